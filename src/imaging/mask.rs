@@ -1,0 +1,231 @@
+//! Coverage masks: what is to be erased, at the photo's own resolution.
+//!
+//! The polarity is decided here, once: 255 is hole, 0 is keep, [`Mask::is_hole`] is coverage >= 128. Masks are stored
+//! in tiles that are shared until written to, so a snapshot for undo costs a few pointers.
+
+use std::sync::Arc;
+
+use super::{PixelRect, Plane, Size};
+
+/// The side of a tile in pixels.
+pub const TILE: u32 = 256;
+
+/// Coverage at and above this value is hole.
+pub const HOLE_THRESHOLD: u8 = 128;
+
+/// An 8-bit coverage mask in copy-on-write tiles. A missing tile is all 0 (keep).
+#[derive(Clone, Debug)]
+pub struct Mask {
+    size: Size,
+    columns: u32,
+    tiles: Vec<Option<Arc<[u8]>>>,
+}
+
+impl Mask {
+    /// A mask without holes.
+    #[must_use]
+    pub fn empty(size: Size) -> Self {
+        let columns = size.width.div_ceil(TILE);
+        let rows = size.height.div_ceil(TILE);
+        Self { size, columns, tiles: vec![None; columns as usize * rows as usize] }
+    }
+
+    /// A mask with the coverage of `plane`, which has the mask's size.
+    #[must_use]
+    pub fn from_plane(plane: &Plane<u8>) -> Self {
+        let mut mask = Self::empty(plane.size());
+        mask.write(plane.size().rect(), |x, y, _| plane.at(x, y));
+        mask
+    }
+
+    /// Width and height.
+    #[must_use]
+    pub const fn size(&self) -> Size {
+        self.size
+    }
+
+    /// Columns and rows of tiles.
+    #[must_use]
+    pub fn tile_grid(&self) -> (u32, u32) {
+        (self.columns, self.size.height.div_ceil(TILE))
+    }
+
+    /// The coverage of tile `(column, row)` as `TILE * TILE` values in row order; `None` when it is all 0.
+    /// Two snapshots that share a tile return the same pointer.
+    #[must_use]
+    pub fn tile(&self, column: u32, row: u32) -> Option<&Arc<[u8]>> {
+        self.tiles.get((row * self.columns + column) as usize)?.as_ref()
+    }
+
+    /// The coverage at `(x, y)`; 0 outside.
+    #[must_use]
+    #[inline]
+    pub fn coverage_at(&self, x: i32, y: i32) -> u8 {
+        if !self.size.rect().contains(x, y) {
+            return 0;
+        }
+        let (x, y) = (x as u32, y as u32);
+        match &self.tiles[((y / TILE) * self.columns + x / TILE) as usize] {
+            Some(tile) => tile[((y % TILE) * TILE + x % TILE) as usize],
+            None => 0,
+        }
+    }
+
+    /// Whether `(x, y)` is hole: to be erased.
+    #[must_use]
+    #[inline]
+    pub fn is_hole(&self, x: i32, y: i32) -> bool {
+        self.coverage_at(x, y) >= HOLE_THRESHOLD
+    }
+
+    /// Whether no pixel has any coverage.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tiles.iter().flatten().all(|tile| tile.iter().all(|&v| v == 0))
+    }
+
+    /// The number of hole pixels.
+    #[must_use]
+    pub fn hole_count(&self) -> usize {
+        self.tiles.iter().flatten().map(|tile| tile.iter().filter(|&&v| v >= HOLE_THRESHOLD).count()).sum()
+    }
+
+    /// The smallest rectangle around all pixels with coverage of at least `least`; empty when there is none.
+    #[must_use]
+    pub fn bounds(&self, least: u8) -> PixelRect {
+        let mut bounds = PixelRect::default();
+        for (at, tile) in self.tiles.iter().enumerate() {
+            let Some(tile) = tile else { continue };
+            let (left, top) = self.tile_origin(at);
+            for y in 0..TILE as usize {
+                let row = &tile[y * TILE as usize..][..TILE as usize];
+                let Some(first) = row.iter().position(|&v| v >= least) else { continue };
+                let last = row.iter().rposition(|&v| v >= least).unwrap_or(first);
+                let y = top + y as i32;
+                bounds = bounds.union(PixelRect::new(left + first as i32, y, left + last as i32 + 1, y + 1));
+            }
+        }
+        bounds
+    }
+
+    /// The coverage inside `rect` as a flat plane; 0 outside of the mask.
+    #[must_use]
+    pub fn plane(&self, rect: PixelRect) -> Plane<u8> {
+        let mut plane = Plane::filled(rect.size(), 0);
+        for (tile_at, part) in self.tiles_over(rect) {
+            let Some(tile) = &self.tiles[tile_at] else { continue };
+            let (left, top) = self.tile_origin(tile_at);
+            for y in part.y0..part.y1 {
+                let from = (y - top) as usize * TILE as usize + (part.x0 - left) as usize;
+                let width = part.width() as usize;
+                let row = plane.row_mut((y - rect.y0) as u32);
+                let to = (part.x0 - rect.x0) as usize;
+                row[to..to + width].copy_from_slice(&tile[from..from + width]);
+            }
+        }
+        plane
+    }
+
+    /// Replaces the coverage inside `rect` (clipped to the mask) by `new(x, y, old)`. Only touched tiles are copied.
+    pub fn write(&mut self, rect: PixelRect, mut new: impl FnMut(u32, u32, u8) -> u8) {
+        for (tile_at, part) in self.tiles_over(rect) {
+            let (left, top) = self.tile_origin(tile_at);
+            let slot = &mut self.tiles[tile_at];
+            let tile = slot.get_or_insert_with(|| Arc::from(vec![0; (TILE * TILE) as usize]));
+            let tile = Arc::make_mut(tile);
+            let mut any = false;
+            for y in part.y0..part.y1 {
+                let from = (y - top) as usize * TILE as usize + (part.x0 - left) as usize;
+                for (x, value) in (part.x0..part.x1).zip(&mut tile[from..]) {
+                    *value = new(x as u32, y as u32, *value);
+                    any |= *value != 0;
+                }
+            }
+            if !any && tile.iter().all(|&v| v == 0) {
+                *slot = None;
+            }
+        }
+    }
+
+    /// The bytes of tiles held, shared ones counted in full.
+    #[must_use]
+    pub fn byte_len(&self) -> usize {
+        self.tiles.iter().flatten().count() * (TILE * TILE) as usize
+    }
+
+    fn tile_origin(&self, at: usize) -> (i32, i32) {
+        let (column, row) = (at as u32 % self.columns, at as u32 / self.columns);
+        ((column * TILE) as i32, (row * TILE) as i32)
+    }
+
+    fn tiles_over(&self, rect: PixelRect) -> Vec<(usize, PixelRect)> {
+        let rect = rect.intersect(self.size.rect());
+        if rect.is_empty() {
+            return Vec::new();
+        }
+        let side = TILE as i32;
+        let mut out = Vec::new();
+        for row in rect.y0 / side..=(rect.y1 - 1) / side {
+            for column in rect.x0 / side..=(rect.x1 - 1) / side {
+                let tile = PixelRect::new(column * side, row * side, (column + 1) * side, (row + 1) * side);
+                out.push(((row as u32 * self.columns + column as u32) as usize, tile.intersect(rect)));
+            }
+        }
+        out
+    }
+}
+
+impl PartialEq for Mask {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &Option<Arc<[u8]>>, b: &Option<Arc<[u8]>>| match (a, b) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Some(tile), None) | (None, Some(tile)) => tile.iter().all(|&v| v == 0),
+            (None, None) => true,
+        };
+        self.size == other.size && self.tiles.iter().zip(&other.tiles).all(|(a, b)| same(a, b))
+    }
+}
+
+impl Eq for Mask {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writing_copies_only_touched_tiles() {
+        let mut mask = Mask::empty(Size::new(600, 300));
+        mask.write(PixelRect::new(0, 0, 600, 300), |_, _, _| 255);
+        let before = mask.clone();
+        mask.write(PixelRect::new(10, 10, 20, 20), |_, _, _| 0);
+        assert!(!mask.is_hole(10, 10) && before.is_hole(10, 10), "the snapshot is untouched");
+        let (a, b) = (mask.tile(2, 1).unwrap(), before.tile(2, 1).unwrap());
+        assert!(Arc::ptr_eq(a, b), "untouched tiles are shared");
+        assert_eq!(before.hole_count(), 600 * 300, "no coverage outside of the mask");
+    }
+
+    #[test]
+    fn plane_and_mask_agree_across_tile_borders() {
+        let mut mask = Mask::empty(Size::new(700, 520));
+        let rect = PixelRect::new(250, 250, 520, 515);
+        mask.write(rect, |x, y, _| (x ^ y) as u8 | 1);
+        assert_eq!(mask.bounds(1), rect, "bounds");
+        let wide = PixelRect::new(240, 240, 720, 530);
+        let plane = mask.plane(wide);
+        for y in 0..wide.height() {
+            for x in 0..wide.width() {
+                let (ix, iy) = (x as i32 + wide.x0, y as i32 + wide.y0);
+                assert_eq!(plane.at(x, y), mask.coverage_at(ix, iy), "at {ix}, {iy}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_tile_that_becomes_empty_is_dropped() {
+        let mut mask = Mask::empty(Size::new(10, 10));
+        mask.write(PixelRect::new(2, 2, 4, 4), |_, _, _| 200);
+        mask.write(PixelRect::new(0, 0, 10, 10), |_, _, _| 0);
+        assert!(mask.tile(0, 0).is_none(), "no tile left");
+        assert!(mask.is_empty() && mask == Mask::empty(Size::new(10, 10)), "equal to an empty mask");
+    }
+}

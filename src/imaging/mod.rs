@@ -1,0 +1,20 @@
+//! Pixels: buffers, masks, files, resampling and blending.
+//!
+//! Everything here is a plain function of plain values. It never runs a network and never draws a widget.
+//! Coordinates, the polarity of masks and the value ranges of samples are decided in this module and nowhere else.
+
+pub mod coords;
+pub mod display;
+pub mod frame;
+pub mod mask;
+pub mod patch;
+pub mod photo;
+pub mod plane;
+
+pub use coords::{ImagePos, PixelRect, Size};
+pub use display::{DisplayLevel, DisplayPyramid};
+pub use frame::{ColorModel, Frame, Samples};
+pub use mask::Mask;
+pub use patch::Patch;
+pub use photo::{FileFormat, JpegCoding, Metadata, Photo};
+pub use plane::Plane;

@@ -1,0 +1,9 @@
+//! Pentimento erases objects from photos at full resolution: a desktop editor and a command line.
+//!
+//! `ARCHITECTURE.md` beside the manifest draws the layers; arrows point down only and `tests/tidy.rs` holds them there.
+
+pub mod control;
+pub mod document;
+pub mod erase;
+pub mod imaging;
+pub mod worker;

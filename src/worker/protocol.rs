@@ -1,0 +1,310 @@
+//! What the window asks and what the worker answers. Plain values; large parts are shared.
+//!
+//! Every request gets exactly one [`Event::Outcome`]-like event (`Done`, `Failed` or `Cancelled`). Previews and
+//! progress may be lost, outcomes never. The newest request of a [`Lane`] replaces one that still waits or runs there.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::control::Progress;
+use crate::document::{Candidate, Document, ErasureId, Recipe};
+use crate::imaging::{DisplayPyramid, FileFormat, Mask, Patch, PixelRect, Plane};
+
+/// Names a request; the sender counts them up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// Work of one kind. Within a lane the newest request wins; between lanes the more urgent one steps first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
+pub enum Lane {
+    /// Object select: a person waits for it with the pen down.
+    Select,
+    /// Counting touched pixels and the difference view.
+    Measure,
+    /// Opening and pasting.
+    Open,
+    /// Saving a flattened picture.
+    Save,
+    /// Saving a session.
+    Session,
+    /// Reading and writing masks.
+    MaskFile,
+    /// Copying to the clipboard.
+    Clipboard,
+    /// Filling holes.
+    Erase,
+    /// The autosave journal.
+    Autosave,
+}
+
+/// How a flattened picture is encoded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SaveFormat {
+    /// As the source was: same format, same JPEG tables and subsampling, same depth.
+    AsSource,
+    /// In this format; `quality` (1..=100) is for JPEG.
+    As {
+        /// The format.
+        format: FileFormat,
+        /// JPEG quality, 1..=100; `None` takes the source's tables or 92.
+        quality: Option<u8>,
+    },
+}
+
+/// Which holes an erasure fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EraseTarget {
+    /// The holes that are marked now, over all erasures.
+    Marked,
+    /// Those of an erasure that stands already: more candidates for it.
+    Again(ErasureId),
+}
+
+/// What the worker is asked to do.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Opens a photo or a session file.
+    Open {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Opens the picture on the clipboard.
+    Paste,
+    /// Opens the autosaved session of a run that ended without saving.
+    Recover,
+    /// Throws the autosaved session away.
+    DiscardRecovery,
+    /// Fills holes.
+    Erase {
+        /// A snapshot.
+        document: Document,
+        /// Which holes.
+        target: EraseTarget,
+        /// How.
+        recipe: Recipe,
+        /// One candidate each.
+        seeds: Vec<u64>,
+    },
+    /// Grows a rough outline to the object's outline.
+    SelectObject {
+        /// A snapshot.
+        document: Document,
+        /// What was brushed or looped: 255 is surely object (a scribble) or inside of the loop.
+        rough: Mask,
+        /// Whether `rough` is the inside of a loop around the object rather than a scribble on it.
+        is_loop: bool,
+    },
+    /// Counts touched pixels; makes the difference picture if asked.
+    Measure {
+        /// A snapshot.
+        document: Document,
+        /// Whether the difference picture is wanted.
+        with_difference: bool,
+    },
+    /// Flattens and writes a picture.
+    Save {
+        /// A snapshot.
+        document: Document,
+        /// Where to.
+        path: PathBuf,
+        /// How.
+        format: SaveFormat,
+    },
+    /// Writes a session file.
+    SaveSession {
+        /// A snapshot.
+        document: Document,
+        /// Where to.
+        path: PathBuf,
+    },
+    /// Writes the holes as an 8-bit grey PNG, white where they are.
+    ExportMask {
+        /// A snapshot.
+        document: Document,
+        /// Where to.
+        path: PathBuf,
+    },
+    /// Reads holes from a picture of the photo's size.
+    ImportMask {
+        /// A snapshot.
+        document: Document,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Flattens to the clipboard.
+    Copy {
+        /// A snapshot.
+        document: Document,
+    },
+    /// Appends to the autosave journal.
+    Autosave {
+        /// A snapshot.
+        document: Document,
+    },
+}
+
+impl Request {
+    /// The lane in which the request runs.
+    #[must_use]
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::Open { .. } | Self::Paste | Self::Recover | Self::DiscardRecovery => Lane::Open,
+            Self::Erase { .. } => Lane::Erase,
+            Self::SelectObject { .. } => Lane::Select,
+            Self::Measure { .. } => Lane::Measure,
+            Self::Save { .. } => Lane::Save,
+            Self::SaveSession { .. } => Lane::Session,
+            Self::ExportMask { .. } | Self::ImportMask { .. } => Lane::MaskFile,
+            Self::Copy { .. } => Lane::Clipboard,
+            Self::Autosave { .. } => Lane::Autosave,
+        }
+    }
+}
+
+/// What the worker says.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// How far a request is. May be lost.
+    Progress(Ticket, Progress),
+    /// Something to show before the outcome. May be lost.
+    Preview(Ticket, Preview),
+    /// The request's outcome: it succeeded.
+    Done(Ticket, Done),
+    /// The request's outcome: it failed.
+    Failed(Ticket, Failure),
+    /// The request's outcome: it was cancelled or replaced.
+    Cancelled(Ticket),
+    /// Something was done differently than asked; the request goes on.
+    Warning(Ticket, Failure),
+}
+
+/// A patch with what the screen shows of it.
+#[derive(Clone, Debug)]
+pub struct ShownPatch {
+    /// The patch; the document holds the same one.
+    pub patch: Arc<Patch>,
+    /// Its picture: premultiplied by its coverage.
+    pub display: Arc<DisplayPyramid>,
+}
+
+/// Something to show before the outcome of an erasure.
+#[derive(Clone, Debug)]
+pub enum Preview {
+    /// What the hole looks like by now.
+    Level {
+        /// Index of the candidate at work.
+        candidate: usize,
+        /// The coarse fill.
+        shown: ShownPatch,
+    },
+    /// One candidate is complete; more follow.
+    Candidate {
+        /// Its index.
+        index: usize,
+        /// The candidate.
+        candidate: Arc<Candidate>,
+        /// Its patches.
+        shown: Vec<ShownPatch>,
+    },
+}
+
+/// A request's result.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// A document was opened, pasted or recovered.
+    Opened(Box<Opened>),
+    /// An autosaved session was thrown away.
+    Discarded,
+    /// Holes were filled.
+    Erased {
+        /// Which.
+        target: EraseTarget,
+        /// How.
+        recipe: Recipe,
+        /// In the order of the seeds.
+        candidates: Vec<Arc<Candidate>>,
+        /// All their patches.
+        shown: Vec<ShownPatch>,
+    },
+    /// The object's outline: replaces the coverage inside of `rect` by its maximum with `coverage`.
+    Selected {
+        /// Where.
+        rect: PixelRect,
+        /// 0..=255.
+        coverage: Plane<u8>,
+    },
+    /// Touched pixels were counted.
+    Measured(Measured),
+    /// A picture was written.
+    Saved {
+        /// Where.
+        path: PathBuf,
+        /// The file's size.
+        bytes: u64,
+    },
+    /// A session was written.
+    SessionSaved {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A mask was written.
+    MaskExported {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A mask was read.
+    MaskImported {
+        /// The holes.
+        holes: Arc<Mask>,
+    },
+    /// The picture is on the clipboard.
+    Copied,
+    /// The journal is up to date.
+    Autosaved,
+}
+
+/// An opened document with what the screen needs of it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The document.
+    pub document: Document,
+    /// The file it came from; `None` for pasted and recovered ones.
+    pub path: Option<PathBuf>,
+    /// Whether the file is a session.
+    pub is_session: bool,
+    /// The photo's picture.
+    pub display: Arc<DisplayPyramid>,
+    /// All patches of all candidates.
+    pub shown: Vec<ShownPatch>,
+}
+
+/// How much an edit changed.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Pixels of which any sample differs from the photo's.
+    pub touched: u64,
+    /// Pixels of the photo.
+    pub total: u64,
+    /// Where they differ and by how much, if asked for and if any does.
+    pub difference: Option<Difference>,
+}
+
+/// The difference between photo and result, amplified for the eye.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// Where; outside of it nothing differs.
+    pub rect: PixelRect,
+    /// Opaque.
+    pub display: Arc<DisplayPyramid>,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The key of its sentence in the text table, such as `error-size-mismatch`.
+    pub key: &'static str,
+    /// The sentence in English, complete in itself.
+    pub headline: String,
+    /// More for those who ask: causes, one a line.
+    pub details: String,
+}
