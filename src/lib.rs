@@ -7,6 +7,7 @@ pub mod control;
 pub mod document;
 pub mod erase;
 pub mod imaging;
+pub mod library;
 pub mod logging;
 pub mod samples;
 pub mod worker;
