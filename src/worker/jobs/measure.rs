@@ -1,7 +1,10 @@
 //! Counting the pixels that an edit touched, and the difference picture.
 
-use super::super::{Context, Done, Job, JobStep, Measured};
+use std::sync::Arc;
+
+use super::super::{Context, Difference, Done, Job, JobStep, Measured};
 use crate::document::Document;
+use crate::imaging::measure::difference;
 
 pub(super) struct MeasureJob {
     document: Document,
@@ -16,11 +19,10 @@ impl MeasureJob {
 
 impl Job for MeasureJob {
     fn step(&mut self, _context: &mut Context<'_>) -> JobStep {
-        let _ = self.with_difference;
-        JobStep::Done(Done::Measured(Measured {
-            touched: 0,
-            total: self.document.photo.frame.size().area() as u64,
-            difference: None,
-        }))
+        let photo = &self.document.photo.frame;
+        let measured = difference(photo, &self.document.visible_patches(), self.with_difference);
+        let (rect, total) = (measured.rect, photo.size().area() as u64);
+        let difference = measured.picture.map(|picture| Difference { rect, display: Arc::new(picture) });
+        JobStep::Done(Done::Measured(Measured { touched: measured.touched, total, difference }))
     }
 }
