@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) use autosave::Keeper;
 use clipboard::{Clipboard, CopyJob};
 
-use super::{Context, Failure, Job, JobStep, Request, ShownPatch, WorkerOptions};
+use super::{Context, Failure, Job, JobStep, Request, ShownPatch};
 use crate::control::{CancelToken, Progress};
 use crate::imaging::io::Limits;
 use crate::imaging::{DisplayPyramid, Metadata, Patch};
@@ -33,8 +33,8 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    pub(super) fn new(options: &WorkerOptions, keeper: Shared<Keeper>) -> Self {
-        Self { limits: options.limits, keeper, clipboard: Shared::default() }
+    pub(super) fn new(limits: Limits, keeper: Shared<Keeper>) -> Self {
+        Self { limits, keeper, clipboard: Shared::default() }
     }
 
     /// The job that answers `request`.
