@@ -6,7 +6,7 @@
 pub mod coords;
 pub mod display;
 pub mod frame;
-
+pub mod grabcut;
 pub mod mask;
 pub mod mask_ops;
 pub mod measure;
