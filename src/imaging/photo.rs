@@ -69,7 +69,7 @@ pub struct Metadata {
     pub icc: Option<Vec<u8>>,
     /// The EXIF block (a TIFF structure, without any `Exif\0\0` prefix) with orientation 1 and without thumbnail.
     pub exif: Option<Vec<u8>>,
-    /// The XMP packet's bytes, unchanged.
+    /// The XMP packet, as long as it came, with orientation 1 and without thumbnail.
     pub xmp: Option<Vec<u8>>,
     /// Horizontal and vertical pixels per inch.
     pub density: Option<(f32, f32)>,
