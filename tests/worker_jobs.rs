@@ -211,6 +211,31 @@ fn saving_keeps_what_was_not_touched() {
 }
 
 #[test]
+fn what_a_format_cannot_hold_is_a_warning() {
+    let bench = Bench::new();
+    let frame = Frame::new(Size::new(1, 1), ColorModel::GrayAlpha, Samples::U16(vec![7, 9])).unwrap();
+    let document = Document::new(Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Png)) });
+    for (format, expected) in [
+        (FileFormat::Jpeg, &["warning-depth-reduced", "warning-alpha-lost"][..]),
+        (FileFormat::WebP, &["warning-depth-reduced"]),
+        (FileFormat::Tiff, &[]),
+    ] {
+        let (document, path) = (document.clone(), bench.path("out"));
+        let (before, done) =
+            bench.ask(Request::Save { document, path, format: SaveFormat::As { format, quality: None } });
+        assert!(done.is_ok(), "{format:?} is written all the same: {done:?}");
+        let warned: Vec<_> = before
+            .iter()
+            .filter_map(|event| match event {
+                Event::Warning(_, warning) => Some(warning.key),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(warned, expected, "{format:?}");
+    }
+}
+
+#[test]
 fn saving_where_nothing_can_be_saved_fails_with_a_sentence() {
     let bench = Bench::new();
     let path = bench.path("no/such/folder/out.png");
@@ -274,9 +299,8 @@ fn an_object_is_selected_from_a_loop() {
     rough.write(object.grow(12), |_, _, _| 255);
     let done = bench.done(Request::SelectObject { document: Document::new(photo), rough, is_loop: true });
     let Done::Selected { rect, coverage } = done else { panic!("not selected: {done:?}") };
-    let selected = |x: i32, y: i32| {
-        rect.contains(x, y) && coverage.at((x - rect.x0) as u32, (y - rect.y0) as u32) >= 128
-    };
+    let selected =
+        |x: i32, y: i32| rect.contains(x, y) && coverage.at((x - rect.x0) as u32, (y - rect.y0) as u32) >= 128;
     assert!(selected(160, 100), "the object's middle");
     assert!(!selected(132, 72), "not the corner of the loop");
 }

@@ -13,7 +13,6 @@ mod save;
 mod select;
 mod session;
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(super) use autosave::Keeper;
@@ -112,9 +111,4 @@ fn last(result: Result<super::Done, Failure>) -> JobStep {
 /// A step's result, when `?` is wanted in it.
 fn step_of(result: Result<JobStep, Failure>) -> JobStep {
     result.unwrap_or_else(JobStep::Failed)
-}
-
-/// The size of a file that has just been written; 0 if it is gone already.
-fn file_len(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
