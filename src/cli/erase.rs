@@ -182,7 +182,7 @@ fn check_output(output: &Path) -> Result<FileFormat, CliError> {
     if output.is_dir() {
         return Err(CliError::OutputIsFolder { path: output.to_owned() });
     }
-    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     tempfile::tempfile_in(folder).map_err(|error| {
         let reason = if folder.is_dir() { error.kind().to_string() } else { "no such folder".to_owned() };
         CliError::UnwritableFolder { path: folder.to_owned(), reason }

@@ -36,7 +36,9 @@ impl SaveJob {
             Made::Frame(frame) => {
                 stage(context, "encode", 0.2);
                 let encoding = encoding(self.format, metadata);
-                losses(&frame, encoding.format).into_iter().for_each(|loss| context.warn(loss));
+                for loss in losses(&frame, encoding.format) {
+                    context.warn(loss);
+                }
                 Made::Bytes(io::encode(&frame, metadata, encoding)?)
             }
             Made::Bytes(bytes) => {
