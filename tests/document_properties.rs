@@ -271,7 +271,7 @@ impl Bench {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_gestures_keep_the_invariants(is_deep: bool, deeds in prop::collection::vec(deeds(), 1..40)) {

@@ -115,6 +115,8 @@ impl History {
     pub fn end(&mut self) -> bool {
         let Some((action, before)) = self.gesture.take() else { return false };
         if before == self.current.1 {
+            // Equal, but maybe made of copies: what the states share must stay shared.
+            self.current.1 = before;
             return false;
         }
         let label = std::mem::replace(&mut self.current.0, action);
