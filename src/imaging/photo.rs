@@ -37,6 +37,21 @@ impl FileFormat {
         }
     }
 
+    /// The most bits a sample can have.
+    #[must_use]
+    pub const fn max_bits(self) -> u32 {
+        match self {
+            Self::Png | Self::Tiff => 16,
+            Self::Jpeg | Self::WebP | Self::Bmp => 8,
+        }
+    }
+
+    /// Whether it can hold transparency.
+    #[must_use]
+    pub const fn holds_alpha(self) -> bool {
+        !matches!(self, Self::Jpeg)
+    }
+
     /// The format that `extension` (any case, without the dot) names.
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
