@@ -6,4 +6,6 @@ pub mod control;
 pub mod document;
 pub mod erase;
 pub mod imaging;
+#[cfg(feature = "gui")]
+pub mod ui;
 pub mod worker;

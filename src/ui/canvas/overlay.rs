@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Color32, ColorImage, Mesh, Painter, Rect, Shape, TextureHandle, pos2};
+use egui::{Color32, ColorImage, Context, Mesh, Rect, Shape, TextureHandle, pos2};
 
 use super::budget::UploadBudget;
 use super::tiles::{CRISP_ABOVE, filter};
@@ -59,16 +59,15 @@ impl Overlay {
         self.blocks.clear();
     }
 
-    /// Draws `mask` in `tint`.
-    pub(super) fn draw(
+    /// Brings `mask` up to date on the graphics card, as far as the budget goes, and adds its shapes in `tint`.
+    pub(super) fn shapes(
         &mut self,
-        painter: &Painter,
-        view: &ViewState,
+        (ctx, view): (&Context, &ViewState),
         (kind, mask, tint): (MaskKind, &Mask, Color32),
         budget: &mut UploadBudget,
+        shapes: &mut Vec<Shape>,
     ) {
-        let visible = view.image_rect_from_ui(painter.clip_rect().intersect(view.viewport()));
-        let visible = visible.intersect(mask.size().rect());
+        let visible = view.visible().intersect(mask.size().rect());
         if visible.is_empty() {
             return;
         }
@@ -78,11 +77,11 @@ impl Overlay {
         for row in visible.y0 / side..=(visible.y1 - 1) / side {
             for column in visible.x0 / side..=(visible.x1 - 1) / side {
                 let key = Key { kind, level, column: column as u32, row: row as u32 };
-                self.update(painter, mask, (key, is_crisp), budget);
+                self.update(ctx, mask, (key, is_crisp), budget);
                 let Some(block) = self.blocks.get_mut(&key) else { continue };
                 block.last_used = self.frame;
                 let area = PixelRect::new(column * side, row * side, (column + 1) * side, (row + 1) * side);
-                painter.add(quad(block, view, (area, area.intersect(mask.size().rect())), tint));
+                shapes.push(quad(block, view, (area, area.intersect(mask.size().rect())), tint));
             }
         }
     }
@@ -103,7 +102,7 @@ impl Overlay {
     /// Brings one texture up to date, as far as the budget goes.
     fn update(
         &mut self,
-        painter: &Painter,
+        ctx: &Context,
         mask: &Mask,
         (key, is_crisp): (Key, bool),
         budget: &mut UploadBudget,
@@ -115,7 +114,7 @@ impl Overlay {
         }
         let Some(block) = self.blocks.get_mut(&key).filter(|block| block.is_crisp == is_crisp) else {
             if budget.take((TILE * TILE * 4) as usize) {
-                let texture = painter.ctx().load_texture("mask", whole(&sources, key.level), filter(is_crisp));
+                let texture = ctx.load_texture("mask", whole(&sources, key.level), filter(is_crisp));
                 self.blocks.insert(key, Block { texture, sources, is_crisp, last_used: self.frame });
             }
             return;

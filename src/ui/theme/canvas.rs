@@ -58,5 +58,7 @@ pub const HANDLE_MARK: Color32 = Color32::from_rgb(40, 40, 40);
 pub const LABEL_GROUND: Color32 = DARK;
 /// Text of the labels.
 pub const LABEL_TEXT: Color32 = LIGHT;
+/// Side of a square of the board under transparent photos, in points.
+pub const BOARD_SQUARE: f32 = 8.0;
 /// The two squares of the board under transparent photos.
 pub const BOARD: [Color32; 2] = [Color32::from_rgb(150, 150, 150), Color32::from_rgb(110, 110, 110)];

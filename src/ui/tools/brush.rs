@@ -5,7 +5,7 @@ use super::{PointerSample, Press, ToolContext, ToolEvent, ToolOutcome};
 use crate::document::History;
 use crate::imaging::ImagePos;
 use crate::imaging::raster::{self, Brush, BrushSample};
-use crate::imaging::shape::Paint;
+use crate::imaging::mask::Paint;
 
 /// The largest diameter in pixels of the photo.
 pub const MAX_BRUSH: f32 = 1000.0;

@@ -21,7 +21,7 @@ use polygon::PolygonTool;
 use region::RegionTool;
 
 use crate::document::History;
-use crate::imaging::shape::Paint;
+use crate::imaging::mask::Paint;
 use crate::imaging::{ImagePos, Mask};
 
 /// A tool that can be picked.

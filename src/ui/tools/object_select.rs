@@ -3,7 +3,8 @@
 
 use super::{Outline, PointerSample, ToolContext, ToolEvent, ToolOutcome};
 use crate::imaging::raster::{self, Brush};
-use crate::imaging::shape::{self, Paint};
+use crate::imaging::mask::Paint;
+use crate::imaging::shape;
 use crate::imaging::{ImagePos, Mask, Size};
 
 /// How near to its start a path must end to be a loop, in points of the screen…

@@ -3,7 +3,8 @@
 use super::layer::MaskLayer;
 use super::{Outline, Press, ToolContext, ToolEvent, ToolOutcome};
 use crate::imaging::ImagePos;
-use crate::imaging::shape::{self, Paint};
+use crate::imaging::mask::Paint;
+use crate::imaging::shape;
 
 /// How near to the first corner a click closes the polygon, in points of the screen.
 const CLOSE_REACH: f32 = 8.0;

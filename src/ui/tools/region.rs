@@ -2,7 +2,8 @@
 
 use super::layer::MaskLayer;
 use super::{Outline, PointerSample, Press, ToolContext, ToolEvent, ToolOutcome};
-use crate::imaging::shape::{self, Paint};
+use crate::imaging::mask::Paint;
+use crate::imaging::shape;
 use crate::imaging::{ImagePos, Mask};
 
 /// How far the pointer moves on the screen, in points, before the lasso gets another corner.
