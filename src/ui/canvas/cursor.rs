@@ -56,14 +56,25 @@ pub(super) fn draw_outline(painter: &Painter, view: &ViewState, outline: &Outlin
     }
 }
 
+/// What a press would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// Whatever the tool does.
+    Tool,
+    /// Move the view: space is held.
+    Pan,
+    /// Move the divider.
+    Divide,
+}
+
 /// The shape of the system's pointer.
-pub(super) const fn icon(tool: ToolKind, held: Option<Held>, wants_pan: bool, is_on_divider: bool) -> CursorIcon {
+pub(super) const fn icon(tool: ToolKind, held: Option<Held>, intent: Intent) -> CursorIcon {
     match (held, tool) {
         (Some(Held::Pan(_)), _) => CursorIcon::Grabbing,
         (Some(Held::Divider), _) => CursorIcon::ResizeHorizontal,
         (Some(Held::Adjust(..)), _) => CursorIcon::None,
-        (None, _) if wants_pan => CursorIcon::Grab,
-        (None, _) if is_on_divider => CursorIcon::ResizeHorizontal,
+        (None, _) if matches!(intent, Intent::Divide) => CursorIcon::ResizeHorizontal,
+        (None, _) if matches!(intent, Intent::Pan) => CursorIcon::Grab,
         (_, ToolKind::Pan) => CursorIcon::Grab,
         (_, tool) if tool.has_brush() => CursorIcon::None,
         _ => CursorIcon::Crosshair,

@@ -76,11 +76,11 @@ impl PointerRouter {
         for event in events {
             match event {
                 Event::Touch { phase, force, .. } => self.feel(phase, force),
-                Event::PointerButton { pos, button, pressed: true, modifiers } => {
-                    if response.contains_pointer() && response.rect.contains(pos) {
-                        let press = NewPress { pos, button, modifiers, time, wants_pan };
-                        self.press(press, response.rect, parts, &mut out);
-                    }
+                Event::PointerButton { pos, button, pressed: true, modifiers }
+                    if response.contains_pointer() && response.rect.contains(pos) =>
+                {
+                    let press = NewPress { pos, button, modifiers, time, wants_pan };
+                    self.press(press, response.rect, parts, &mut out);
                 }
                 Event::PointerButton { pos, button, pressed: false, modifiers } => {
                     self.release(pos, button, modifiers, parts, &mut out);
@@ -90,7 +90,7 @@ impl PointerRouter {
             }
         }
         if !is_any_down && let Some((button, _)) = self.held {
-            let pos = ui.input(|input| input.pointer.latest_pos()).unwrap_or(response.rect.center());
+            let pos = ui.input(|input| input.pointer.latest_pos()).unwrap_or_else(|| response.rect.center());
             self.release(pos, button, modifiers, parts, &mut out);
         }
         out
@@ -109,7 +109,9 @@ impl PointerRouter {
     /// Touches are reported before the pointer events made of them.
     fn feel(&mut self, phase: TouchPhase, force: Option<f32>) {
         self.pressure = match phase {
-            TouchPhase::Start | TouchPhase::Move => force.filter(|force| force.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0),
+            TouchPhase::Start | TouchPhase::Move => {
+                force.filter(|force| force.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0)
+            }
             // The button that goes up with the finger still ends the line with the last pressure.
             TouchPhase::End | TouchPhase::Cancel => self.pressure,
         };
@@ -120,9 +122,10 @@ impl PointerRouter {
         if self.held.is_some() || self.is_blocked {
             return;
         }
-        let is_double = self.last_press.replace((time, pos)).is_some_and(|(before, at)| {
-            time - before <= DOUBLE_CLICK_SECS && at.distance(pos) <= DOUBLE_CLICK_REACH
-        });
+        let is_double = self
+            .last_press
+            .replace((time, pos))
+            .is_some_and(|(before, at)| time - before <= DOUBLE_CLICK_SECS && at.distance(pos) <= DOUBLE_CLICK_REACH);
         let is_primary = button == PointerButton::Primary;
         let held = match button {
             PointerButton::Middle => Held::Pan(pos),
@@ -182,6 +185,7 @@ impl PointerRouter {
     }
 }
 
+#[derive(Clone, Copy)]
 struct NewPress {
     pos: Pos2,
     button: PointerButton,

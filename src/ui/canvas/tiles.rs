@@ -59,13 +59,7 @@ pub(super) struct TileCache {
 
 impl TileCache {
     /// Draws the part of `layer` inside the painter's clip rectangle.
-    pub(super) fn draw(
-        &mut self,
-        painter: &Painter,
-        view: &ViewState,
-        layer: &Layer<'_>,
-        budget: &mut UploadBudget,
-    ) {
+    pub(super) fn draw(&mut self, painter: &Painter, view: &ViewState, layer: &Layer<'_>, budget: &mut UploadBudget) {
         let clip = painter.clip_rect().intersect(view.viewport());
         let seen = view.image_rect_from_ui(clip).intersect(layer.rect);
         let count = layer.picture.levels.len();
@@ -238,7 +232,7 @@ fn cut(level: &DisplayLevel, rect: PixelRect) -> Option<ColorImage> {
 }
 
 fn distance_to(rect: PixelRect, (x, y): (i32, i32)) -> i64 {
-    let (dx, dy) = (x - (rect.x0 + rect.x1) / 2, y - (rect.y0 + rect.y1) / 2);
+    let (dx, dy) = (x - rect.x0.midpoint(rect.x1), y - rect.y0.midpoint(rect.y1));
     i64::from(dx).pow(2) + i64::from(dy).pow(2)
 }
 
@@ -257,7 +251,7 @@ mod tests {
         let size = Size::new(5, 3);
         let rgba: Vec<u8> = (0..size.area() as u8).flat_map(|v| [v; 4]).collect();
         let image = cut(&DisplayLevel { size, rgba }, PixelRect::new(2, 1, 5, 3)).unwrap();
-        let values: Vec<u8> = image.pixels.iter().map(|p| p.r()).collect();
+        let values: Vec<u8> = image.pixels.iter().map(Color32::r).collect();
         assert_eq!((image.size, values), ([3, 2], vec![7, 8, 9, 12, 13, 14]), "rows 1 and 2, columns 2 to 4");
     }
 
