@@ -10,4 +10,6 @@ pub mod imaging;
 pub mod library;
 pub mod logging;
 pub mod samples;
+#[cfg(feature = "gui")]
+pub mod ui;
 pub mod worker;

@@ -1,0 +1,3 @@
+//! Every color and size of the window. No other file makes a color.
+
+pub mod canvas;
