@@ -57,7 +57,7 @@ pub(crate) struct Exemplar {
 /// By which share a source that breaks with its neighbours must be better.
 const COHERENCE: f32 = 0.3;
 /// Cost of a source as far away as the window is wide, in squared bytes a pixel: light changes across a photo.
-const FAR_COST: f32 = 60.0;
+pub(crate) const FAR_COST: f32 = 60.0;
 /// How votes are weighted while searching, and for the result.
 const VOTING: Voting = Voting { sharpness: 0.5, spread: 1.0 };
 const FINAL_VOTING: Voting = Voting { sharpness: 0.2, spread: 0.6 };
