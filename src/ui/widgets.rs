@@ -1,0 +1,104 @@
+//! The few widgets that this window has of its own: each is egui's with the theme's looks and an accessible name.
+
+use egui::{Align, Button, Layout, Response, RichText, Ui, WidgetInfo, WidgetType, vec2};
+
+use super::commands::Command;
+use super::intent::View;
+use super::text::Text;
+use super::{shortcut, theme};
+
+/// A dialog's title.
+pub fn title(ui: &mut Ui, words: &str) {
+    ui.label(RichText::new(words).heading().color(theme::colors(ui.visuals()).strong));
+    ui.add_space(4.0);
+}
+
+/// The title of a part of a panel.
+pub fn section(ui: &mut Ui, words: &str) {
+    let colors = theme::colors(ui.visuals());
+    ui.label(RichText::new(words).family(theme::heading_family()).size(12.0).color(colors.weak));
+}
+
+/// The button that the eye should find first.
+pub fn primary(ui: &mut Ui, words: &str) -> Response {
+    let colors = theme::colors(ui.visuals());
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for look in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            look.weak_bg_fill = colors.accent;
+            look.fg_stroke.color = colors.on_accent;
+        }
+        widgets.hovered.bg_stroke = egui::Stroke::new(1.0, colors.strong);
+        ui.add(Button::new(RichText::new(words).color(colors.on_accent)))
+    })
+    .inner
+}
+
+/// The row of buttons under a dialog: `Some(true)` for `action`, `Some(false)` for cancel.
+pub fn answers(ui: &mut Ui, text: &Text, action: &str, is_enabled: bool) -> Option<bool> {
+    ui.add_space(8.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let action = ui.add_enabled_ui(is_enabled, |ui| primary(ui, action)).inner.clicked();
+        let cancel = ui.button(text.get("cancel")).clicked();
+        if action { Some(true) } else { cancel.then_some(false) }
+    })
+    .inner
+}
+
+/// A square button that shows only an icon; `name` is what a screen reader and the tooltip say.
+pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, side: f32) -> Response {
+    let button = Button::new(RichText::new(icon).size((side * 0.6).round())).frame_when_inactive(false);
+    let response = ui.scope(|ui| {
+        ui.spacing_mut().button_padding = vec2(0.0, 0.0);
+        ui.add_sized(vec2(side, side), button)
+    });
+    named(response.inner, name)
+}
+
+/// Gives a widget that shows only an icon its name.
+pub fn named(response: Response, name: &str) -> Response {
+    let is_enabled = response.enabled();
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, is_enabled, name));
+    response.on_hover_text(name)
+}
+
+/// A square button for a command, with name, shortcut and explanation in its tooltip.
+pub fn command_button(ui: &mut Ui, view: &mut View<'_>, command: Command, side: f32, is_on: bool) -> Response {
+    let colors = theme::colors(ui.visuals());
+    let is_enabled = command.is_enabled(view.now);
+    let icon = RichText::new(command.icon()).size((side * 0.56).round());
+    let icon = if is_on { icon.color(colors.accent) } else { icon };
+    let mut button = Button::new(icon).frame_when_inactive(is_on);
+    if is_on {
+        button = button.fill(colors.selected);
+    }
+    let response = ui.scope(|ui| {
+        ui.spacing_mut().button_padding = vec2(0.0, 0.0);
+        ui.add_enabled_ui(is_enabled, |ui| ui.add_sized(vec2(side, side), button)).inner
+    });
+    let name = view.text.get(&command.name_key());
+    let response = response.inner;
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, is_enabled, is_on, &name));
+    if response.clicked() {
+        view.run(command);
+    }
+    let tip = |ui: &mut Ui| tip_ui(ui, view.text, command, &name);
+    response.on_hover_ui(tip).on_disabled_hover_ui(tip)
+}
+
+fn tip_ui(ui: &mut Ui, text: &Text, command: Command, name: &str) {
+    let colors = theme::colors(ui.visuals());
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(name).color(colors.strong));
+        if let Some(first) = command.shortcuts().first() {
+            ui.label(RichText::new(shortcut::written(ui.ctx(), first)).color(colors.accent));
+        }
+    });
+    ui.label(RichText::new(text.get(&command.tip_key())).color(colors.weak));
+}
+
+/// A word that tells a state, on a tinted ground.
+pub fn badge(ui: &mut Ui, words: &str, color: egui::Color32) -> Response {
+    let frame = egui::Frame::new().corner_radius(theme::WIDGET_RADIUS).inner_margin(egui::Margin::symmetric(8, 2));
+    frame.fill(color.gamma_multiply(0.16)).show(ui, |ui| ui.label(RichText::new(words).small().color(color))).response
+}
