@@ -6,4 +6,5 @@ pub mod control;
 pub mod document;
 pub mod erase;
 pub mod imaging;
+pub mod library;
 pub mod worker;

@@ -1,4 +1,4 @@
-//! The document's values: a photo and the erasures over it.
+//! The document's values: a photo and the erasures over it. What can be done to them is in `operations`.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ impl Default for Recipe {
 }
 
 /// One way to fill the holes of an erasure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The seed it was made from.
     pub seed: u64,
@@ -71,8 +71,9 @@ impl Erasure {
     }
 }
 
-/// A photo and what was done to it. Cloning copies a few pointers.
-#[derive(Clone, Debug, PartialEq)]
+/// A photo and what was done to it. Cloning copies a few pointers, and comparing looks at pixels only where pointers
+/// differ.
+#[derive(Clone, Debug)]
 pub struct Document {
     /// The photo as opened; its buffer is never changed.
     pub photo: Photo,
@@ -103,6 +104,21 @@ impl Document {
         }
     }
 
+    /// Whether both are made of the very same parts: a look at pointers, never at pixels. Documents that are equal but
+    /// were made apart are not the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let same_erasures = self.erasures.iter().zip(&other.erasures).all(|(a, b)| Arc::ptr_eq(a, b));
+        self.next_id == other.next_id
+            && self.photo.frame.is_same_buffer(&other.photo.frame)
+            && Arc::ptr_eq(&self.photo.metadata, &other.photo.metadata)
+            && Arc::ptr_eq(&self.holes, &other.holes)
+            && Arc::ptr_eq(&self.sample_from, &other.sample_from)
+            && Arc::ptr_eq(&self.sample_never, &other.sample_never)
+            && self.erasures.len() == other.erasures.len()
+            && same_erasures
+    }
+
     /// The patches that show, bottom first, each with its opacity.
     #[must_use]
     pub fn visible_patches(&self) -> Vec<(Arc<Patch>, f32)> {
@@ -127,5 +143,21 @@ impl Document {
             patch.apply(&mut frame, opacity);
         }
         frame
+    }
+}
+
+impl PartialEq for Document {
+    // A derived comparison would read all samples of the photo whenever its wrapper differs; shared parts are equal.
+    // `Arc` takes that short cut by itself for masks, patches and candidates, whose equality is reflexive.
+    fn eq(&self, other: &Self) -> bool {
+        let (a, b) = (&self.photo, &other.photo);
+        self.next_id == other.next_id
+            && self.holes == other.holes
+            && self.sample_from == other.sample_from
+            && self.sample_never == other.sample_never
+            && self.erasures.len() == other.erasures.len()
+            && self.erasures.iter().zip(&other.erasures).all(|(a, b)| Arc::ptr_eq(a, b) || a == b)
+            && (Arc::ptr_eq(&a.metadata, &b.metadata) || a.metadata == b.metadata)
+            && (a.frame.is_same_buffer(&b.frame) || a.frame == b.frame)
     }
 }

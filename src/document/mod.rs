@@ -2,8 +2,23 @@
 //!
 //! A document never holds a widget, a channel, a network or a clock. It changes only through [`History`].
 
+mod assembly;
+mod atomic;
+mod autosave;
 mod erasure;
 mod history;
+pub mod journal;
+mod operations;
+mod outline;
+mod parts;
+pub mod recovery;
+mod session_error;
+pub mod session_file;
+mod validate;
 
+pub use autosave::{Autosave, Leftover};
 pub use erasure::{Candidate, Document, Erasure, ErasureId, Recipe};
 pub use history::{Action, History, HistoryLimits};
+pub use operations::MAX_CANDIDATES;
+pub use session_error::{SessionError, SessionFault, SessionLimits};
+pub use validate::InvalidDocument;

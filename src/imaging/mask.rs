@@ -57,6 +57,27 @@ impl Mask {
         self.tiles.get((row * self.columns + column) as usize)?.as_ref()
     }
 
+    /// A mask made of `tiles` in row order, each `TILE * TILE` values, shared with whoever else holds them. `None` when
+    /// their number or a length is wrong, or when a tile has coverage outside of `size`.
+    #[must_use]
+    pub fn from_tiles(size: Size, tiles: Vec<Option<Arc<[u8]>>>) -> Option<Self> {
+        let mask = Self { tiles, ..Self::empty(size) };
+        let (columns, rows) = mask.tile_grid();
+        let fits = |at: usize, tile: &Arc<[u8]>| {
+            let (left, top) = mask.tile_origin(at);
+            let (width, height) = (size.width as usize - left as usize, size.height as usize - top as usize);
+            let is_clear = |(y, row): (usize, &[u8])| {
+                let outside = if y < height { width.min(row.len()) } else { 0 };
+                row.get(outside..).is_none_or(|rest| rest.iter().all(|&v| v == 0))
+            };
+            tile.len() == (TILE * TILE) as usize && tile.chunks(TILE as usize).enumerate().all(is_clear)
+        };
+        let is_complete = mask.tiles.len() == columns as usize * rows as usize;
+        let all_fit =
+            is_complete && mask.tiles.iter().enumerate().all(|(at, t)| t.as_ref().is_none_or(|t| fits(at, t)));
+        all_fit.then_some(mask)
+    }
+
     /// The coverage at `(x, y)`; 0 outside.
     #[must_use]
     #[inline]
@@ -218,6 +239,18 @@ mod tests {
                 assert_eq!(plane.at(x, y), mask.coverage_at(ix, iy), "at {ix}, {iy}");
             }
         }
+    }
+
+    #[test]
+    fn tiles_make_a_mask_only_where_they_fit() {
+        let size = Size::new(300, 10);
+        let mut mask = Mask::empty(size);
+        mask.write(size.rect(), |_, _, _| 255);
+        let tiles: Vec<_> = (0..2).map(|column| mask.tile(column, 0).cloned()).collect();
+        assert_eq!(Mask::from_tiles(size, tiles.clone()).as_ref(), Some(&mask), "round trip");
+        assert!(Mask::from_tiles(size, tiles[..1].to_vec()).is_none(), "a tile is missing");
+        assert!(Mask::from_tiles(Size::new(300, 9), tiles.clone()).is_none(), "coverage below the last row");
+        assert!(Mask::from_tiles(Size::new(299, 10), tiles).is_none(), "coverage right of the last column");
     }
 
     #[test]

@@ -1,0 +1,149 @@
+//! Reading a journal that may be torn, damaged or not a journal at all.
+//!
+//! A first pass walks from header to header without reading payloads; then the newest snapshot of which every part is
+//! sound becomes the document. Memory follows the document, not the journal.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::Document;
+use super::assembly::{PartSource, assemble};
+use super::journal::{FILE_NAME, HEADER_LEN, MAGIC, SNAPSHOT, VERSION, header, record_kind};
+use super::outline::Outline;
+use super::parts::PartKind;
+use super::session_error::{SessionError, SessionFault, SessionLimits};
+
+/// An outline of this many bytes is no honest one.
+const MAX_SNAPSHOT: u64 = 32 << 20;
+
+/// The newest complete snapshot of the journal in `folder`; `None` when there is no journal or it holds none yet.
+pub fn recover(folder: &Path, limits: &SessionLimits) -> Result<Option<Document>, SessionError> {
+    let path = folder.join(FILE_NAME);
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(SessionFault::Read(error).at(&path)),
+    };
+    read(BufReader::new(file), limits).map_err(|fault| fault.at(&path))
+}
+
+/// As [`recover`] from anything that can be read and sought.
+pub fn read(from: impl Read + Seek, limits: &SessionLimits) -> Result<Option<Document>, SessionFault> {
+    let mut journal = JournalSource::scan(from)?;
+    let mut fault = None;
+    while let Some(snapshot) = journal.snapshots.pop() {
+        match journal.document(&snapshot, limits) {
+            Ok(document) => return Ok(Some(document)),
+            Err(error @ (SessionFault::Read(_) | SessionFault::TooLarge(_))) => return Err(error),
+            // The newest snapshot's fault tells more than those of older ones.
+            Err(error) => fault = fault.or(Some(error)),
+        }
+    }
+    fault.map_or(Ok(None), Err)
+}
+
+/// Where a record's payload lies.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    kind: u8,
+    offset: u64,
+    len: u64,
+    crc: u32,
+}
+
+struct JournalSource<R> {
+    from: R,
+    parts: HashMap<u64, Record>,
+    /// Oldest first.
+    snapshots: Vec<Record>,
+    /// Parts that turned out to be damaged, so that older snapshots with them need not be tried.
+    bad: HashSet<u64>,
+}
+
+impl<R: Read + Seek> JournalSource<R> {
+    fn scan(mut from: R) -> Result<Self, SessionFault> {
+        let end = from.seek(SeekFrom::End(0)).map_err(SessionFault::Read)?;
+        from.seek(SeekFrom::Start(0)).map_err(SessionFault::Read)?;
+        let (mut magic, mut version) = ([0; MAGIC.len()], [0; 4]);
+        if !read_whole(&mut from, &mut magic)? || magic != *MAGIC || !read_whole(&mut from, &mut version)? {
+            return Err(SessionFault::Broken("the start of the journal is missing"));
+        }
+        let found = u32::from_le_bytes(version);
+        if found != VERSION {
+            return Err(SessionFault::Newer { found, known: VERSION });
+        }
+        let mut scanned = Self { from, parts: HashMap::new(), snapshots: Vec::new(), bad: HashSet::new() };
+        let mut at = (MAGIC.len() + version.len()) as u64;
+        let mut bytes = [0; HEADER_LEN];
+        while read_whole(&mut scanned.from, &mut bytes)? {
+            let Some((number, record)) = parse_header(&bytes, at) else { break };
+            let Some(next) = record.offset.checked_add(record.len).filter(|&next| next <= end) else { break };
+            if record.kind == SNAPSHOT {
+                scanned.snapshots.push(record);
+            } else {
+                scanned.parts.insert(number, record);
+            }
+            scanned.from.seek(SeekFrom::Start(next)).map_err(SessionFault::Read)?;
+            at = next;
+        }
+        Ok(scanned)
+    }
+
+    fn document(&mut self, snapshot: &Record, limits: &SessionLimits) -> Result<Document, SessionFault> {
+        if snapshot.len > MAX_SNAPSHOT {
+            return Err(SessionFault::Broken("a snapshot is too long"));
+        }
+        let payload = self.payload(snapshot)?;
+        let parsed = postcard::from_bytes(&payload);
+        let outline: Outline = parsed.map_err(|_error| SessionFault::Broken("a snapshot cannot be understood"))?;
+        assemble(outline, self, limits)
+    }
+
+    fn payload(&mut self, record: &Record) -> Result<Vec<u8>, SessionFault> {
+        let len = usize::try_from(record.len).map_err(|_too_large| SessionFault::Broken("a record is too long"))?;
+        self.from.seek(SeekFrom::Start(record.offset)).map_err(SessionFault::Read)?;
+        // The scan has seen that the file is long enough for this.
+        let mut bytes = vec![0; len];
+        let is_whole = read_whole(&mut self.from, &mut bytes)?;
+        if is_whole && crc32fast::hash(&bytes) == record.crc {
+            Ok(bytes)
+        } else {
+            Err(SessionFault::Broken("bytes of a record are missing or changed"))
+        }
+    }
+}
+
+impl<R: Read + Seek> PartSource for JournalSource<R> {
+    fn part(&mut self, kind: PartKind, number: u64, len: usize) -> Result<Vec<u8>, SessionFault> {
+        let found = self.parts.get(&number).filter(|_| !self.bad.contains(&number)).copied();
+        let record = found.ok_or(SessionFault::Broken("a part is missing or damaged"))?;
+        if record.kind != record_kind(kind) || record.len != len as u64 {
+            return Err(SessionFault::Broken("a part has the wrong size"));
+        }
+        let bytes = self.payload(&record);
+        if bytes.is_err() {
+            self.bad.insert(number);
+        }
+        bytes
+    }
+}
+
+/// The number and place of the record whose header is `bytes` at offset `at`; `None` when it is torn.
+fn parse_header(bytes: &[u8; HEADER_LEN], at: u64) -> Option<(u64, Record)> {
+    let number = u64::from_le_bytes(bytes[1..9].try_into().ok()?);
+    let len = u64::from_le_bytes(bytes[9..17].try_into().ok()?);
+    let crc = u32::from_le_bytes(bytes[17..21].try_into().ok()?);
+    let record = Record { kind: bytes[0], offset: at.checked_add(HEADER_LEN as u64)?, len, crc };
+    (header(record.kind, number, len, crc) == *bytes).then_some((number, record))
+}
+
+/// Fills `bytes`; `false` when the end comes first.
+fn read_whole(from: &mut impl Read, bytes: &mut [u8]) -> Result<bool, SessionFault> {
+    match from.read_exact(bytes) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(SessionFault::Read(error)),
+    }
+}
