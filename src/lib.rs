@@ -2,9 +2,14 @@
 //!
 //! `ARCHITECTURE.md` beside the manifest draws the layers; arrows point down only and `tests/tidy.rs` holds them there.
 
+pub mod cli;
 pub mod control;
 pub mod document;
 pub mod erase;
 pub mod imaging;
 pub mod library;
+pub mod logging;
+pub mod samples;
+#[cfg(feature = "gui")]
+pub mod ui;
 pub mod worker;

@@ -4,8 +4,13 @@
 //! window coarse to fine, and turns the result into [`Patch`]es. Cost follows the holes, never the photo.
 //! It never touches files, documents or widgets.
 
+mod compose;
+mod exemplar;
+mod inpainter;
 mod job;
+mod membrane;
 mod request;
+mod window;
 
 pub use job::{EraseJob, EraseUpdate};
 pub use request::{Base, Engine, EraseError, EraseRequest, Fill, Settings, StageTimes};

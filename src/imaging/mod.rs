@@ -3,9 +3,11 @@
 //! Everything here is a plain function of plain values. It never runs a network and never draws a widget.
 //! Coordinates, the polarity of masks and the value ranges of samples are decided in this module and nowhere else.
 
+pub mod color;
 pub mod coords;
 pub mod display;
 pub mod frame;
+pub mod io;
 pub mod mask;
 pub mod patch;
 pub mod photo;

@@ -1,9 +1,19 @@
 //! The only owner of a long-lived thread: takes requests, runs jobs step by step, sends events.
 //!
 //! It never touches egui; the window hands it a `wake` closure. It alone translates between documents and engines.
+//! Requests wait in one slot a lane ([`Lane`]), of which the newest wins; the most urgent lane with work makes one step
+//! at a time, so a job of a less urgent lane is paused and never lost. Every request has exactly one outcome.
 
+mod handle;
+mod inbox;
+mod job;
+mod jobs;
+mod outbox;
 mod protocol;
+mod run;
 
+pub use handle::{Worker, WorkerOptions};
+pub use job::{Context, Job, JobStep};
 pub use protocol::{
     Difference, Done, EraseTarget, Event, Failure, Lane, Measured, Opened, Preview, Request, SaveFormat, ShownPatch,
     Ticket,

@@ -15,7 +15,7 @@ use crate::imaging::{DisplayPyramid, FileFormat, Mask, Patch, PixelRect, Plane};
 pub struct Ticket(pub u64);
 
 /// Work of one kind. Within a lane the newest request wins; between lanes the more urgent one steps first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumCount, strum::EnumIter)]
 pub enum Lane {
     /// Object select: a person waits for it with the pen down.
     Select,
@@ -263,6 +263,27 @@ pub enum Done {
     Autosaved,
 }
 
+impl Done {
+    /// Whether the request changed something outside of the program (a file, the clipboard). Such a result is reported
+    /// even if the request was cancelled while its last step ran: it has happened.
+    #[must_use]
+    pub const fn is_lasting(&self) -> bool {
+        match self {
+            Self::Discarded
+            | Self::Saved { .. }
+            | Self::SessionSaved { .. }
+            | Self::MaskExported { .. }
+            | Self::Copied
+            | Self::Autosaved => true,
+            Self::Opened(_)
+            | Self::Erased { .. }
+            | Self::Selected { .. }
+            | Self::Measured(_)
+            | Self::MaskImported { .. } => false,
+        }
+    }
+}
+
 /// An opened document with what the screen needs of it.
 #[derive(Clone, Debug)]
 pub struct Opened {
@@ -307,4 +328,19 @@ pub struct Failure {
     pub headline: String,
     /// More for those who ask: causes, one a line.
     pub details: String,
+}
+
+impl Failure {
+    /// The failure that `error` tells: the first line of its sentence, and all of its causes as details.
+    #[must_use]
+    pub fn from_error(key: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
+        let sentence = error.to_string();
+        let mut lines = sentence.lines();
+        let headline = lines.next().unwrap_or_default().to_owned();
+        let mut details: Vec<String> = lines.map(str::to_owned).collect();
+        let causes = std::iter::successors(error.source(), |cause| cause.source());
+        // The first line only: the sentences of some libraries carry a backtrace.
+        details.extend(causes.filter_map(|cause| cause.to_string().lines().next().map(str::to_owned)));
+        Self { key, headline, details: details.join("\n") }
+    }
 }

@@ -1,0 +1,161 @@
+//! What may be typed: a contract that scripts depend on.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Erases objects from photos at full resolution, offline.
+#[derive(Debug, Parser)]
+#[command(name = "pentimento", version, about, long_about = None, max_term_width = 100)]
+pub(super) struct Cli {
+    /// A photo or session file to open in the window
+    pub(super) photo: Option<PathBuf>,
+
+    /// Print what a frame of the window costs
+    #[arg(long, hide = true)]
+    pub(super) frame_stats: bool,
+
+    #[command(flatten)]
+    pub(super) common: Common,
+
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Where to compute
+    #[arg(long, global = true, value_enum, default_value_t = Device::Auto, value_name = "DEVICE")]
+    pub(super) device: Device,
+
+    /// CPU threads to compute with [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+
+    /// Folder with the weights of networks
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) weights: Option<PathBuf>,
+
+    /// Print one JSON object on stdout
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+
+    /// Tell more on stderr
+    #[arg(long, global = true)]
+    pub(super) verbose: bool,
+}
+
+/// Where to compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Device {
+    /// The best one there is
+    Auto,
+    /// The processor
+    Cpu,
+    /// An NVIDIA graphics card
+    Cuda,
+    /// An Apple graphics processor
+    Metal,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Erase an object from bundled sample photos and show the result
+    Demo(DemoArgs),
+    /// Erase what a mask covers from a photo
+    Erase(EraseArgs),
+    /// Show the methods that can fill a hole
+    Models {
+        /// What to show [default: list]
+        #[command(subcommand)]
+        command: Option<ModelsCommand>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Folder to write the results to
+    #[arg(short, long, value_name = "DIR", default_value = "pentimento-demo")]
+    pub(super) output: PathBuf,
+
+    /// Do not open the window
+    #[arg(long)]
+    pub(super) no_window: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EraseArgs {
+    /// The photo
+    pub(super) photo: PathBuf,
+
+    /// A picture of the photo's size; where it is white (128 or more) is erased
+    pub(super) mask: PathBuf,
+
+    /// The file to write; its extension names the format
+    #[arg(short, long, value_name = "OUT")]
+    pub(super) output: PathBuf,
+
+    /// The method that fills the hole
+    #[arg(long, value_name = "NAME", default_value = "exemplar")]
+    pub(super) model: String,
+
+    /// Make K different fills, written to OUT-1 to OUT-K
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=99))]
+    pub(super) candidates: u16,
+
+    /// Seed of the first fill; each next one takes the next number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+
+    /// A mask of where texture may be taken from
+    #[arg(long, value_name = "MASK")]
+    pub(super) sample_from: Option<PathBuf>,
+
+    /// A mask of where texture must not be taken from
+    #[arg(long, value_name = "MASK")]
+    pub(super) never_from: Option<PathBuf>,
+
+    /// Pixels to grow the mask by [default: follows the photo's size]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=256))]
+    pub(super) grow: Option<u32>,
+
+    /// Pixels over which the fill fades into the photo [default: follows the scale of the fill]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=12))]
+    pub(super) feather: Option<u32>,
+
+    /// JPEG quality, 1 to 100 [default: as the photo's file, else 92]
+    #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(super) quality: Option<u8>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ModelsCommand {
+    /// All of them
+    List,
+    /// One of them
+    Info {
+        /// Its name
+        name: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn common_options_stand_before_and_after_the_command() {
+        for line in ["pentimento --json models list", "pentimento models list --json", "pentimento models --json"] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert!(cli.common.json && cli.photo.is_none(), "{line}");
+        }
+    }
+}

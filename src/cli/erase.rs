@@ -1,0 +1,193 @@
+//! `pentimento erase`: a photo and a mask become one or more filled photos.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::args::{Common, EraseArgs};
+use super::errors::CliError;
+use super::models;
+use super::report::{Bar, peak_memory_bytes, print_json, print_line};
+use crate::control::{CancelToken, Step, Stepper as _};
+use crate::erase::{Base, EraseJob, EraseRequest, Fill, Settings};
+use crate::imaging::io::{self, Encoding, JpegQuality, Limits};
+use crate::imaging::{FileFormat, Mask, Metadata, Photo, Size};
+
+/// Erases what `args` says.
+pub(super) fn run(args: &EraseArgs, common: &Common) -> Result<(), CliError> {
+    let start = Instant::now();
+    let engine = models::parse(&args.model)?;
+    let format = check_output(&args.output)?;
+    let limits = Limits::default();
+    let photo = io::read(&args.photo, &limits)?;
+    let size = photo.frame.size();
+    let mask = |path: &PathBuf| io::read_mask(path, size, &limits);
+    let request = EraseRequest {
+        base: Base { photo: photo.frame.clone(), under: Vec::new() },
+        holes: mask(&args.mask)?,
+        sample_from: args.sample_from.as_ref().map(mask).transpose()?,
+        sample_never: args.never_from.as_ref().map(mask).transpose()?,
+        engine,
+        seeds: (0..u64::from(args.candidates)).map(|at| args.seed.wrapping_add(at)).collect(),
+        settings: Settings { grow: args.grow, feather: args.feather, ..Settings::default() },
+    };
+    let mut milliseconds = Milliseconds { decode: elapsed(start), ..Milliseconds::default() };
+    let (seeds, hole_fraction) = (request.seeds.clone(), hole_fraction(&request.holes));
+    let fills = fill(request, "erasing")?;
+    let encoding = Encoding { format, jpeg: args.quality.map_or(JpegQuality::AsSource, JpegQuality::Quality) };
+    let outputs = write(&photo, &fills, &args.output, encoding, &mut milliseconds)?;
+    milliseconds.total = elapsed(start);
+    let report = Report {
+        engine: engine.into(),
+        seed: args.seed,
+        seeds,
+        outputs: outputs.iter().map(|path| path.display().to_string()).collect(),
+        hole_fraction,
+        size,
+        candidates: fills.len(),
+        milliseconds,
+        peak_memory_bytes: peak_memory_bytes(),
+    };
+    report.print(common.json)
+}
+
+/// What `--json` tells of an erasure.
+#[derive(Serialize)]
+pub(super) struct Report {
+    pub(super) engine: &'static str,
+    pub(super) seed: u64,
+    pub(super) seeds: Vec<u64>,
+    pub(super) outputs: Vec<String>,
+    /// Hole pixels by all pixels.
+    pub(super) hole_fraction: f64,
+    pub(super) size: Size,
+    pub(super) candidates: usize,
+    pub(super) milliseconds: Milliseconds,
+    pub(super) peak_memory_bytes: Option<u64>,
+}
+
+/// Where the time went, all candidates together.
+#[derive(Clone, Copy, Default, Serialize)]
+pub(super) struct Milliseconds {
+    pub(super) decode: f64,
+    pub(super) crop: f64,
+    pub(super) membrane: f64,
+    pub(super) synthesis: f64,
+    pub(super) compose: f64,
+    pub(super) encode: f64,
+    pub(super) total: f64,
+}
+
+impl Report {
+    fn print(&self, is_json: bool) -> Result<(), CliError> {
+        if is_json {
+            return print_json(self);
+        }
+        for output in &self.outputs {
+            print_line(output)?;
+        }
+        let percent = self.hole_fraction * 100.0;
+        let seconds = self.milliseconds.total / 1000.0;
+        print_line(&format!("{} pixels, {percent:.2} % erased by {} in {seconds:.2} s", self.size, self.engine))
+    }
+}
+
+impl Milliseconds {
+    pub(super) fn add(&mut self, fill: &Fill) {
+        self.crop += fill.times.crop_ms;
+        self.membrane += fill.times.membrane_ms;
+        self.synthesis += fill.times.synthesis_ms;
+        self.compose += fill.times.compose_ms;
+    }
+}
+
+/// Drives an erasure to its end, with a progress bar labelled `label` on a terminal.
+pub(super) fn fill(request: EraseRequest, label: &str) -> Result<Vec<Fill>, CliError> {
+    let mut job = EraseJob::new(request, CancelToken::never())?;
+    let bar = Bar::new(label);
+    loop {
+        match job.step()? {
+            Step::More(update) => bar.set(update.progress),
+            Step::Done(fills) => return Ok(fills),
+        }
+    }
+}
+
+/// The part of the mask that is hole, in 0..=1.
+pub(super) fn hole_fraction(holes: &Mask) -> f64 {
+    holes.hole_count() as f64 / holes.size().area().max(1) as f64
+}
+
+/// Milliseconds since `start`.
+pub(super) fn elapsed(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1000.0
+}
+
+/// `photo` with the patches of `fill`, as the bytes of a file.
+pub(super) fn encode(photo: &Photo, fill: &Fill, encoding: Encoding) -> Result<Vec<u8>, CliError> {
+    let mut frame = photo.frame.clone();
+    for patch in &fill.patches {
+        patch.apply(&mut frame, 1.0);
+    }
+    let metadata: &Metadata = &photo.metadata;
+    Ok(io::encode(&frame, metadata, encoding)?)
+}
+
+fn write(
+    photo: &Photo,
+    fills: &[Fill],
+    output: &Path,
+    encoding: Encoding,
+    milliseconds: &mut Milliseconds,
+) -> Result<Vec<PathBuf>, CliError> {
+    let start = Instant::now();
+    let mut outputs = Vec::new();
+    for (at, fill) in fills.iter().enumerate() {
+        milliseconds.add(fill);
+        let path = if fills.len() == 1 { output.to_owned() } else { numbered(output, at + 1) };
+        io::write_atomic(&path, &encode(photo, fill, encoding)?)?;
+        outputs.push(path);
+    }
+    milliseconds.encode = elapsed(start);
+    Ok(outputs)
+}
+
+/// `OUT.ext` as `OUT-number.ext`.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{number}"));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
+}
+
+/// The format that the output's extension names. Finds out before any work whether the file can be written at all.
+fn check_output(output: &Path) -> Result<FileFormat, CliError> {
+    let extension = output.extension().and_then(std::ffi::OsStr::to_str);
+    let format = extension.and_then(FileFormat::from_extension);
+    let format = format.ok_or_else(|| CliError::UnknownExtension { path: output.to_owned() })?;
+    if output.is_dir() {
+        return Err(CliError::OutputIsFolder { path: output.to_owned() });
+    }
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::tempfile_in(folder).map_err(|error| {
+        let reason = if folder.is_dir() { error.kind().to_string() } else { "no such folder".to_owned() };
+        CliError::UnwritableFolder { path: folder.to_owned(), reason }
+    })?;
+    Ok(format)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_before_the_extension() {
+        for (path, expected) in [("a/b.c.png", "a/b.c-2.png"), ("out.jpg", "out-2.jpg")] {
+            assert_eq!(numbered(Path::new(path), 2), Path::new(expected), "{path}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! How a command ends: exit codes, and one plain line on stderr.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use thiserror::Error;
+
+use crate::erase::EraseError;
+use crate::imaging::io::PhotoError;
+
+/// Why a command did not do what it was asked. Each is one sentence.
+#[derive(Debug, Error)]
+pub(super) enum CliError {
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
+    #[error(transparent)]
+    Erase(#[from] EraseError),
+    #[error("no model is named \"{name}\": choose one of {known} (pentimento models list)")]
+    UnknownModel { name: String, known: String },
+    #[error("the output's name does not end in a known format: use .jpg, .png, .webp, .tif or .bmp: {path}", path = .path.display())]
+    UnknownExtension { path: PathBuf },
+    #[error("the output's folder cannot be written to ({reason}): {path}", path = .path.display())]
+    UnwritableFolder { path: PathBuf, reason: String },
+    #[error("the output is a folder: give it the name of a file: {path}", path = .path.display())]
+    OutputIsFolder { path: PathBuf },
+    #[error("there is no such file: {path}", path = .path.display())]
+    NoSuchFile { path: PathBuf },
+    #[error("--weights is not a folder: {path}", path = .path.display())]
+    NoWeightsFolder { path: PathBuf },
+    #[error("this build computes on the CPU only, not on {name}: leave --device out or pass --device cpu")]
+    NoSuchDevice { name: &'static str },
+    #[cfg(not(feature = "gui"))]
+    #[error("this build has no window: use the commands (pentimento --help) or build it with the feature gui")]
+    NoWindow,
+    #[error("a photo to open and a command exclude each other: leave one of them out")]
+    PhotoAndCommand,
+    #[error("the threads cannot be started: {reason}")]
+    Threads { reason: String },
+    #[error("the result cannot be printed: {0}")]
+    Print(#[from] std::io::Error),
+    #[error("{sentence}")]
+    Other { sentence: String },
+}
+
+impl CliError {
+    /// An error of another layer that is one sentence already.
+    pub(super) fn other(error: &dyn std::fmt::Display) -> Self {
+        Self::Other { sentence: error.to_string() }
+    }
+
+    /// Tells the error and gives the exit code.
+    #[expect(clippy::print_stderr, reason = "the command line's one place for errors")]
+    pub(super) fn report(&self) -> ExitCode {
+        if matches!(self, Self::Print(error) if error.kind() == std::io::ErrorKind::BrokenPipe) {
+            // The reader (`head`, a pager) has seen enough; that is no error.
+            return ExitCode::SUCCESS;
+        }
+        let sentence = self.to_string();
+        eprintln!("pentimento: {}", sentence.lines().next().unwrap_or("an unknown error"));
+        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        for cause in causes {
+            tracing::debug!("caused by: {}", cause.to_string().lines().next().unwrap_or_default());
+        }
+        ExitCode::from(if matches!(self, Self::PhotoAndCommand) { 2 } else { 1 })
+    }
+}

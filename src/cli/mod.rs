@@ -1,0 +1,81 @@
+//! The command line. Only `main` names it; only here is anything printed.
+
+mod args;
+mod demo;
+mod erase;
+mod errors;
+mod models;
+mod report;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command, Common, Device};
+use errors::CliError;
+
+/// Runs the program with the arguments of the process: exit code 0 on success, 2 for wrong usage, 1 otherwise with one
+/// plain line on stderr.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => {
+            let code = u8::try_from(usage.exit_code()).unwrap_or(2);
+            // Help that nobody reads any longer is no error.
+            return if usage.print().is_ok() || code == 0 { ExitCode::from(code) } else { ExitCode::from(2) };
+        }
+    };
+    crate::logging::init(cli.common.verbose);
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.report(),
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), CliError> {
+    if cli.photo.is_some() && cli.command.is_some() {
+        return Err(CliError::PhotoAndCommand);
+    }
+    check_common(&cli.common)?;
+    match &cli.command {
+        None => open_window(cli.photo.as_deref(), cli.frame_stats),
+        Some(Command::Demo(args)) => demo::run(args, &cli.common),
+        Some(Command::Erase(args)) => erase::run(args, &cli.common),
+        Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
+    }
+}
+
+fn check_common(common: &Common) -> Result<(), CliError> {
+    match common.device {
+        Device::Auto | Device::Cpu => {}
+        Device::Cuda => return Err(CliError::NoSuchDevice { name: "CUDA" }),
+        Device::Metal => return Err(CliError::NoSuchDevice { name: "Metal" }),
+    }
+    if let Some(folder) = common.weights.as_deref().filter(|folder| !folder.is_dir()) {
+        return Err(CliError::NoWeightsFolder { path: folder.to_owned() });
+    }
+    if let Some(threads) = common.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        pool.build_global().map_err(|error| CliError::Threads { reason: error.to_string() })?;
+    }
+    Ok(())
+}
+
+/// Opens the window and returns when it is closed.
+fn open_window(open: Option<&Path>, frame_stats: bool) -> Result<(), CliError> {
+    if let Some(path) = open.filter(|path| !path.exists()) {
+        return Err(CliError::NoSuchFile { path: path.to_owned() });
+    }
+    #[cfg(feature = "gui")]
+    {
+        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats };
+        crate::ui::run(options).map_err(|error| CliError::other(&error))
+    }
+    #[cfg(not(feature = "gui"))]
+    {
+        tracing::debug!(frame_stats, "no window in this build");
+        Err(CliError::NoWindow)
+    }
+}

@@ -1,0 +1,189 @@
+//! From an engine's colours to a patch: colour alignment on the known ring, then a feather outwards only.
+
+use crate::imaging::{ColorModel, Frame, Patch, PixelRect, Plane, Samples, Size};
+
+use super::Settings;
+use super::inpainter::{Filled, Progressed};
+use super::membrane::{Weighted, pull_push};
+use super::window::Window;
+
+/// How far from the hole known pixels tell about colour errors, in pixels.
+const RING: f32 = 3.5;
+
+/// The widest feather in pixels.
+pub(crate) const MAX_FEATHER: u32 = 12;
+
+/// Depth and channels of the photo a patch is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    /// Channels.
+    pub(crate) model: ColorModel,
+    /// 8 or 16.
+    pub(crate) bits: u32,
+}
+
+/// Turns a complete fill into a patch over the hole and its feather.
+///
+/// The engine predicts known pixels around the hole too; how far it is off there, smoothly continued over the hole, is
+/// what its colours are corrected by, so that no step remains at the hole's edge. This is gradient-domain cloning by
+/// interpolated boundary differences (Farbman et al., "Coordinates for Instant Image Cloning", SIGGRAPH 2009), with
+/// pull-push in place of mean-value coordinates.
+pub(crate) fn patch_of_fill(window: &Window, fill: &Filled, settings: &Settings, target: Target) -> Option<Patch> {
+    let feather = settings.feather.unwrap_or(2).min(MAX_FEATHER);
+    let distance = distance_outside(&window.hole, RING.max(feather as f32 + 1.0));
+    let correction = correction(window, fill, &distance);
+    let colors: Vec<[f32; 3]> =
+        fill.colors.iter().zip(correction).map(|(color, by)| [0, 1, 2].map(|c| color[c] + by[c])).collect();
+    let part = patch_part(&window.hole, feather);
+    let alpha = |at: usize| {
+        let d = distance.data()[at];
+        let share = if fill.is_predicted[at] { feather_share(d, feather as f32) } else { f32::from(d <= 0.0) };
+        (255.0 * share).round() as u8
+    };
+    finish_patch(window, part, target, |at| colors[at], alpha)
+}
+
+/// A patch that shows a fill in progress: the colours enlarged, no feather.
+pub(crate) fn patch_of_progress(window: &Window, shown: &Progressed, target: Target) -> Option<Patch> {
+    if shown.size.area() == 0 {
+        return None;
+    }
+    let part = patch_part(&window.hole, 0);
+    let size = window.size();
+    let scale_x = shown.size.width as f32 / size.width as f32;
+    let scale_y = shown.size.height as f32 / size.height as f32;
+    let color = |at: usize| {
+        let (x, y) = (at % size.width as usize, at / size.width as usize);
+        sample(shown, (x as f32 + 0.5) * scale_x - 0.5, (y as f32 + 0.5) * scale_y - 0.5)
+    };
+    finish_patch(window, part, target, color, |at| if window.hole.data()[at] { 255 } else { 0 })
+}
+
+/// The smooth fill of a window: the hole continued from its surroundings by pull-push.
+pub(crate) fn membrane(window: &Window) -> Filled {
+    let weights: Vec<f32> = window.hole.data().iter().map(|&hole| if hole { 0.0 } else { 1.0 }).collect();
+    let is_predicted = window.hole.data().to_vec();
+    let colors = pull_push(Weighted { size: window.size(), values: window.colors.clone(), weights });
+    Filled { colors, is_predicted }
+}
+
+fn sample(shown: &Progressed, x: f32, y: f32) -> [f32; 3] {
+    let (width, height) = (shown.size.width as usize, shown.size.height as usize);
+    let (x, y) = (x.clamp(0.0, (width - 1) as f32), y.clamp(0.0, (height - 1) as f32));
+    let (x0, y0) = (x as usize, y as usize);
+    let (x1, y1) = ((x0 + 1).min(width - 1), (y0 + 1).min(height - 1));
+    let (fx, fy) = (x - x0 as f32, y - y0 as f32);
+    let at = |x: usize, y: usize| shown.colors[y * width + x];
+    let mix = |a: f32, b: f32, t: f32| a + (b - a) * t;
+    [0, 1, 2].map(|c| mix(mix(at(x0, y0)[c], at(x1, y0)[c], fx), mix(at(x0, y1)[c], at(x1, y1)[c], fx), fy))
+}
+
+fn correction(window: &Window, fill: &Filled, distance: &Plane<f32>) -> Vec<[f32; 3]> {
+    let count = window.size().area();
+    let mut values = vec![[0.0; 3]; count];
+    let mut weights = vec![0.0; count];
+    for at in 0..count {
+        if window.hole.data()[at] || !fill.is_predicted[at] || distance.data()[at] > RING {
+            continue;
+        }
+        values[at] = [0, 1, 2].map(|c| window.colors[at][c] - fill.colors[at][c]);
+        // A weight below one lets pull-push smooth along the ring, so that grain does not streak into the hole.
+        weights[at] = 0.1;
+    }
+    pull_push(Weighted { size: window.size(), values, weights })
+}
+
+fn feather_share(distance: f32, feather: f32) -> f32 {
+    if distance <= 0.0 {
+        return 1.0;
+    }
+    let t = (1.0 - distance / (feather + 1.0)).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+fn patch_part(hole: &Plane<bool>, margin: u32) -> PixelRect {
+    hole.bounds(|hole| hole).grow(margin as i32 + 1).intersect(hole.size().rect())
+}
+
+fn finish_patch(
+    window: &Window,
+    part: PixelRect,
+    target: Target,
+    color: impl Fn(usize) -> [f32; 3],
+    alpha: impl Fn(usize) -> u8,
+) -> Option<Patch> {
+    let width = window.size().width as usize;
+    let at = (part.y0..part.y1).flat_map(|y| (part.x0..part.x1).map(move |x| y as usize * width + x as usize));
+    let coverage = Plane::from_vec(part.size(), at.clone().map(alpha).collect())?;
+    let samples = if target.bits == 16 {
+        Samples::U16(samples_of(at.map(color), target.model, 257.0, u16::MAX, |v| v as u16))
+    } else {
+        Samples::U8(samples_of(at.map(color), target.model, 1.0, u8::MAX, |v| v as u8))
+    };
+    let pixels = Frame::new(part.size(), target.model, samples)?;
+    Patch::new(part.translate(window.rect.x0, window.rect.y0), pixels, coverage)
+}
+
+fn samples_of<T: Copy>(
+    colors: impl Iterator<Item = [f32; 3]>,
+    model: ColorModel,
+    scale: f32,
+    opaque: T,
+    narrow: impl Fn(f32) -> T,
+) -> Vec<T> {
+    let limit = 255.0 * scale;
+    let to = |v: f32| narrow((v * scale).round().clamp(0.0, limit));
+    let mut out = Vec::new();
+    for [r, g, b] in colors {
+        match model.color_channels() {
+            1 => out.push(to(0.299 * r + 0.587 * g + 0.114 * b)),
+            _ => out.extend([to(r), to(g), to(b)]),
+        }
+        if model.has_alpha() {
+            out.push(opaque);
+        }
+    }
+    out
+}
+
+/// For each pixel outside of the hole the Euclidean distance to it, 0 inside, at most `limit + 1`.
+fn distance_outside(hole: &Plane<bool>, limit: f32) -> Plane<f32> {
+    let (size, reach) = (hole.size(), limit.ceil() as i32);
+    let mut out = Plane::filled(size, limit + 1.0);
+    let part = hole.bounds(|hole| hole).grow(reach).intersect(size.rect());
+    let down = vertical_distance(hole, part, reach);
+    for y in part.y0..part.y1 {
+        for x in part.x0..part.x1 {
+            let mut best = f32::MAX;
+            for dx in -reach..=reach {
+                if x + dx < part.x0 || x + dx >= part.x1 {
+                    continue;
+                }
+                let dy = down.at((x + dx - part.x0) as u32, (y - part.y0) as u32);
+                if dy <= reach {
+                    best = best.min((dx * dx + dy * dy) as f32);
+                }
+            }
+            out.set(x as u32, y as u32, best.sqrt().min(limit + 1.0));
+        }
+    }
+    out
+}
+
+/// Steps up or down to the nearest hole pixel of the same column, more than `reach` where there is none.
+fn vertical_distance(hole: &Plane<bool>, part: PixelRect, reach: i32) -> Plane<i32> {
+    let size = Size::new(part.width(), part.height());
+    let mut out = Plane::filled(size, reach + 1);
+    for x in 0..size.width {
+        for is_upward in [false, true] {
+            let mut last = reach + 1;
+            for step in 0..size.height {
+                let y = if is_upward { size.height - 1 - step } else { step };
+                let is_hole = hole.at(x + part.x0 as u32, y + part.y0 as u32);
+                last = if is_hole { 0 } else { (last + 1).min(reach + 1) };
+                out.set(x, y, out.at(x, y).min(last));
+            }
+        }
+    }
+    out
+}

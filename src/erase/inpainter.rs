@@ -1,0 +1,31 @@
+//! The door through which engines come: a window with a hole in, colours for the hole out.
+
+use crate::control::Step;
+use crate::imaging::Size;
+
+/// Fills the hole of one window, step by step. It is handed the window when it is made, and never sees the photo.
+pub(crate) trait Inpainter: Send {
+    /// Does the next piece of work, of at most about 50 ms.
+    fn step(&mut self) -> Step<Progressed, Filled>;
+}
+
+/// What a fill looks like so far, at the resolution reached.
+#[derive(Clone, Debug)]
+pub(crate) struct Progressed {
+    /// In 0..=1.
+    pub(crate) fraction: f32,
+    /// Of `colors`; covers the same window.
+    pub(crate) size: Size,
+    /// Row by row, 0..=255.
+    pub(crate) colors: Vec<[f32; 3]>,
+}
+
+/// A complete fill at the window's size.
+#[derive(Clone, Debug)]
+pub(crate) struct Filled {
+    /// Row by row, 0..=255.
+    pub(crate) colors: Vec<[f32; 3]>,
+    /// Which pixels the engine made itself: the hole, and known pixels around it whose difference from the photo
+    /// tells how far the fill's colours are off.
+    pub(crate) is_predicted: Vec<bool>,
+}

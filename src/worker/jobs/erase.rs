@@ -1,0 +1,196 @@
+//! Filling holes: a document's recipe becomes an engine's request, the engine's fills become candidates.
+
+use std::sync::Arc;
+
+use super::super::{Context, Done, EraseTarget, Failure, Job, JobStep, Preview, ShownPatch};
+use super::{shown, step_of};
+use crate::control::{CancelToken, Step, Stepper as _};
+use crate::document::{Candidate, Document, Recipe};
+use crate::erase::{Base, Engine, EraseJob, EraseRequest, EraseUpdate, Fill, Settings};
+use crate::imaging::{Mask, Metadata};
+
+/// Drives an [`EraseJob`] and shows what it gives.
+pub(super) struct EraseDocumentJob {
+    document: Document,
+    target: EraseTarget,
+    recipe: Recipe,
+    seeds: Vec<u64>,
+    token: CancelToken,
+    job: Option<EraseJob>,
+    /// Candidates with their pictures, by index, as far as they are complete.
+    finished: Vec<(Arc<Candidate>, Vec<ShownPatch>)>,
+}
+
+impl EraseDocumentJob {
+    pub(super) fn new(
+        document: Document,
+        target: EraseTarget,
+        recipe: Recipe,
+        seeds: Vec<u64>,
+        token: CancelToken,
+    ) -> Self {
+        Self { document, target, recipe, seeds, token, job: None, finished: Vec::new() }
+    }
+
+    fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
+        let job = match &mut self.job {
+            Some(job) => job,
+            None => {
+                let request = engine_request(&self.document, self.target, &self.recipe, self.seeds.clone())?;
+                self.job.insert(EraseJob::new(request, self.token.clone())?)
+            }
+        };
+        match job.step()? {
+            Step::More(update) => {
+                self.show(update, context);
+                Ok(JobStep::More)
+            }
+            Step::Done(fills) => Ok(JobStep::Done(self.done(fills))),
+        }
+    }
+
+    fn show(&mut self, update: EraseUpdate, context: &mut Context<'_>) {
+        let metadata = &self.document.photo.metadata;
+        context.progress(update.progress);
+        if let Some(fill) = update.finished {
+            let index = self.finished.len();
+            let (candidate, shown) = finish(fill, metadata);
+            self.finished.push((Arc::clone(&candidate), shown.clone()));
+            context.preview(Preview::Candidate { index, candidate, shown });
+        } else if let Some(patch) = update.preview
+            && context.wants_level()
+        {
+            context.preview(Preview::Level { candidate: update.candidate, shown: shown(&patch, metadata) });
+        }
+    }
+
+    /// Candidates that were shown already keep their identity, so that the window need not make their textures again.
+    fn done(&mut self, fills: Vec<Fill>) -> Done {
+        let known = std::mem::take(&mut self.finished);
+        let mut candidates = Vec::new();
+        let mut all_shown = Vec::new();
+        for fill in fills {
+            let same = known.iter().find(|(candidate, _)| candidate.seed == fill.seed && is_same(candidate, &fill));
+            let (candidate, shown) = same.cloned().unwrap_or_else(|| finish(fill, &self.document.photo.metadata));
+            candidates.push(candidate);
+            all_shown.extend(shown);
+        }
+        Done::Erased { target: self.target, recipe: self.recipe.clone(), candidates, shown: all_shown }
+    }
+}
+
+impl Job for EraseDocumentJob {
+    fn step(&mut self, context: &mut Context<'_>) -> JobStep {
+        step_of(self.try_step(context))
+    }
+}
+
+fn is_same(candidate: &Candidate, fill: &Fill) -> bool {
+    let (a, b) = (&candidate.patches, &fill.patches);
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+}
+
+fn finish(fill: Fill, metadata: &Metadata) -> (Arc<Candidate>, Vec<ShownPatch>) {
+    let shown = fill.patches.iter().map(|patch| shown(patch, metadata)).collect();
+    (Arc::new(Candidate { seed: fill.seed, patches: fill.patches }), shown)
+}
+
+/// What the engine is asked for: the marked holes over all that shows, or those of an erasure over what lies below it.
+fn engine_request(
+    document: &Document,
+    target: EraseTarget,
+    recipe: &Recipe,
+    seeds: Vec<u64>,
+) -> Result<EraseRequest, Failure> {
+    let some = |mask: &Arc<Mask>| (!mask.is_empty()).then(|| Mask::clone(mask));
+    let photo = document.photo.frame.clone();
+    let (engine, settings) = engine_of(recipe)?;
+    let (under, holes, sample_from, sample_never) = match target {
+        EraseTarget::Marked => {
+            let sources = (some(&document.sample_from), some(&document.sample_never));
+            (document.visible_patches(), Mask::clone(&document.holes), sources.0, sources.1)
+        }
+        EraseTarget::Again(id) => {
+            let found = document.erasures.iter().enumerate().find(|(_, erasure)| erasure.id == id);
+            let Some((below, erasure)) = found else {
+                let headline = "the erasure to fill again is not in the document any longer".to_owned();
+                return Err(Failure { key: "error-no-such-erasure", headline, details: String::new() });
+            };
+            let sources = (erasure.sample_from.as_ref().and_then(some), erasure.sample_never.as_ref().and_then(some));
+            (document.patches_below(below), Mask::clone(&erasure.holes), sources.0, sources.1)
+        }
+    };
+    let base = Base { photo, under };
+    Ok(EraseRequest { base, holes, sample_from, sample_never, engine, seeds, settings })
+}
+
+/// A recipe as the engine knows it. Sessions of later versions may name engines that this one does not have.
+fn engine_of(recipe: &Recipe) -> Result<(Engine, Settings), Failure> {
+    let Recipe { engine, grow, feather, patch, context } = recipe;
+    let Ok(engine) = engine.parse() else {
+        let headline = format!("this version has no model named \"{engine}\": choose another one");
+        return Err(Failure { key: "error-unknown-model", headline, details: String::new() });
+    };
+    Ok((engine, Settings { grow: *grow, feather: *feather, patch: *patch, context: *context }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Erasure, ErasureId};
+    use crate::imaging::{ColorModel, FileFormat, Frame, Patch, Photo, PixelRect, Plane, Samples, Size};
+
+    fn document() -> Document {
+        let size = Size::new(4, 4);
+        let frame = Frame::new(size, ColorModel::Gray, Samples::U8(vec![7; 16])).unwrap();
+        Document::new(Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Png)) })
+    }
+
+    fn holes(rect: PixelRect) -> Arc<Mask> {
+        let mut mask = Mask::empty(Size::new(4, 4));
+        mask.write(rect, |_, _, _| 255);
+        Arc::new(mask)
+    }
+
+    fn erasure(id: u64) -> Arc<Erasure> {
+        let rect = PixelRect::new(0, 0, 2, 2);
+        let pixels = Frame::new(rect.size(), ColorModel::Gray, Samples::U8(vec![id as u8; 4])).unwrap();
+        let patch = Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 255)).unwrap());
+        Arc::new(Erasure {
+            id: ErasureId(id),
+            holes: holes(rect),
+            sample_from: None,
+            sample_never: None,
+            recipe: Recipe::default(),
+            candidates: vec![Arc::new(Candidate { seed: id, patches: vec![patch] })],
+            chosen: 0,
+            is_visible: true,
+            opacity: 1.0,
+        })
+    }
+
+    #[test]
+    fn marked_holes_see_all_patches_and_a_re_roll_only_those_below() {
+        let mut document = document();
+        document.erasures = vec![erasure(1), erasure(2)];
+        document.holes = holes(PixelRect::new(3, 3, 4, 4));
+        let marked = engine_request(&document, EraseTarget::Marked, &Recipe::default(), vec![5]).unwrap();
+        assert_eq!(marked.base.under.len(), 2, "both erasures lie below");
+        assert_eq!(marked.holes.hole_count(), 1, "what is marked now");
+        let again = EraseTarget::Again(ErasureId(2));
+        let again = engine_request(&document, again, &Recipe::default(), vec![5]).unwrap();
+        assert_eq!(again.base.under.len(), 1, "only the first lies below the second");
+        assert_eq!(again.holes.hole_count(), 4, "the erasure's own holes");
+        assert!(again.sample_from.is_none(), "no brushed sources");
+    }
+
+    #[test]
+    fn unknown_engines_and_erasures_get_sentences() {
+        let recipe = Recipe { engine: "oracle".to_owned(), ..Recipe::default() };
+        let failure = engine_request(&document(), EraseTarget::Marked, &recipe, vec![1]).unwrap_err();
+        assert!(failure.headline.contains("oracle"), "{}", failure.headline);
+        let gone = EraseTarget::Again(ErasureId(9));
+        let failure = engine_request(&document(), gone, &Recipe::default(), vec![1]).unwrap_err();
+        assert_eq!(failure.key, "error-no-such-erasure", "{}", failure.headline);
+    }
+}

@@ -1,0 +1,31 @@
+//! Errors of the layers below as failures for the window.
+
+use super::super::Failure;
+use crate::document::SessionError;
+use crate::erase::EraseError;
+use crate::imaging::io::PhotoError;
+
+impl From<PhotoError> for Failure {
+    fn from(error: PhotoError) -> Self {
+        Self::from_error(error.key(), &error)
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        Self::from_error(error.key(), &error)
+    }
+}
+
+impl From<EraseError> for Failure {
+    fn from(error: EraseError) -> Self {
+        let key = match error {
+            EraseError::SizeMismatch { .. } => "error-size-mismatch",
+            EraseError::EmptyMask => "error-empty-mask",
+            EraseError::FullMask => "error-full-mask",
+            EraseError::NoSource => "error-no-source",
+            EraseError::NoCandidate => "error-no-candidate",
+        };
+        Self::from_error(key, &error)
+    }
+}

@@ -1,0 +1,120 @@
+//! The jobs behind the requests, one file a kind, and what they share.
+//!
+//! Only here documents are translated for the engines and back.
+
+mod autosave;
+mod clipboard;
+mod erase;
+mod failure;
+mod mask_file;
+mod measure;
+mod open;
+mod save;
+mod select;
+mod session;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(super) use autosave::Keeper;
+use clipboard::{Clipboard, CopyJob};
+
+use super::{Context, Failure, Job, JobStep, Request, ShownPatch, WorkerOptions};
+use crate::control::{CancelToken, Progress};
+use crate::imaging::io::Limits;
+use crate::imaging::{DisplayPyramid, Metadata, Patch};
+
+/// What jobs need beside their requests. Shared by all jobs, of which only one steps at a time.
+#[derive(Clone)]
+pub(super) struct Environment {
+    limits: Limits,
+    keeper: Shared<Keeper>,
+    clipboard: Shared<Clipboard>,
+}
+
+impl Environment {
+    pub(super) fn new(options: &WorkerOptions, keeper: Shared<Keeper>) -> Self {
+        Self { limits: options.limits, keeper, clipboard: Shared::default() }
+    }
+
+    /// The job that answers `request`.
+    pub(super) fn job(&self, request: Request, token: &CancelToken) -> Box<dyn Job> {
+        match request {
+            Request::Open { path } => Box::new(open::OpenJob::file(path, self.limits)),
+            Request::Paste => Box::new(open::OpenJob::clipboard(self.clipboard.clone(), self.limits)),
+            Request::Recover => Box::new(open::OpenJob::journal(self.keeper.clone(), self.limits)),
+            Request::DiscardRecovery => Box::new(autosave::DiscardJob::new(self.keeper.clone())),
+            Request::Erase { document, target, recipe, seeds } => {
+                Box::new(erase::EraseDocumentJob::new(document, target, recipe, seeds, token.clone()))
+            }
+            Request::SelectObject { document, rough, is_loop } => {
+                Box::new(select::SelectJob::new(document, rough, is_loop, token.clone()))
+            }
+            Request::Measure { document, with_difference } => {
+                Box::new(measure::MeasureJob::new(document, with_difference))
+            }
+            Request::Save { document, path, format } => Box::new(save::SaveJob::new(document, path, format)),
+            Request::SaveSession { document, path } => Box::new(session::SessionJob::new(document, path)),
+            Request::ExportMask { document, path } => Box::new(mask_file::ExportJob::new(document, path)),
+            Request::ImportMask { document, path } => {
+                Box::new(mask_file::ImportJob::new(document.photo.frame.size(), path, self.limits))
+            }
+            Request::Copy { document } => Box::new(CopyJob::new(document, self.clipboard.clone())),
+            Request::Autosave { document } => Box::new(autosave::AutosaveJob::new(document, self.keeper.clone())),
+        }
+    }
+}
+
+/// A value that jobs hand on to each other. The lock is never contended but at the end of the program.
+#[derive(Debug, Default)]
+pub(super) struct Shared<T>(Arc<Mutex<T>>);
+
+impl<T> Shared<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self(Arc::new(Mutex::new(value)))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None` when a job holds it.
+    pub(super) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        self.0.try_lock().ok()
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// `patch` with its picture for the screen.
+fn shown(patch: &Arc<Patch>, metadata: &Metadata) -> ShownPatch {
+    let display = Arc::new(DisplayPyramid::of_patch(patch, metadata));
+    ShownPatch { patch: Arc::clone(patch), display }
+}
+
+/// Tells that `stage` begins when `fraction` is done.
+fn stage(context: &mut Context<'_>, stage: &'static str, fraction: f32) {
+    context.progress(Progress { fraction, stage });
+}
+
+/// A step that ends the job with what `result` says.
+fn last(result: Result<super::Done, Failure>) -> JobStep {
+    match result {
+        Ok(done) => JobStep::Done(done),
+        Err(failure) => JobStep::Failed(failure),
+    }
+}
+
+/// A step's result, when `?` is wanted in it.
+fn step_of(result: Result<JobStep, Failure>) -> JobStep {
+    result.unwrap_or_else(JobStep::Failed)
+}
+
+/// The size of a file that has just been written; 0 if it is gone already.
+fn file_len(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}

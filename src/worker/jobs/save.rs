@@ -1,0 +1,65 @@
+//! Saving a flattened picture: flatten, encode, write, one step each, so that a cancel between them writes nothing.
+
+use std::path::PathBuf;
+
+use super::super::{Context, Done, Failure, Job, JobStep, SaveFormat};
+use super::{file_len, stage, step_of};
+use crate::document::Document;
+use crate::imaging::io::{self, Encoding, JpegQuality};
+use crate::imaging::{Frame, Metadata};
+
+pub(super) struct SaveJob {
+    document: Document,
+    path: PathBuf,
+    format: SaveFormat,
+    made: Made,
+}
+
+enum Made {
+    Nothing,
+    Frame(Frame),
+    Bytes(Vec<u8>),
+}
+
+impl SaveJob {
+    pub(super) fn new(document: Document, path: PathBuf, format: SaveFormat) -> Self {
+        Self { document, path, format, made: Made::Nothing }
+    }
+
+    fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
+        let metadata = &self.document.photo.metadata;
+        self.made = match std::mem::replace(&mut self.made, Made::Nothing) {
+            Made::Nothing => {
+                stage(context, "flatten", 0.0);
+                Made::Frame(self.document.flatten())
+            }
+            Made::Frame(frame) => {
+                stage(context, "encode", 0.2);
+                Made::Bytes(io::encode(&frame, metadata, encoding(self.format, metadata))?)
+            }
+            Made::Bytes(bytes) => {
+                stage(context, "write", 0.8);
+                io::write_atomic(&self.path, &bytes)?;
+                let path = std::mem::take(&mut self.path);
+                let bytes = file_len(&path);
+                return Ok(JobStep::Done(Done::Saved { path, bytes }));
+            }
+        };
+        Ok(JobStep::More)
+    }
+}
+
+impl Job for SaveJob {
+    fn step(&mut self, context: &mut Context<'_>) -> JobStep {
+        step_of(self.try_step(context))
+    }
+}
+
+fn encoding(format: SaveFormat, metadata: &Metadata) -> Encoding {
+    match format {
+        SaveFormat::AsSource => Encoding { format: metadata.format, jpeg: JpegQuality::AsSource },
+        SaveFormat::As { format, quality } => {
+            Encoding { format, jpeg: quality.map_or(JpegQuality::AsSource, JpegQuality::Quality) }
+        }
+    }
+}
