@@ -1,6 +1,5 @@
 //! The window's content without the window: it is made, fed and drawn by eframe and by tests alike.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,13 +11,14 @@ use super::file_dialog::{Answer, FileDialog};
 use super::intent::{Intent, View};
 use super::notifications::{Kind, Notifications};
 use super::panels;
-use super::preferences::Preferences;
+use super::preferences::{note_canvas, restore_canvas, theme_preference};
 use super::session::Session;
 use super::sample_pictures::SamplePictures;
 use super::text::{Language, Text};
 use super::thumbnails::Thumbnails;
 use super::work::{Work, WorkList};
 use super::{fonts, shortcut, theme};
+use crate::library::{RecentFile, Settings};
 use crate::worker::{Event, Lane, Measured, Request, Ticket, Worker};
 
 /// How long after a gesture the journal is written.
@@ -57,9 +57,9 @@ pub struct Deps {
     /// Who runs errands at the disk.
     pub clerk: Clerk,
     /// What was remembered.
-    pub preferences: Preferences,
+    pub preferences: Settings,
     /// Files opened before, newest first.
-    pub recent: Vec<PathBuf>,
+    pub recent: Vec<RecentFile>,
     /// Whether the last run left something unsaved.
     pub has_leftover: bool,
 }
@@ -69,9 +69,9 @@ pub struct App {
     pub(super) jobs: Box<dyn Jobs>,
     pub(super) clerk: Option<Clerk>,
     pub(super) text: Text,
-    pub(super) preferences: Preferences,
-    kept: (Preferences, Option<Instant>),
-    pub(super) recent: Vec<PathBuf>,
+    pub(super) preferences: Settings,
+    kept: (Settings, Option<Instant>),
+    pub(super) recent: Vec<RecentFile>,
     pub(super) has_leftover: bool,
     pub(super) canvas: Canvas,
     /// What was compared before the original was held.
@@ -98,13 +98,13 @@ impl App {
         fonts::install(ctx);
         theme::install(ctx);
         let Deps { jobs, clerk, preferences, recent, has_leftover } = deps;
-        ctx.set_theme(egui::ThemePreference::from(preferences.theme));
-        let language = preferences.language.unwrap_or_else(Language::of_system);
-        for path in &recent {
-            fonts::cover(ctx, &path.to_string_lossy());
+        ctx.set_theme(theme_preference(preferences.theme));
+        let language = Language::from(preferences.language);
+        for file in &recent {
+            fonts::cover(ctx, &file.path.to_string_lossy());
         }
         let mut canvas = Canvas::default();
-        preferences.canvas.apply(&mut canvas);
+        restore_canvas(&mut canvas, &preferences);
         Self {
             jobs,
             clerk: Some(clerk),
@@ -156,7 +156,7 @@ impl App {
 
     /// What is remembered.
     #[must_use]
-    pub fn preferences(&self) -> &Preferences {
+    pub fn preferences(&self) -> &Settings {
         &self.preferences
     }
 
@@ -239,31 +239,38 @@ impl App {
 
     fn panels_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>) {
         let now = self.situation();
-        let Self { session, text, preferences, recent, work, thumbnails, samples, canvas, log, .. } = self;
-        let mut view = View {
-            text,
-            session: session.as_ref(),
-            now: &now,
-            preferences,
-            recent,
-            work,
-            has_leftover: self.has_leftover,
-            thumbnails,
-            samples,
-            intents,
-        };
-        panels::menu::ui(ui, &mut view, canvas);
-        panels::status::ui(ui, &mut view, canvas);
-        if view.preferences.has_log {
-            log.ui(ui, &mut view);
+        self.samples.poll(ui.ctx());
+        let mut parts = self.parts(&now, intents);
+        let (canvas, log, view) = (&mut *parts.canvas, &mut *parts.log, &mut parts.view);
+        panels::menu::ui(ui, view, canvas);
+        panels::status::ui(ui, view, canvas);
+        if view.preferences.panels.log {
+            log.ui(ui, view);
         }
         if view.session.is_some() {
-            panels::tool_bar::ui(ui, &mut view, canvas);
-            panels::side::ui(ui, &mut view);
-            panels::options::ui(ui, &mut view, canvas);
-            panels::candidates::ui(ui, &mut view);
+            panels::tool_bar::ui(ui, view, canvas);
+            panels::side::ui(ui, view);
+            panels::options::ui(ui, view, canvas);
+            panels::candidates::ui(ui, view);
         }
         self.center_ui(ui, intents, &now);
+    }
+
+    /// What panels see, and the two that they may change.
+    pub(super) fn parts<'a>(&'a mut self, now: &'a Situation, intents: &'a mut Vec<Intent>) -> Parts<'a> {
+        let view = View {
+            text: &self.text,
+            session: self.session.as_ref(),
+            now,
+            preferences: &self.preferences,
+            recent: &self.recent,
+            work: &self.work,
+            has_leftover: self.has_leftover,
+            thumbnails: &mut self.thumbnails,
+            samples: &self.samples,
+            intents,
+        };
+        Parts { view, canvas: &mut self.canvas, log: &mut self.log }
     }
 
     fn center_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>, now: &Situation) {
@@ -284,11 +291,7 @@ impl App {
                 }
                 return;
             }
-            let Self { text, preferences, recent, work, thumbnails, samples, .. } = self;
-            let has_leftover = self.has_leftover;
-            let mut view =
-                View { text, session: None, now, preferences, recent, work, has_leftover, thumbnails, samples, intents };
-            panels::start::ui(ui, &mut view);
+            panels::start::ui(ui, &mut self.parts(now, intents).view);
         });
     }
 
@@ -346,7 +349,7 @@ impl App {
 
     /// Notes changed preferences a moment after the last change.
     fn keep_preferences(&mut self, ctx: &egui::Context) {
-        self.preferences.canvas.read(&self.canvas);
+        note_canvas(&mut self.preferences, &self.canvas);
         if self.preferences == self.kept.0 {
             return;
         }
@@ -372,6 +375,13 @@ impl App {
             self.title = title;
         }
     }
+}
+
+/// The window, taken apart for its panels.
+pub(super) struct Parts<'a> {
+    pub(super) view: View<'a>,
+    pub(super) canvas: &'a mut Canvas,
+    pub(super) log: &'a mut panels::log::LogPanel,
 }
 
 /// A closure that has the window drawn again, for threads.

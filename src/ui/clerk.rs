@@ -1,4 +1,4 @@
-//! Small errands at the disk, on a thread of their own so that the window never waits: keeping preferences and recent
+//! Small errands at the disk, on a thread of their own so that the window never waits: keeping settings and recent
 //! files, finding a free name for a copy.
 
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::naming;
-use super::preferences::Preferences;
 use crate::imaging::FileFormat;
+use crate::library::{Library, Settings, Thumbnail};
 
 /// Errands that may wait. More than a person can cause; when the disk hangs, newer ones are dropped.
 const CAPACITY: usize = 64;
@@ -17,21 +17,38 @@ const MOST_COPIES: u32 = 9999;
 
 /// Where things are kept between runs.
 pub trait Keeper: Send {
-    /// Keeps the preferences.
-    fn keep_preferences(&mut self, preferences: &Preferences) -> anyhow::Result<()>;
+    /// Keeps the settings.
+    fn keep_settings(&mut self, settings: Settings) -> anyhow::Result<()>;
     /// Puts `path` at the head of the recent files.
-    fn add_recent(&mut self, path: &Path) -> anyhow::Result<()>;
+    fn add_recent(&mut self, path: &Path, thumbnail: Option<Thumbnail>) -> anyhow::Result<()>;
     /// Forgets the recent files.
     fn clear_recent(&mut self) -> anyhow::Result<()>;
+}
+
+impl Keeper for Library {
+    fn keep_settings(&mut self, settings: Settings) -> anyhow::Result<()> {
+        self.set_settings(settings);
+        Ok(self.flush()?)
+    }
+
+    fn add_recent(&mut self, path: &Path, thumbnail: Option<Thumbnail>) -> anyhow::Result<()> {
+        Self::add_recent(self, path, thumbnail);
+        Ok(self.flush()?)
+    }
+
+    fn clear_recent(&mut self) -> anyhow::Result<()> {
+        Self::clear_recent(self);
+        Ok(self.flush()?)
+    }
 }
 
 /// What the clerk is asked to do.
 #[derive(Clone, Debug)]
 pub enum Errand {
-    /// Keeps the preferences.
-    Keep(Box<Preferences>),
+    /// Keeps the settings.
+    Keep(Box<Settings>),
     /// Notes a file as opened.
-    AddRecent(PathBuf),
+    AddRecent(PathBuf, Option<Thumbnail>),
     /// Forgets the recent files.
     ClearRecent,
     /// Finds a free name for a copy of a photo.
@@ -103,8 +120,8 @@ impl Clerk {
 fn run(errand: Errand, keeper: Option<&mut (dyn Keeper + 'static)>) -> Option<Found> {
     let kept = match errand {
         Errand::NameCopy { source, format } => return Some(name_copy(&source, format)),
-        Errand::Keep(preferences) => keeper.map(|keeper| keeper.keep_preferences(&preferences)),
-        Errand::AddRecent(path) => keeper.map(|keeper| keeper.add_recent(&path)),
+        Errand::Keep(settings) => keeper.map(|keeper| keeper.keep_settings(*settings)),
+        Errand::AddRecent(path, thumbnail) => keeper.map(|keeper| keeper.add_recent(&path, thumbnail)),
         Errand::ClearRecent => keeper.map(Keeper::clear_recent),
     };
     if let Some(Err(error)) = kept {
@@ -139,11 +156,11 @@ mod tests {
     fn finishing_does_all_errands_first() {
         struct Counter(Arc<std::sync::atomic::AtomicUsize>);
         impl Keeper for Counter {
-            fn keep_preferences(&mut self, _: &Preferences) -> anyhow::Result<()> {
+            fn keep_settings(&mut self, _: Settings) -> anyhow::Result<()> {
                 self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 Ok(())
             }
-            fn add_recent(&mut self, _: &Path) -> anyhow::Result<()> {
+            fn add_recent(&mut self, _: &Path, _: Option<Thumbnail>) -> anyhow::Result<()> {
                 anyhow::bail!("the disk is full")
             }
             fn clear_recent(&mut self) -> anyhow::Result<()> {
@@ -152,7 +169,7 @@ mod tests {
         }
         let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let clerk = Clerk::start(Some(Box::new(Counter(Arc::clone(&count)))), Arc::new(|| {})).unwrap();
-        clerk.ask(Errand::AddRecent("a".into()));
+        clerk.ask(Errand::AddRecent("a".into(), None));
         for _ in 0..5 {
             clerk.ask(Errand::Keep(Box::default()));
         }

@@ -11,10 +11,11 @@ use super::dialogs::Dialog;
 use super::file_dialog::{FileDialog, Purpose};
 use super::intent::{After, Intent, Source};
 use super::naming;
-use super::preferences::ThemeChoice;
-use super::text::Language;
+use super::preferences::theme_preference;
+use super::text::{Language, Text};
 use crate::document::Action;
 use crate::imaging::{Mask, mask_ops};
+use crate::library::{self, Theme};
 use crate::worker::{Lane, Request, SaveFormat};
 
 impl App {
@@ -71,20 +72,20 @@ impl App {
             Command::ToggleAutoFill => self.preferences.is_auto_fill = !self.preferences.is_auto_fill,
             Command::ToggleTheme => {
                 let is_dark = ctx.theme() == egui::Theme::Dark;
-                self.preferences.theme = if is_dark { ThemeChoice::Light } else { ThemeChoice::Dark };
-                ctx.set_theme(egui::ThemePreference::from(self.preferences.theme));
+                self.preferences.theme = if is_dark { Theme::Light } else { Theme::Dark };
+                ctx.set_theme(theme_preference(self.preferences.theme));
             }
             Command::NextLanguage => {
                 let is_english = self.text.language() == Language::English;
-                self.set_language(Some(if is_english { Language::Korean } else { Language::English }));
+                self.set_language(if is_english { library::Language::Ko } else { library::Language::En });
             }
-            Command::ToggleSidePanel => self.preferences.has_side_panel = !self.preferences.has_side_panel,
+            Command::ToggleSidePanel => self.preferences.panels.erasures = !self.preferences.panels.erasures,
             Command::ToggleHistory => {
-                let is_shown = self.preferences.has_side_panel && self.preferences.has_history;
-                self.preferences.has_history = !is_shown;
-                self.preferences.has_side_panel |= !is_shown;
+                let is_shown = self.preferences.panels.erasures && self.preferences.panels.history;
+                self.preferences.panels.history = !is_shown;
+                self.preferences.panels.erasures |= !is_shown;
             }
-            Command::ToggleLog => self.preferences.has_log = !self.preferences.has_log,
+            Command::ToggleLog => self.preferences.panels.log = !self.preferences.panels.log,
             _ => self.perform_on_document(ctx, command),
         }
     }
@@ -98,8 +99,8 @@ impl App {
                     session.queue_erase();
                 }
             }
-            Command::GrowMask => self.modify_holes(|holes, step| mask_ops::grow(holes, step)),
-            Command::ShrinkMask => self.modify_holes(|holes, step| mask_ops::shrink(holes, step)),
+            Command::GrowMask => self.modify_holes(|holes, step| mask_ops::grow(holes, step as f32)),
+            Command::ShrinkMask => self.modify_holes(|holes, step| mask_ops::shrink(holes, step as f32)),
             Command::FeatherMask => self.dialog = Some(Dialog::Feather(self.mask_step())),
             Command::InvertMask => self.modify_holes(|holes, _| mask_ops::invert(holes)),
             Command::ClearMask => self.modify_holes(|holes, _| Mask::empty(holes.size())),
@@ -144,9 +145,9 @@ impl App {
         self.canvas.compare = if is_on { CompareMode::Off } else { mode };
     }
 
-    pub(super) fn set_language(&mut self, language: Option<Language>) {
+    pub(super) fn set_language(&mut self, language: library::Language) {
         self.preferences.language = language;
-        self.text = super::text::Text::new(language.unwrap_or_else(Language::of_system));
+        self.text = Text::new(Language::from(language));
     }
 
     /// Opens the system's dialog, or the one to type in where there is no thread for it.
@@ -164,7 +165,7 @@ impl App {
 
     /// Where a dialog starts: beside the photo, under a name that fits.
     pub(super) fn suggestion(&self, purpose: Purpose) -> Option<PathBuf> {
-        let Some(session) = &self.session else { return self.recent.first().cloned() };
+        let Some(session) = &self.session else { return self.recent.first().map(|file| file.path.clone()) };
         let path = session.path.clone().unwrap_or_else(|| PathBuf::from(&session.name));
         let format = session.document().photo.metadata.format;
         Some(match purpose {
@@ -212,7 +213,7 @@ impl App {
     fn show_export(&mut self) {
         let Some(session) = &self.session else { return };
         let format = session.document().photo.metadata.format;
-        self.dialog = Some(Dialog::Export { format, quality: self.preferences.quality });
+        self.dialog = Some(Dialog::Export { format, quality: self.preferences.export_quality });
     }
 
     pub(super) fn close_document(&mut self) {

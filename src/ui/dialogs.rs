@@ -89,11 +89,12 @@ impl App {
     pub(super) fn dialog_ui(&mut self, ctx: &egui::Context, intents: &mut Vec<Intent>) {
         let Some(mut dialog) = self.dialog.take() else { return };
         let now: Situation = self.situation();
-        let mut view = self.view(&now, intents);
+        let mut parts = self.parts(&now, intents);
+        let view = &mut parts.view;
         let modal = Modal::new(egui::Id::new("dialog")).backdrop_color(theme::backdrop(ctx.theme()));
         let shown = modal.show(ctx, |ui| {
             ui.set_width(theme::DIALOG_WIDTH);
-            dialog.ui(ui, &mut view)
+            dialog.ui(ui, view)
         });
         if shown.inner == Stay::Open && !shown.should_close() {
             self.dialog = Some(dialog);

@@ -8,11 +8,12 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::preferences::FillOptions;
+use super::preferences::recipe;
 use super::session::Session;
 use crate::control::Progress;
 use crate::document::{Action, Candidate, Document, ErasureId, Recipe};
 use crate::imaging::Mask;
+use crate::library::Settings;
 use crate::worker::{EraseTarget, Request, Ticket};
 
 /// Work that is owed: candidates for an erasure that stands already.
@@ -117,14 +118,14 @@ impl Session {
 
     /// The request to send now, if any; hand its ticket to [`Session::erase_sent`] together with it.
     #[must_use]
-    pub fn next_erase(&mut self, options: &FillOptions) -> Option<Request> {
+    pub fn next_erase(&mut self, settings: &Settings) -> Option<Request> {
         if self.erasing.is_filling() || self.history.is_in_gesture() {
             return None;
         }
         if std::mem::take(&mut self.erasing.is_queued) && !self.document().holes.is_empty() {
             self.owe_the_rest();
-            let seeds = (1..=u64::from(options.candidates.clamp(1, 8))).collect();
-            let (document, recipe) = (self.document().clone(), options.recipe());
+            let seeds = (1..=u64::from(settings.candidates.clamp(1, 8))).collect();
+            let (document, recipe) = (self.document().clone(), recipe(&settings.fill));
             return Some(Request::Erase { document, target: EraseTarget::Marked, recipe, seeds });
         }
         if self.erasing.is_running() {
@@ -144,7 +145,7 @@ impl Session {
 
     /// A request for more candidates of the selected erasure, with seeds that it has not had.
     #[must_use]
-    pub fn reroll(&mut self, options: &FillOptions) -> Option<Request> {
+    pub fn reroll(&mut self, settings: &Settings) -> Option<Request> {
         let erasure = Arc::clone(self.selected()?);
         if self.erasing.is_filling() {
             return None;
@@ -152,8 +153,8 @@ impl Session {
         let owed = self.erasing.debts.iter().filter(|debt| debt.id == erasure.id).flat_map(|debt| debt.seeds.iter().copied());
         let last = erasure.candidates.iter().map(|candidate| candidate.seed).chain(owed).max().unwrap_or(0);
         self.owe_the_rest();
-        let seeds = (1..=u64::from(options.candidates.clamp(1, 8))).map(|n| last.saturating_add(n)).collect();
-        let (document, recipe) = (self.document().clone(), options.recipe());
+        let seeds = (1..=u64::from(settings.candidates.clamp(1, 8))).map(|n| last.saturating_add(n)).collect();
+        let (document, recipe) = (self.document().clone(), recipe(&settings.fill));
         Some(Request::Erase { document, target: EraseTarget::Again(erasure.id), recipe, seeds })
     }
 
@@ -223,7 +224,7 @@ fn adopt(document: &mut Document, holes: &Arc<Mask>, recipe: Recipe, added: Vec<
         document.holes = marked;
     } else if !Arc::ptr_eq(&marked, holes) {
         let mut rest = (*marked).clone();
-        rest.write(holes.bounds(1), |x, y, value| if holes.coverage_at(x, y) > 0 { 0 } else { value });
+        rest.write(holes.bounds(1), |x, y, value| if holes.coverage_at(x as i32, y as i32) > 0 { 0 } else { value });
         document.holes = Arc::new(rest);
     }
     id

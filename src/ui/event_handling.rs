@@ -2,12 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::app::App;
 use super::canvas::CanvasEvent;
 use super::clerk::Errand;
 use super::commands::Command;
 use super::fonts;
+use super::thumbnails;
 use super::intent::{After, Intent, Source, file_name};
 use super::notifications::Kind;
 use super::session::Session;
@@ -15,6 +17,7 @@ use super::tools::ToolKind;
 use super::work::Work;
 use crate::document::Action;
 use crate::imaging::{Mask, PixelRect, Plane};
+use crate::library::{MAX_RECENT, RecentFile};
 use crate::worker::{Done, Event, Failure, Lane, Opened, Preview, Request, ShownPatch, Ticket};
 
 impl App {
@@ -48,7 +51,7 @@ impl App {
 
     /// Sends the next erasure that is due, if any.
     pub(super) fn start_erasing(&mut self) {
-        let Some(request) = self.session.as_mut().and_then(|session| session.next_erase(&self.preferences.fill)) else {
+        let Some(request) = self.session.as_mut().and_then(|session| session.next_erase(&self.preferences)) else {
             return;
         };
         self.send_erase(request);
@@ -64,15 +67,8 @@ impl App {
 
     pub(super) fn take_canvas_event(&mut self, event: CanvasEvent) {
         match event {
-            CanvasEvent::StrokeFinished => {
-                let marks = matches!(
-                    self.canvas.tool,
-                    ToolKind::Brush | ToolKind::Rectangle | ToolKind::Lasso | ToolKind::Polygon
-                );
-                if marks {
-                    self.queue_if_automatic();
-                }
-            }
+            CanvasEvent::StrokeFinished => self.queue_if_automatic(),
+            CanvasEvent::Hover(_) => {}
             CanvasEvent::SelectObject { rough, is_loop } => {
                 let Some(session) = &self.session else { return };
                 let document = session.document().clone();
@@ -175,13 +171,13 @@ impl App {
             self.has_leftover = false;
         }
         fonts::cover(ctx, &session.name);
-        if let Some(path) = &path {
-            self.note_recent(path);
-        }
         for lane in [Lane::Erase, Lane::Select, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
             self.jobs.cancel(lane);
         }
         self.session = Some(session);
+        if let Some(path) = &path {
+            self.note_recent(path);
+        }
         self.canvas.compare = super::canvas::CompareMode::Off;
         self.canvas.fit();
         if self.canvas.tool == ToolKind::Pan {
@@ -194,7 +190,7 @@ impl App {
         session.history.commit(Action::SelectObject, |document| {
             let mut holes: Mask = (*document.holes).clone();
             holes.write(rect, |x, y, value| {
-                let (column, row) = ((x - rect.x0) as u32, (y - rect.y0) as u32);
+                let (column, row) = (x - rect.x0 as u32, y - rect.y0 as u32);
                 let is_inside = column < coverage.size().width && row < coverage.size().height;
                 if is_inside { value.max(coverage.at(column, row)) } else { value }
             });
@@ -216,12 +212,14 @@ impl App {
         self.notifications.show(Kind::Good, sentence, format!("{}{size}", path.display()));
     }
 
-    pub(super) fn note_recent(&mut self, path: &Path) {
-        self.recent.retain(|recent| recent != path);
-        self.recent.insert(0, path.to_owned());
-        self.recent.truncate(MOST_RECENT);
+    fn note_recent(&mut self, path: &Path) {
+        let thumbnail = self.session.as_ref().and_then(|session| thumbnails::of_photo(&session.photo));
+        let opened_secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.recent.retain(|file| file.path != path);
+        self.recent.insert(0, RecentFile { path: path.to_owned(), opened_secs, thumbnail: thumbnail.clone() });
+        self.recent.truncate(MAX_RECENT);
         if let Some(clerk) = &self.clerk {
-            clerk.ask(Errand::AddRecent(path.to_owned()));
+            clerk.ask(Errand::AddRecent(path.to_owned(), thumbnail));
         }
     }
 
@@ -271,12 +269,9 @@ impl App {
     }
 }
 
-/// Recent files that the start page and the menu offer.
-const MOST_RECENT: usize = 12;
-
 fn keep(session: &mut Session, shown: &[ShownPatch]) {
     for shown in shown {
-        session.patches.insert(shown);
+        session.patches.insert(shown.clone());
     }
     session.patches.prune();
 }

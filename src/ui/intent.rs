@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::commands::{Command, Situation};
 use super::dialogs::Dialog;
 use super::file_dialog::Purpose;
-use super::preferences::Preferences;
 use super::session::Session;
 use super::sample_pictures::SamplePictures;
 use super::text::Text;
@@ -13,6 +12,7 @@ use super::thumbnails::Thumbnails;
 use super::work::WorkList;
 use crate::document::ErasureId;
 use crate::imaging::FileFormat;
+use crate::library::{RecentFile, Settings};
 use crate::worker::Lane;
 
 /// Where a drag of a slider is. The whole drag is one step of the history.
@@ -78,7 +78,7 @@ pub enum Intent {
     /// Cancels the work of a lane.
     Cancel(Lane),
     /// Changes the preferences.
-    Prefer(Box<Preferences>),
+    Prefer(Box<Settings>),
     /// A path was chosen.
     UsePath(Purpose, PathBuf),
     /// Asks where to export to.
@@ -107,9 +107,9 @@ pub struct View<'a> {
     /// What commands go by.
     pub now: &'a Situation,
     /// What is remembered.
-    pub preferences: &'a Preferences,
+    pub preferences: &'a Settings,
     /// Files opened before, newest first.
-    pub recent: &'a [PathBuf],
+    pub recent: &'a [RecentFile],
     /// What the worker is asked for.
     pub work: &'a WorkList,
     /// Whether the last run left something unsaved.
@@ -134,7 +134,7 @@ impl View<'_> {
     }
 
     /// Changes the preferences.
-    pub fn prefer(&mut self, change: impl FnOnce(&mut Preferences)) {
+    pub fn prefer(&mut self, change: impl FnOnce(&mut Settings)) {
         let mut preferences = self.preferences.clone();
         change(&mut preferences);
         if preferences != *self.preferences {

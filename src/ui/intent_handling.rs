@@ -10,6 +10,7 @@ use super::fonts;
 use super::intent::{After, Intent, Phase, Source, file_name};
 use super::naming;
 use super::notifications::Kind;
+use super::preferences::{note_canvas, theme_preference};
 use super::session::Session;
 use crate::document::{Action, ErasureId};
 use crate::imaging::mask_ops;
@@ -40,10 +41,10 @@ impl App {
             Intent::Prefer(preferences) => self.prefer(ctx, *preferences),
             Intent::UsePath(purpose, path) => self.use_path(purpose, path),
             Intent::Export { format, quality } => {
-                self.preferences.quality = quality;
+                self.preferences.export_quality = quality;
                 self.ask_for_path(ctx, Purpose::Export { format, quality });
             }
-            Intent::Feather(radius) => self.modify_holes(|holes, _| mask_ops::feather(holes, radius)),
+            Intent::Feather(radius) => self.modify_holes(|holes, _| mask_ops::feather(holes, radius as f32)),
             Intent::LoseChanges(after) => {
                 self.go_on(after);
                 self.quit_if_asked(ctx);
@@ -75,7 +76,7 @@ impl App {
             Intent::Opacity(id, opacity, phase) => set_opacity(session, id, opacity, phase),
             Intent::Reroll(id) => {
                 session.selected = Some(id);
-                if let Some(request) = session.reroll(&self.preferences.fill) {
+                if let Some(request) = session.reroll(&self.preferences) {
                     self.send_erase(request);
                 }
             }
@@ -92,14 +93,15 @@ impl App {
         }
     }
 
-    fn prefer(&mut self, ctx: &egui::Context, preferences: super::preferences::Preferences) {
+    fn prefer(&mut self, ctx: &egui::Context, preferences: crate::library::Settings) {
         if preferences.theme != self.preferences.theme {
-            ctx.set_theme(egui::ThemePreference::from(preferences.theme));
+            ctx.set_theme(theme_preference(preferences.theme));
         }
         let language = preferences.language;
         let is_new = language != self.preferences.language;
+        self.preferences = preferences;
         // The canvas owns the brush; panels may have changed it since this copy was made.
-        self.preferences = super::preferences::Preferences { canvas: self.preferences.canvas, ..preferences };
+        note_canvas(&mut self.preferences, &self.canvas);
         if is_new {
             self.set_language(language);
         }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Align2, RichText, vec2};
 
-use super::text::Text;
+use super::text::{Language, Text};
 use super::{icons, theme};
 use crate::worker::Failure;
 
@@ -103,13 +103,14 @@ impl Notifications {
 /// The sentence and the details of a failure in the window's language.
 #[must_use]
 pub fn words_of(failure: &Failure, text: &Text) -> (String, String) {
-    match text.find(failure.key) {
-        // What the table says in general is told in particular by the headline.
-        Some(sentence) if sentence != failure.headline => {
+    // The headline is English and tells in particular what the table says in general.
+    let is_at_home = text.language() == Language::English && !failure.headline.is_empty();
+    match text.find(failure.key).filter(|_| !is_at_home) {
+        Some(sentence) => {
             let parts = [failure.headline.as_str(), failure.details.as_str()];
             (sentence, parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"))
         }
-        _ => (capitalized(&failure.headline), failure.details.clone()),
+        None => (capitalized(&failure.headline), failure.details.clone()),
     }
 }
 
@@ -168,7 +169,6 @@ fn details_ui(ui: &mut egui::Ui, toast: &mut Toast, text: &Text) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::text::Language;
 
     #[test]
     fn a_few_show_at_once_and_errors_are_the_last_to_go() {

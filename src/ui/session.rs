@@ -49,7 +49,7 @@ impl Session {
     pub fn new(opened: Opened, name: String) -> Self {
         let Opened { document, path, is_session, display, shown } = opened;
         let mut patches = PatchDisplays::default();
-        for shown in &shown {
+        for shown in shown {
             patches.insert(shown);
         }
         let selected = document.erasures.last().map(|erasure| erasure.id);

@@ -6,9 +6,11 @@
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::library;
+
 /// A language of the window.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, strum::EnumIter,
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumIter,
 )]
 pub enum Language {
     /// English.
@@ -46,6 +48,16 @@ impl Language {
         match self {
             Self::English => "en",
             Self::Korean => "ko",
+        }
+    }
+}
+
+impl From<library::Language> for Language {
+    fn from(chosen: library::Language) -> Self {
+        match chosen {
+            library::Language::Auto => Self::of_system(),
+            library::Language::En => Self::English,
+            library::Language::Ko => Self::Korean,
         }
     }
 }
@@ -235,6 +247,32 @@ mod tests {
             }
         }
         assert!(seen > 50, "the window asks for words by these calls");
+    }
+
+    #[test]
+    fn every_failure_of_the_program_has_its_words() {
+        let english = keys(Language::English);
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut seen = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let source = std::fs::read_to_string(&path).unwrap();
+                for start in ["\"error-", "\"warning-"] {
+                    for rest in source.split(start).skip(1) {
+                        let rest = rest.split('"').next().unwrap_or_default();
+                        let key = format!("{}{rest}", start.trim_start_matches('"'));
+                        assert!(rest.is_empty() || english.contains(&key), "{}: no words for {key}", path.display());
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert!(seen > 20, "failures have keys");
     }
 
     #[test]

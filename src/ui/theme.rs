@@ -7,6 +7,8 @@
 use egui::style::{HandleShape, ScrollStyle, Selection, WidgetVisuals};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, vec2};
 
+pub mod canvas;
+
 /// Height of the menu bar and the status bar, in points.
 pub const BAR_HEIGHT: f32 = 32.0;
 /// Height of the options bar above the canvas.
@@ -121,6 +123,15 @@ const LIGHT: Colors = Colors {
 #[must_use]
 pub const fn colors(visuals: &egui::Visuals) -> &'static Colors {
     if visuals.dark_mode { &DARK } else { &LIGHT }
+}
+
+/// What lies between a dialog and the window behind it.
+#[must_use]
+pub const fn backdrop(theme: Theme) -> Color32 {
+    match theme {
+        Theme::Dark => DARK.backdrop,
+        Theme::Light => LIGHT.backdrop,
+    }
 }
 
 /// Gives the window its looks, for both themes. Which of them shows is left to egui's theme preference.

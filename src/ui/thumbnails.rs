@@ -1,6 +1,7 @@
 //! Small pictures of candidates, made once each from what the screen has already.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use egui::{ColorImage, TextureHandle, TextureOptions};
@@ -8,6 +9,7 @@ use egui::{ColorImage, TextureHandle, TextureOptions};
 use super::session::Session;
 use crate::document::{Candidate, ErasureId};
 use crate::imaging::{DisplayPyramid, PixelRect};
+use crate::library::{MAX_THUMBNAIL, RecentFile, Thumbnail};
 
 /// The side in pixels: enough for the strip on a screen of double density.
 const SIDE: u32 = 160;
@@ -16,9 +18,23 @@ const SIDE: u32 = 160;
 #[derive(Default)]
 pub struct Thumbnails {
     candidates: BTreeMap<usize, (Weak<Candidate>, TextureHandle)>,
+    files: BTreeMap<PathBuf, (u64, TextureHandle)>,
 }
 
 impl Thumbnails {
+    /// The picture of a file that was opened once, if it was kept.
+    pub fn file(&mut self, ctx: &egui::Context, file: &RecentFile) -> Option<TextureHandle> {
+        if let Some((_, texture)) = self.files.get(&file.path).filter(|(opened, _)| *opened == file.opened_secs) {
+            return Some(texture.clone());
+        }
+        let thumbnail = file.thumbnail.as_ref()?;
+        let (width, height) = thumbnail.size();
+        let image = ColorImage::from_rgba_unmultiplied([width as usize, height as usize], thumbnail.rgba());
+        let texture = ctx.load_texture("recent file", image, TextureOptions::LINEAR);
+        self.files.insert(file.path.clone(), (file.opened_secs, texture.clone()));
+        Some(texture)
+    }
+
     /// The picture of `candidate` of erasure `id`: its surroundings as they look with it. `None` while its patches have
     /// no picture yet.
     pub fn candidate(
@@ -39,6 +55,17 @@ impl Thumbnails {
         self.candidates.insert(key, (Arc::downgrade(candidate), texture.clone()));
         Some(texture)
     }
+}
+
+/// A photo's picture for the list of recent files.
+#[must_use]
+pub fn of_photo(photo: &DisplayPyramid) -> Option<Thumbnail> {
+    let full = photo.levels.first()?.size;
+    let scale = (MAX_THUMBNAIL as f32 / full.width.max(full.height).max(1) as f32).min(1.0);
+    let side = |length: u32| ((length as f32 * scale).round() as u32).clamp(1, MAX_THUMBNAIL);
+    let image = compose_to(photo, &[], full.rect(), side(full.width), side(full.height));
+    let rgba = image.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+    Thumbnail::new(image.size[0] as u32, image.size[1] as u32, rgba)
 }
 
 struct Layer<'a> {
@@ -72,7 +99,11 @@ fn square_around(hole: PixelRect, bounds: PixelRect) -> PixelRect {
 
 /// `rect` of the photo with `layers` over it, at most [`SIDE`] pixels wide and high.
 fn compose(photo: &DisplayPyramid, layers: &[Layer<'_>], rect: PixelRect) -> ColorImage {
-    let (width, height) = (rect.width().clamp(1, SIDE), rect.height().clamp(1, SIDE));
+    compose_to(photo, layers, rect, rect.width().clamp(1, SIDE), rect.height().clamp(1, SIDE))
+}
+
+/// As [`compose`], `width` by `height` pixels large.
+fn compose_to(photo: &DisplayPyramid, layers: &[Layer<'_>], rect: PixelRect, width: u32, height: u32) -> ColorImage {
     // The coarsest level that still has a pixel for each of the picture's.
     let level = (rect.width() / width).max(1).ilog2() as usize;
     let mut rgba = Vec::with_capacity((width * height * 4) as usize);

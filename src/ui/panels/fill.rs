@@ -5,17 +5,19 @@ use strum::IntoEnumIterator as _;
 
 use crate::erase::Engine;
 use crate::ui::intent::View;
-use crate::ui::preferences::FillOptions;
+use crate::library::{Fill, Settings};
+use crate::ui::preferences;
 use crate::ui::text::Text;
 
 /// Draws the options.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
-    let mut fill = view.preferences.fill;
+    let mut settings = view.preferences.clone();
+    let Settings { fill, candidates, .. } = &mut settings;
     let text = view.text;
     Grid::new("fill").num_columns(2).spacing([12.0, 8.0]).min_col_width(72.0).show(ui, |ui| {
-        engine_ui(ui, text, &mut fill);
-        row(ui, text, "fill-candidates", |ui, _| ui.add(Slider::new(&mut fill.candidates, 1..=8)));
-        let is_exemplar = fill.engine == Engine::Exemplar;
+        engine_ui(ui, text, fill);
+        row(ui, text, "fill-candidates", |ui, _| ui.add(Slider::new(candidates, 1..=8)));
+        let is_exemplar = preferences::engine(fill) == Engine::Exemplar;
         row(ui, text, "fill-patch", |ui, text| {
             ui.add_enabled_ui(is_exemplar, |ui| patch_ui(ui, text, &mut fill.patch)).inner
         });
@@ -26,9 +28,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         });
     });
     if ui.link(text.get("fill-reset")).clicked() {
-        fill = FillOptions::default();
+        *fill = Fill::default();
     }
-    view.prefer(|preferences| preferences.fill = fill);
+    view.prefer(|kept| *kept = settings);
 }
 
 fn row(ui: &mut Ui, text: &Text, key: &str, content: impl FnOnce(&mut Ui, &Text) -> egui::Response) {
@@ -38,13 +40,14 @@ fn row(ui: &mut Ui, text: &Text, key: &str, content: impl FnOnce(&mut Ui, &Text)
     ui.end_row();
 }
 
-fn engine_ui(ui: &mut Ui, text: &Text, fill: &mut FillOptions) {
+fn engine_ui(ui: &mut Ui, text: &Text, fill: &mut Fill) {
     let words = |engine: Engine| text.get(&format!("engine-{}", <&str>::from(engine)));
     row(ui, text, "fill-engine", |ui, text| {
-        let combo = ComboBox::from_id_salt("engine").selected_text(words(fill.engine)).width(148.0);
+        let combo = ComboBox::from_id_salt("engine").selected_text(words(preferences::engine(fill))).width(148.0);
         let shown = combo.show_ui(ui, |ui| {
             for engine in Engine::iter() {
-                let choice = ui.selectable_value(&mut fill.engine, engine, words(engine));
+                let name = <&str>::from(engine);
+                let choice = ui.selectable_value(&mut fill.engine, name.to_owned(), words(engine));
                 choice.on_hover_text(text.get(&format!("engine-{}.tip", <&str>::from(engine))));
             }
         });

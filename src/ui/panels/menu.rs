@@ -4,10 +4,10 @@ use egui::containers::menu::{MenuBar, MenuButton};
 use egui::{Button, Panel, RichText, Ui};
 use strum::IntoEnumIterator as _;
 
+use crate::library::Settings;
 use crate::ui::canvas::{Canvas, CompareMode};
 use crate::ui::commands::{Command, Menu};
 use crate::ui::intent::{Intent, Source, View, file_name};
-use crate::ui::preferences::Preferences;
 use crate::ui::{icons, shortcut, theme, widgets};
 
 /// Draws the menu bar.
@@ -30,7 +30,7 @@ fn right_ui(ui: &mut Ui, view: &mut View<'_>) {
     widgets::command_button(ui, view, Command::Settings, theme::ICON_BUTTON, false);
     widgets::command_button(ui, view, Command::ToggleTheme, theme::ICON_BUTTON, false);
     if view.session.is_some() {
-        widgets::command_button(ui, view, Command::ToggleSidePanel, theme::ICON_BUTTON, view.preferences.has_side_panel);
+        widgets::command_button(ui, view, Command::ToggleSidePanel, theme::ICON_BUTTON, view.preferences.panels.erasures);
     }
     let colors = theme::colors(ui.visuals());
     let words = format!("{}  {}", icons::SEARCH, view.text.get("search-commands"));
@@ -87,7 +87,7 @@ fn recent_ui(ui: &mut Ui, view: &mut View<'_>) {
     ui.add_enabled_ui(view.now.recent, |ui| {
         ui.menu_button((icon, name), |ui| {
             ui.set_min_width(240.0);
-            for path in view.recent {
+            for path in view.recent.iter().map(|file| &file.path) {
                 if ui.button(file_name(path)).on_hover_text(path.display().to_string()).clicked() {
                     view.intents.push(Intent::Open(Source::File(path.clone())));
                     ui.close();
@@ -103,15 +103,15 @@ fn recent_ui(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 /// Whether what a command switches is on.
-fn is_on(command: Command, preferences: &Preferences, canvas: &Canvas) -> bool {
+fn is_on(command: Command, preferences: &Settings, canvas: &Canvas) -> bool {
     match command {
         Command::CompareDivider => matches!(canvas.compare, CompareMode::Divider { .. }),
         Command::HoldOriginal => matches!(canvas.compare, CompareMode::Original),
         Command::DifferenceView => matches!(canvas.compare, CompareMode::Difference),
         Command::ToggleAutoFill => preferences.is_auto_fill,
-        Command::ToggleSidePanel => preferences.has_side_panel,
-        Command::ToggleHistory => preferences.has_history && preferences.has_side_panel,
-        Command::ToggleLog => preferences.has_log,
+        Command::ToggleSidePanel => preferences.panels.erasures,
+        Command::ToggleHistory => preferences.panels.history && preferences.panels.erasures,
+        Command::ToggleLog => preferences.panels.log,
         other => other.tool().is_some_and(|tool| tool == canvas.tool),
     }
 }

@@ -115,13 +115,13 @@ fn commands(ctx: &egui::Context, view: &View<'_>) -> Vec<(String, Item)> {
 }
 
 fn files(view: &View<'_>) -> Vec<(String, Item)> {
-    let item = |path: &std::path::PathBuf| {
+    let item = |path: &std::path::Path| {
         let hint = path.parent().map_or_else(String::new, |folder| folder.display().to_string());
-        let intent = Intent::Open(Source::File(path.clone()));
+        let intent = Intent::Open(Source::File(path.to_owned()));
         let item = Item { icon: icons::IMAGE, name: file_name(path), hint, intent, is_enabled: true };
         (path.display().to_string(), item)
     };
-    view.recent.iter().map(item).collect()
+    view.recent.iter().map(|file| item(&file.path)).collect()
 }
 
 /// How well `typed` fits `words`: all its letters must come in order. Beginnings of words and runs count more.

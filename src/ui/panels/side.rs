@@ -8,7 +8,7 @@ use crate::ui::theme;
 
 /// Draws the panel.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
-    if !view.preferences.has_side_panel {
+    if !view.preferences.panels.erasures {
         return;
     }
     let frame = egui::Frame::new().fill(ui.visuals().panel_fill).inner_margin(egui::Margin::symmetric(12, 8));
@@ -17,7 +17,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             part(ui, "part-erasures", view, true, erasures::ui);
             part(ui, "part-fill", view, true, fill::ui);
-            if view.preferences.has_history {
+            if view.preferences.panels.history {
                 part(ui, "part-history", view, true, history::ui);
             }
         });

@@ -2,6 +2,7 @@
 
 use egui::{Align, Image, Layout, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2};
 
+use crate::library::RecentFile;
 use crate::samples::SAMPLES;
 use crate::ui::commands::Command;
 use crate::ui::intent::{Intent, Source, View, file_name};
@@ -11,6 +12,9 @@ use crate::ui::{icons, shortcut, theme, widgets};
 const WIDTH: f32 = 720.0;
 /// Width and height of a sample's picture.
 const SAMPLE: egui::Vec2 = vec2(229.0, 152.0);
+
+/// Recent files on the page; the menu has all.
+const MOST_RECENT: usize = 6;
 
 /// Draws the page.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
@@ -144,17 +148,41 @@ fn centered(picture: f32, wanted: f32) -> egui::Rect {
 }
 
 fn recent_ui(ui: &mut Ui, view: &mut View<'_>) {
-    let colors = theme::colors(ui.visuals());
     widgets::section(ui, &view.text.get("start-recent"));
     ui.add_space(4.0);
-    ui.spacing_mut().item_spacing.y = 2.0;
-    for path in view.recent.iter().take(6) {
-        let folder = path.parent().map_or_else(String::new, |folder| folder.display().to_string());
-        let icon = RichText::new(icons::IMAGE).color(colors.weak);
-        let button = egui::Button::new((icon, file_name(path))).frame_when_inactive(false).truncate();
-        let button = button.shortcut_text(RichText::new(folder).small().color(colors.weak));
-        if ui.add_sized(vec2(ui.available_width(), 28.0), button).clicked() {
-            view.intents.push(Intent::Open(Source::File(path.clone())));
+    ui.spacing_mut().item_spacing.y = 4.0;
+    for file in view.recent.iter().take(MOST_RECENT) {
+        file_ui(ui, view, file);
+    }
+}
+
+fn file_ui(ui: &mut Ui, view: &mut View<'_>, file: &RecentFile) {
+    let colors = theme::colors(ui.visuals());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
+    let name = file_name(&file.path);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &name));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, theme::WIDGET_RADIUS, colors.raised);
+    }
+    let square = egui::Rect::from_min_size(rect.min + vec2(4.0, 2.0), vec2(48.0, 36.0));
+    match view.thumbnails.file(ui.ctx(), file) {
+        Some(picture) => {
+            let uv = centered(picture.aspect_ratio(), square.aspect_ratio());
+            Image::new(&picture).uv(uv).corner_radius(4).paint_at(ui, square);
         }
+        None => {
+            let font = egui::FontId::proportional(20.0);
+            ui.painter().text(square.center(), egui::Align2::CENTER_CENTER, icons::IMAGE, font, colors.weak);
+        }
+    }
+    let inside = egui::Rect::from_min_max(square.right_top() + vec2(12.0, 0.0), rect.max - vec2(8.0, 2.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let folder = file.path.parent().map_or_else(String::new, |folder| folder.display().to_string());
+        ui.add(egui::Label::new(RichText::new(&name).color(colors.strong)).truncate());
+        ui.add(egui::Label::new(RichText::new(folder).small().color(colors.weak)).truncate());
+    });
+    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        view.ask(Intent::Open(Source::File(file.path.clone())));
     }
 }
