@@ -13,6 +13,16 @@ pub const TILE: u32 = 256;
 /// Coverage at and above this value is hole.
 pub const HOLE_THRESHOLD: u8 = 128;
 
+/// Whether painting adds coverage or takes it away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Paint {
+    /// The new coverage is the larger of old and painted.
+    #[default]
+    Add,
+    /// The new coverage is the smaller of old and 255 - painted.
+    Subtract,
+}
+
 /// An 8-bit coverage mask in copy-on-write tiles. A missing tile is all 0 (keep).
 #[derive(Clone, Debug)]
 pub struct Mask {
@@ -168,6 +178,68 @@ impl Mask {
         }
     }
 
+    /// Paints `cover` over row `y` from column `x` on; what lies outside of the mask is ignored. Tiles in which nothing
+    /// would change by definition (nothing painted, or taken from no coverage) are neither made nor copied.
+    /// Call [`Mask::drop_empty_tiles`] after the last row of something subtracted.
+    pub fn paint_row(&mut self, x: i32, y: i32, cover: &[u8], paint: Paint) {
+        if y < 0 || y >= self.size.height as i32 {
+            return;
+        }
+        let end = (i64::from(x) + cover.len() as i64).min(i64::from(self.size.width)) as i32;
+        let (row_of_tiles, in_tile_y) = (y as u32 / TILE * self.columns, (y as u32 % TILE * TILE) as usize);
+        let mut at = x.max(0);
+        while at < end {
+            let next = (at / TILE as i32 + 1).saturating_mul(TILE as i32).min(end);
+            let part = &cover[(i64::from(at) - i64::from(x)) as usize..(i64::from(next) - i64::from(x)) as usize];
+            let slot = &mut self.tiles[(row_of_tiles + at as u32 / TILE) as usize];
+            let start = in_tile_y + (at as u32 % TILE) as usize;
+            if part.iter().any(|&v| v > 0) {
+                paint_tile(slot, start, part, paint);
+            }
+            at = next;
+        }
+    }
+
+    /// Gives back the tiles over `rect` that have no coverage any more.
+    pub fn drop_empty_tiles(&mut self, rect: PixelRect) {
+        for (at, _) in self.tiles_over(rect) {
+            let slot = &mut self.tiles[at];
+            if slot.as_ref().is_some_and(|tile| tile.iter().all(|&v| v == 0)) {
+                *slot = None;
+            }
+        }
+    }
+
+    /// A mask in which each coverage is 255 minus that of this one.
+    #[must_use]
+    pub fn inverted(&self) -> Self {
+        let full: Arc<[u8]> = Arc::from(vec![255; (TILE * TILE) as usize]);
+        let mut out = Self::empty(self.size);
+        for (at, slot) in out.tiles.iter_mut().enumerate() {
+            let (left, top) = self.tile_origin(at);
+            let width = (self.size.width as usize - left as usize).min(TILE as usize);
+            let height = (self.size.height as usize - top as usize).min(TILE as usize);
+            let old = self.tiles[at].as_deref();
+            if old.is_none() && (width, height) == (TILE as usize, TILE as usize) {
+                *slot = Some(Arc::clone(&full));
+                continue;
+            }
+            let mut tile = vec![0; (TILE * TILE) as usize];
+            for y in 0..height {
+                let start = y * TILE as usize;
+                let row = &mut tile[start..start + width];
+                match old {
+                    Some(old) => row.iter_mut().zip(&old[start..]).for_each(|(new, &old)| *new = 255 - old),
+                    None => row.fill(255),
+                }
+            }
+            if tile.iter().any(|&v| v > 0) {
+                *slot = Some(Arc::from(tile));
+            }
+        }
+        out
+    }
+
     /// The bytes of tiles held, shared ones counted in full.
     #[must_use]
     pub fn byte_len(&self) -> usize {
@@ -193,6 +265,18 @@ impl Mask {
             }
         }
         out
+    }
+}
+
+fn paint_tile(slot: &mut Option<Arc<[u8]>>, start: usize, cover: &[u8], paint: Paint) {
+    if paint == Paint::Subtract && slot.is_none() {
+        return;
+    }
+    let tile = slot.get_or_insert_with(|| Arc::from(vec![0; (TILE * TILE) as usize]));
+    let row = &mut Arc::make_mut(tile)[start..start + cover.len()];
+    match paint {
+        Paint::Add => row.iter_mut().zip(cover).for_each(|(old, &new)| *old = new.max(*old)),
+        Paint::Subtract => row.iter_mut().zip(cover).for_each(|(old, &new)| *old = (255 - new).min(*old)),
     }
 }
 
@@ -251,6 +335,33 @@ mod tests {
         assert!(Mask::from_tiles(size, tiles[..1].to_vec()).is_none(), "a tile is missing");
         assert!(Mask::from_tiles(Size::new(300, 9), tiles.clone()).is_none(), "coverage below the last row");
         assert!(Mask::from_tiles(Size::new(299, 10), tiles).is_none(), "coverage right of the last column");
+    }
+
+    #[test]
+    fn a_painted_row_is_clipped_and_never_makes_needless_tiles() {
+        let mut mask = Mask::empty(Size::new(600, 300));
+        mask.paint_row(-3, 1, &[9; 5], Paint::Add);
+        mask.paint_row(i32::MIN, 1, &[9; 5], Paint::Add);
+        mask.paint_row(590, 299, &[7; 100], Paint::Add);
+        mask.paint_row(300, 300, &[7; 10], Paint::Add);
+        mask.paint_row(300, 20, &[0, 0], Paint::Add);
+        assert_eq!((mask.coverage_at(1, 1), mask.coverage_at(2, 1)), (9, 0), "clipped at the left");
+        assert_eq!((mask.coverage_at(599, 299), mask.bounds(1).x1), (7, 600), "clipped at the right");
+        assert!(mask.tile(1, 0).is_none(), "nothing painted, no tile");
+        mask.paint_row(0, 1, &[255; 600], Paint::Subtract);
+        mask.drop_empty_tiles(mask.size().rect());
+        assert!(mask.tile(0, 0).is_none() && mask.tile(1, 0).is_none(), "emptied and never made");
+    }
+
+    #[test]
+    fn inverting_stays_inside() {
+        let mut mask = Mask::empty(Size::new(600, 300));
+        mask.paint_row(10, 10, &[255, 100], Paint::Add);
+        let inverted = mask.inverted();
+        assert_eq!(inverted.hole_count(), 600 * 300 - 1, "no coverage outside of the mask");
+        assert_eq!(inverted.coverage_at(11, 10), 155, "the complement");
+        assert_eq!(inverted.inverted(), mask, "twice is nothing");
+        assert!(inverted.inverted().tile(1, 1).is_none(), "empty tiles are not held");
     }
 
     #[test]

@@ -8,10 +8,15 @@ pub mod coords;
 pub mod display;
 pub mod frame;
 pub mod io;
+
 pub mod mask;
+pub mod mask_ops;
+pub mod measure;
 pub mod patch;
 pub mod photo;
 pub mod plane;
+pub mod raster;
+pub mod shape;
 
 pub use coords::{ImagePos, PixelRect, Size};
 pub use display::{DisplayLevel, DisplayPyramid};
