@@ -44,7 +44,8 @@ pub fn init(is_verbose: bool) {
     let fallback = if is_verbose { "warn,pentimento=debug" } else { "warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new(fallback));
     let stderr = fmt::layer().with_writer(std::io::stderr).without_time().with_target(is_verbose).with_filter(filter);
-    let ring = RingLayer.with_filter(Targets::new().with_default(LevelFilter::WARN).with_target("pentimento", Level::DEBUG));
+    let ring =
+        RingLayer.with_filter(Targets::new().with_default(LevelFilter::WARN).with_target("pentimento", Level::DEBUG));
     // Fails only when a subscriber is there already, as in a test binary; then that one is kept.
     if tracing_subscriber::registry().with(stderr).with(ring).try_init().is_ok() {
         log_panics();
@@ -118,7 +119,8 @@ struct Text {
 
 impl Text {
     fn finish(self) -> String {
-        let mut text = self.message + &self.fields;
+        let mut text = self.message;
+        text.push_str(&self.fields);
         if text.len() > MESSAGE_LIMIT {
             let end = (0..=MESSAGE_LIMIT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
             text.truncate(end);

@@ -18,6 +18,12 @@ pub struct Sample {
 /// All samples; the first is the one that the demo opens.
 pub const SAMPLES: &[Sample] = &[
     Sample {
+        name: "meadow",
+        photo: include_bytes!("../assets/samples/meadow.jpg"),
+        mask: include_bytes!("../assets/samples/meadow-mask.png"),
+        credit: "Aitzgorri, Aitzol Berasategi, CC BY 4.0",
+    },
+    Sample {
         name: "mountain",
         photo: include_bytes!("../assets/samples/mountain.jpg"),
         mask: include_bytes!("../assets/samples/mountain-mask.png"),
@@ -28,11 +34,5 @@ pub const SAMPLES: &[Sample] = &[
         photo: include_bytes!("../assets/samples/dandelions.jpg"),
         mask: include_bytes!("../assets/samples/dandelions-mask.png"),
         credit: "Seeding, Clemens Engelhardt, CC0 1.0",
-    },
-    Sample {
-        name: "meadow",
-        photo: include_bytes!("../assets/samples/meadow.jpg"),
-        mask: include_bytes!("../assets/samples/meadow-mask.png"),
-        credit: "Aitzgorri, Aitzol Berasategi, CC BY 4.0",
     },
 ];

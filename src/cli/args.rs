@@ -22,40 +22,42 @@ pub(super) struct Cli {
     pub(super) command: Option<Command>,
 }
 
+const COMMON: &str = "Common options";
+
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(super) struct Common {
     /// Where to compute
-    #[arg(long, global = true, value_enum, default_value_t = Device::Auto, value_name = "DEVICE")]
+    #[arg(long, global = true, help_heading = COMMON, value_enum, default_value_t = Device::Auto, value_name = "DEVICE")]
     pub(super) device: Device,
 
     /// CPU threads to compute with [default: all cores]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
 
     /// Folder with the weights of networks
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "DIR")]
     pub(super) weights: Option<PathBuf>,
 
     /// Print one JSON object on stdout
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub(super) json: bool,
 
     /// Tell more on stderr
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub(super) verbose: bool,
 }
 
-/// Where to compute.
+/// Where to compute. Plain comments, for help that fits on a line an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Device {
-    /// The best one there is
+    // The best one there is.
     Auto,
-    /// The processor
+    // The processor.
     Cpu,
-    /// An NVIDIA graphics card
+    // An NVIDIA graphics card.
     Cuda,
-    /// An Apple graphics processor
+    // An Apple graphics processor.
     Metal,
 }
 

@@ -24,10 +24,8 @@ const GAP: u32 = 12;
 /// Runs the demo.
 pub(super) fn run(args: &DemoArgs, common: &Common) -> Result<(), CliError> {
     let folder = &args.output;
-    std::fs::create_dir_all(folder).map_err(|error| CliError::UnwritableFolder {
-        path: folder.clone(),
-        reason: error.kind().to_string(),
-    })?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| CliError::UnwritableFolder { path: folder.clone(), reason: error.kind().to_string() })?;
     let mut results = Vec::new();
     for sample in SAMPLES {
         let result = run_sample(sample, folder)?;
@@ -91,7 +89,7 @@ fn run_sample(sample: &Sample, folder: &Path) -> Result<SampleResult, CliError> 
     let limits = Limits::default();
     let photo = io::decode(sample.photo, &limits)?;
     let size = photo.frame.size();
-    let holes = io::decode_mask(sample.mask, size, &limits)?;
+    let holes = io::mask_from_frame(&io::decode(sample.mask, &limits)?.frame);
     let mut milliseconds = Milliseconds { decode: elapsed(start), ..Milliseconds::default() };
     let request = EraseRequest {
         base: Base { photo: photo.frame.clone(), under: Vec::new() },

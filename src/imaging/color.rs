@@ -23,7 +23,10 @@ struct Profile {
 
 impl std::fmt::Debug for DisplayTransform {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DisplayTransform").field("model", &self.model).field("is_srgb", &self.is_srgb()).finish()
+        f.debug_struct("DisplayTransform")
+            .field("model", &self.model)
+            .field("is_srgb", &self.is_srgb())
+            .finish_non_exhaustive()
     }
 }
 

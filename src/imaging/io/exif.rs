@@ -36,8 +36,8 @@ pub(super) fn clean(block: &[u8]) -> Option<Cleaned> {
 }
 
 /// Corrects the picture's size inside of `block` where it is given: after a quarter turn the old one is wrong.
-pub(super) fn set_size(block: &mut Vec<u8>, size: Size) {
-    let old = block.clone();
+pub(super) fn set_size(block: &mut [u8], size: Size) {
+    let old = block.to_vec();
     let Some((reader, first)) = Reader::new(&old) else { return };
     let exif = reader.entries(first).into_iter().find(|entry| entry.tag == EXIF_POINTER);
     let Some(at) = exif.and_then(|entry| reader.number(entry)) else { return };

@@ -17,6 +17,11 @@ const INCHES_PER_METER: f32 = 1.0 / 0.0254;
 const MAX_XMP_BYTES: usize = 16 << 20;
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw, PhotoError> {
+    // The decoder has its own words for impossible sizes; these are the same for all formats.
+    if let Some(&[w3, w2, w1, w0, h3, h2, h1, h0]) = bytes.get(16..).and_then(|sides| sides.first_chunk()) {
+        let side = |bytes| u64::from(u32::from_be_bytes(bytes));
+        limits.check(side([w3, w2, w1, w0]), side([h3, h2, h1, h0]))?;
+    }
     let allowed = png::Limits { bytes: limits.decoder_bytes() };
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), allowed);
     // Palettes and small depths become 8 bit, a transparent color becomes an alpha channel.

@@ -19,6 +19,7 @@ const ICC: u16 = 34675;
 const ASSOCIATED_ALPHA: u32 = 1;
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw, PhotoError> {
+    check_tags(bytes, limits)?;
     let decoder = Decoder::new(Cursor::new(bytes)).map_err(|error| decode_error(&error))?;
     let mut allowed = TiffLimits::default();
     allowed.decoding_buffer_size = limits.decoder_bytes();
@@ -35,6 +36,20 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw, PhotoError> {
         take_tags(&mut raw, reader, first);
     }
     Ok(raw)
+}
+
+/// Checks the size before the decoder does: it has its own words for impossible ones.
+fn check_tags(bytes: &[u8], limits: &Limits) -> Result<(), PhotoError> {
+    let Some((reader, first)) = Reader::new(bytes) else { return Ok(()) };
+    let entries = reader.entries(first);
+    let side = |tag| {
+        let entry = entries.iter().copied().find(|entry| entry.tag == tag)?;
+        reader.number(entry).map(u64::from)
+    };
+    match (side(256), side(257)) {
+        (Some(width), Some(height)) => limits.check(width, height).map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 fn model_of(color: ColorType) -> Result<ColorModel, PhotoError> {

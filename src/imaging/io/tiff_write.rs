@@ -13,6 +13,8 @@ use crate::imaging::{FileFormat, Frame, Metadata, Samples};
 const FORMAT: FileFormat = FileFormat::Tiff;
 /// Uncompressed bytes of a strip, about.
 const STRIP_LEN: usize = 512 << 10;
+const HEADER_LEN: usize = 8;
+const STRIP_OFFSETS: u16 = 273;
 const BYTE: u16 = 1;
 const DEFLATE: u16 = 8;
 const HORIZONTAL_PREDICTOR: u16 = 2;
@@ -31,28 +33,29 @@ pub(super) fn encode(frame: &Frame, metadata: &Metadata) -> Result<Vec<u8>, Phot
         .map_err(|error| PhotoError::NotEncoded { format: FORMAT, detail: error.to_string() })?;
 
     let mut out = if order == ByteOrder::Little { b"II*\0".to_vec() } else { b"MM\0*".to_vec() };
-    out.extend([0; 4]);
-    let mut offsets = Vec::new();
-    for strip in &strips {
-        offsets.push(out.len());
-        out.extend(strip);
-    }
-    out.resize(out.len().next_multiple_of(2), 0);
+    out.extend(order.u32(HEADER_LEN as u32));
     let longs = |values: &mut dyn Iterator<Item = usize>| values.flat_map(|value| order.u32(value as u32)).collect();
-    directory.set(273, LONG, longs(&mut offsets.into_iter()));
+    directory.set(STRIP_OFFSETS, LONG, vec![0; strips.len() * 4]);
     directory.set(279, LONG, longs(&mut strips.iter().map(Vec::len)));
     directory.set(278, LONG, order.u32(rows_per_strip as u32).to_vec());
     set_picture_tags(&mut directory, frame, order);
     set_metadata_tags(&mut directory, metadata, order);
-    let tags = directory.to_bytes(order, out.len());
-    let Ok(_) = u32::try_from(out.len() + tags.len()) else {
+    // The tags come first, so that no cut file passes for a whole one; their length does not depend on the offsets.
+    let first_strip = HEADER_LEN + directory.to_bytes(order, HEADER_LEN).len();
+    let end = first_strip + strips.iter().map(Vec::len).sum::<usize>();
+    let mut offsets = strips.iter().scan(first_strip, |at, strip| {
+        *at += strip.len();
+        Some(*at - strip.len())
+    });
+    directory.set(STRIP_OFFSETS, LONG, longs(&mut offsets));
+    if u32::try_from(end).is_err() {
         return Err(PhotoError::FormatLimit { format: FORMAT, size: frame.size() });
-    };
-    let at = order.u32(out.len() as u32);
-    for (slot, byte) in out.iter_mut().skip(4).zip(at) {
-        *slot = byte;
     }
-    out.extend(tags);
+    out.reserve_exact(end - HEADER_LEN);
+    out.extend(directory.to_bytes(order, HEADER_LEN));
+    for strip in strips {
+        out.extend(strip);
+    }
     Ok(out)
 }
 

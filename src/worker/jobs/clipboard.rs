@@ -9,6 +9,7 @@ use crate::imaging::io::Limits;
 use crate::imaging::{DisplayPyramid, Photo};
 
 /// What was on the clipboard.
+#[cfg_attr(not(feature = "gui"), expect(dead_code, reason = "a build without a window cannot paste"))]
 pub(super) enum Pasted {
     /// Pixels.
     Picture(Photo),
@@ -54,6 +55,7 @@ impl Job for CopyJob {
 }
 
 #[cfg(not(feature = "gui"))]
+#[expect(clippy::unused_self, reason = "the same methods as with a clipboard")]
 impl Clipboard {
     pub(super) fn paste(&mut self, _limits: &Limits) -> Result<Pasted, Failure> {
         Err(none())

@@ -33,12 +33,10 @@ impl EraseDocumentJob {
     }
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
-        let job = match &mut self.job {
-            Some(job) => job,
-            None => {
-                let request = engine_request(&self.document, self.target, &self.recipe, self.seeds.clone())?;
-                self.job.insert(EraseJob::new(request, self.token.clone())?)
-            }
+        let Some(job) = &mut self.job else {
+            let request = engine_request(&self.document, self.target, &self.recipe, self.seeds.clone())?;
+            self.job = Some(EraseJob::new(request, self.token.clone())?);
+            return Ok(JobStep::More);
         };
         match job.step()? {
             Step::More(update) => {

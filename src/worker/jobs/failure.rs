@@ -3,11 +3,14 @@
 use super::super::Failure;
 use crate::document::SessionError;
 use crate::erase::EraseError;
+use crate::imaging::grabcut::SelectError;
 use crate::imaging::io::PhotoError;
 
 impl From<PhotoError> for Failure {
     fn from(error: PhotoError) -> Self {
-        Self::from_error(error.key(), &error)
+        let failure = Self::from_error(error.key(), &error);
+        let details = error.details().map_or(failure.details, str::to_owned);
+        Self { details, ..failure }
     }
 }
 
@@ -27,5 +30,11 @@ impl From<EraseError> for Failure {
             EraseError::NoCandidate => "error-no-candidate",
         };
         Self::from_error(key, &error)
+    }
+}
+
+impl From<SelectError> for Failure {
+    fn from(error: SelectError) -> Self {
+        Self::from_error(error.key(), &error)
     }
 }
