@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::canvas::{Canvas, CompareMode, Scene};
+use super::canvas::{Canvas, CanvasLabels, CompareMode, Scene};
 use super::clerk::{Clerk, Errand, Found};
 use super::commands::Situation;
 use super::dialogs::Dialog;
@@ -12,13 +12,13 @@ use super::intent::{Intent, View};
 use super::notifications::{Kind, Notifications};
 use super::panels;
 use super::preferences::{note_canvas, restore_canvas, theme_preference};
-use super::session::Session;
 use super::sample_pictures::SamplePictures;
+use super::session::Session;
 use super::text::{Language, Text};
 use super::thumbnails::Thumbnails;
 use super::work::{Work, WorkList};
 use super::{fonts, shortcut, theme};
-use crate::library::{RecentFile, Settings};
+use crate::library::{RecentFile, Settings, WindowPlace};
 use crate::worker::{Event, Lane, Measured, Request, Ticket, Worker};
 
 /// How long after a gesture the journal is written.
@@ -62,6 +62,8 @@ pub struct Deps {
     pub recent: Vec<RecentFile>,
     /// Whether the last run left something unsaved.
     pub has_leftover: bool,
+    /// Whether the system's file dialogs are used; without them paths are typed in.
+    pub has_file_dialogs: bool,
 }
 
 /// The whole window.
@@ -81,6 +83,7 @@ pub struct App {
     pub(super) notifications: Notifications,
     pub(super) dialog: Option<Dialog>,
     pub(super) file_dialog: Option<FileDialog>,
+    pub(super) has_file_dialogs: bool,
     pub(super) after_save: Option<super::intent::After>,
     /// What is being opened.
     pub(super) opening: Option<super::intent::Source>,
@@ -89,6 +92,7 @@ pub struct App {
     samples: SamplePictures,
     log: panels::log::LogPanel,
     title: String,
+    has_cause: bool,
 }
 
 impl App {
@@ -97,7 +101,7 @@ impl App {
     pub fn new(ctx: &egui::Context, deps: Deps) -> Self {
         fonts::install(ctx);
         theme::install(ctx);
-        let Deps { jobs, clerk, preferences, recent, has_leftover } = deps;
+        let Deps { jobs, clerk, preferences, recent, has_leftover, has_file_dialogs } = deps;
         ctx.set_theme(theme_preference(preferences.theme));
         let language = Language::from(preferences.language);
         for file in &recent {
@@ -105,10 +109,12 @@ impl App {
         }
         let mut canvas = Canvas::default();
         restore_canvas(&mut canvas, &preferences);
+        let text = Text::new(language);
+        canvas.labels = canvas_labels(&text);
         Self {
             jobs,
             clerk: Some(clerk),
-            text: Text::new(language),
+            text,
             kept: (preferences.clone(), None),
             preferences,
             recent,
@@ -120,6 +126,7 @@ impl App {
             notifications: Notifications::default(),
             dialog: None,
             file_dialog: None,
+            has_file_dialogs,
             after_save: None,
             opening: None,
             may_quit: false,
@@ -127,6 +134,7 @@ impl App {
             samples: SamplePictures::load(ctx),
             log: panels::log::LogPanel::default(),
             title: String::new(),
+            has_cause: false,
         }
     }
 
@@ -181,6 +189,7 @@ impl App {
     pub fn logic(&mut self, ctx: &egui::Context) {
         for _ in 0..EVENTS_A_FRAME {
             let Some(event) = self.jobs.try_recv() else { break };
+            self.has_cause = true;
             self.take_event(ctx, event);
         }
         while let Some(found) = self.clerk.as_ref().and_then(Clerk::try_recv) {
@@ -216,6 +225,30 @@ impl App {
         }
         self.start_erasing();
         self.update_title(&ctx);
+    }
+
+    /// Whether an event of the worker has come since this was asked last.
+    pub fn take_cause(&mut self) -> bool {
+        std::mem::take(&mut self.has_cause)
+    }
+
+    /// Remembers where the window is.
+    pub fn note_window(&mut self, ctx: &egui::Context) {
+        let place = ctx.input(|input| {
+            let viewport = input.viewport();
+            let is_maximized = viewport.maximized.unwrap_or(false) || viewport.fullscreen.unwrap_or(false);
+            let inner = viewport.inner_rect?;
+            // Wayland tells no position.
+            let corner = viewport.outer_rect.map_or(egui::Pos2::ZERO, |outer| outer.min);
+            let (width, height) = (inner.width(), inner.height());
+            Some(WindowPlace { x: corner.x, y: corner.y, width, height, is_maximized })
+        });
+        match (place, &mut self.preferences.window) {
+            // The size to go back to is the one before.
+            (Some(place), Some(window)) if place.is_maximized => window.is_maximized = true,
+            (Some(place), window) if place.width > 0.0 => *window = Some(place),
+            _ => {}
+        }
     }
 
     /// Keeps what is to be remembered. For the end of the program.
@@ -374,6 +407,15 @@ impl App {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.title = title;
         }
+    }
+}
+
+/// The words on the canvas.
+pub(super) fn canvas_labels(text: &Text) -> CanvasLabels {
+    CanvasLabels {
+        canvas: text.get("canvas-name"),
+        before: text.get("compare-before"),
+        after: text.get("compare-after"),
     }
 }
 

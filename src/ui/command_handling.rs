@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::app::App;
+use super::app::{App, canvas_labels};
 use super::canvas::CompareMode;
 use super::clerk::Errand;
 use super::commands::Command;
@@ -111,7 +111,9 @@ impl App {
 
     fn perform_on_erasure(&mut self, ctx: &egui::Context, command: Command) {
         let Some(session) = &mut self.session else { return };
-        let Some((id, chosen, count)) = session.selected().map(|e| (e.id, e.chosen, e.candidates.len())) else { return };
+        let Some((id, chosen, count)) = session.selected().map(|e| (e.id, e.chosen, e.candidates.len())) else {
+            return;
+        };
         let place = session.document().erasures.iter().position(|erasure| erasure.id == id).unwrap_or(0);
         let intent = match command {
             Command::Reroll => Intent::Reroll(id),
@@ -148,6 +150,7 @@ impl App {
     pub(super) fn set_language(&mut self, language: library::Language) {
         self.preferences.language = language;
         self.text = Text::new(Language::from(language));
+        self.canvas.labels = canvas_labels(&self.text);
     }
 
     /// Opens the system's dialog, or the one to type in where there is no thread for it.
@@ -157,7 +160,9 @@ impl App {
         }
         let suggestion = self.suggestion(purpose);
         let title = self.text.get(purpose.key());
-        self.file_dialog = FileDialog::open(ctx, purpose, title, suggestion.clone());
+        if self.has_file_dialogs {
+            self.file_dialog = FileDialog::open(ctx, purpose, title, suggestion.clone());
+        }
         if self.file_dialog.is_none() {
             self.dialog = Some(Dialog::path(purpose, suggestion));
         }

@@ -6,9 +6,7 @@ use super::icons;
 use super::tools::ToolKind;
 
 /// One thing that can be done.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter, strum::IntoStaticStr,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 #[expect(missing_docs, reason = "each is described by its tooltip in assets/text/en.ftl")]
 pub enum Command {
@@ -165,7 +163,7 @@ const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
 
 macro_rules! keys {
-    ($($modifiers:ident $key:ident),*) => { &[$(KeyboardShortcut::new($modifiers, Key::$key)),*] };
+    ($($modifiers:ident $key:ident),*) => { const { &[$(KeyboardShortcut::new($modifiers, Key::$key)),*] } };
 }
 
 impl Command {

@@ -91,7 +91,7 @@ impl App {
         let now: Situation = self.situation();
         let mut parts = self.parts(&now, intents);
         let view = &mut parts.view;
-        let modal = Modal::new(egui::Id::new("dialog")).backdrop_color(theme::backdrop(ctx.theme()));
+        let modal = Modal::new(egui::Id::unique("dialog")).backdrop_color(theme::backdrop(ctx.theme()));
         let shown = modal.show(ctx, |ui| {
             ui.set_width(theme::DIALOG_WIDTH);
             dialog.ui(ui, view)
@@ -108,7 +108,7 @@ fn path_ui(ui: &mut Ui, view: &mut View<'_>, purpose: Purpose, typed: &mut Strin
     ui.label(RichText::new(text.get("path-hint")).color(theme::colors(ui.visuals()).weak));
     let edit = egui::TextEdit::singleline(typed).desired_width(f32::INFINITY).hint_text(text.get("path-placeholder"));
     let field = ui.add(edit);
-    field.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, text.get("path-label")));
+    field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, text.get("path-label")));
     let has_entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     if !field.has_focus() && !has_entered {
         field.request_focus();

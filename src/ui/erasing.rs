@@ -150,7 +150,8 @@ impl Session {
         if self.erasing.is_filling() {
             return None;
         }
-        let owed = self.erasing.debts.iter().filter(|debt| debt.id == erasure.id).flat_map(|debt| debt.seeds.iter().copied());
+        let owed =
+            self.erasing.debts.iter().filter(|debt| debt.id == erasure.id).flat_map(|debt| debt.seeds.iter().copied());
         let last = erasure.candidates.iter().map(|candidate| candidate.seed).chain(owed).max().unwrap_or(0);
         self.owe_the_rest();
         let seeds = (1..=u64::from(settings.candidates.clamp(1, 8))).map(|n| last.saturating_add(n)).collect();
@@ -177,7 +178,9 @@ impl Session {
 
     /// Takes a finished candidate of request `ticket` into the document. Returns whether it was new.
     pub fn take_candidate(&mut self, ticket: Ticket, candidate: &Arc<Candidate>) -> bool {
-        let Some(running) = self.erasing.running.as_mut().filter(|running| running.ticket == ticket) else { return false };
+        let Some(running) = self.erasing.running.as_mut().filter(|running| running.ticket == ticket) else {
+            return false;
+        };
         let Some(at) = running.missing.iter().position(|&seed| seed == candidate.seed) else { return false };
         running.missing.remove(at);
         if let Some((id, anchor)) = running.adopted.clone() {
@@ -246,5 +249,130 @@ fn join(document: &mut Document, id: ErasureId, anchor: &Arc<Candidate>, candida
     let at = candidates.zip(shown).and_then(|(mut all, shown)| all.position(|c| Arc::ptr_eq(c, &shown)));
     if let Some(at) = at {
         document.choose(id, at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::{
+        ColorModel, DisplayPyramid, FileFormat, Frame, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size,
+    };
+    use crate::worker::Opened;
+
+    const HOLE: PixelRect = PixelRect::new(2, 2, 6, 6);
+
+    fn session() -> Session {
+        let size = Size::new(24, 16);
+        let frame = Frame::new(size, ColorModel::Gray, Samples::U8(vec![9; size.area()])).unwrap();
+        let photo = Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Png)) };
+        let display = Arc::new(DisplayPyramid::of_photo(&photo));
+        let document = Document::new(photo);
+        Session::new(Opened { document, path: None, is_session: false, display, shown: Vec::new() }, "test".to_owned())
+    }
+
+    fn candidate(seed: u64) -> Arc<Candidate> {
+        let pixels =
+            Frame::new(HOLE.size(), ColorModel::Gray, Samples::U8(vec![seed as u8; HOLE.size().area()])).unwrap();
+        let patch = Patch::new(HOLE, pixels, Plane::filled(HOLE.size(), 255)).unwrap();
+        Arc::new(Candidate { seed, patches: vec![Arc::new(patch)] })
+    }
+
+    fn mark(session: &mut Session, rect: PixelRect) {
+        session.history.commit(Action::PaintMask, |document| {
+            Arc::make_mut(&mut document.holes).write(rect, |_, _, _| 255);
+        });
+        session.queue_erase();
+    }
+
+    /// Sends what is due as `ticket` and returns its target and seeds.
+    fn send(session: &mut Session, ticket: u64) -> Option<(EraseTarget, Vec<u64>)> {
+        let request = session.next_erase(&Settings::default())?;
+        session.erase_sent(Ticket(ticket), &request);
+        let Request::Erase { target, seeds, .. } = request else { panic!("only erasures are sent") };
+        Some((target, seeds))
+    }
+
+    fn seeds(session: &Session) -> Vec<u64> {
+        session.document().erasures[0].candidates.iter().map(|candidate| candidate.seed).collect()
+    }
+
+    #[test]
+    fn the_first_candidate_is_the_step_and_later_ones_join_it() {
+        let mut session = session();
+        mark(&mut session, HOLE);
+        assert_eq!(send(&mut session, 1), Some((EraseTarget::Marked, vec![1, 2, 3])), "three candidates");
+        assert_eq!(send(&mut session, 2), None, "one job at a time");
+        assert!(session.take_candidate(Ticket(1), &candidate(1)), "the first");
+        assert!(session.document().holes.is_empty(), "the marks are spent");
+        let position = session.history.position();
+        mark(&mut session, PixelRect::new(10, 2, 12, 4));
+        assert!(session.take_candidate(Ticket(1), &candidate(2)), "another");
+        assert!(!session.take_candidate(Ticket(1), &candidate(2)), "each once");
+        assert_eq!((session.history.position(), seeds(&session)), (position + 1, vec![1, 2]), "no step of its own");
+        session.history.undo();
+        assert_eq!(seeds(&session), [1, 2], "it joined the older state too");
+        assert_eq!(session.document().erasures[0].chosen, 0, "what shows stays");
+        session.history.undo();
+        assert!(session.document().erasures.is_empty(), "one undo takes all away");
+        session.history.redo();
+        assert_eq!(seeds(&session), [1, 2], "redo brings all back");
+    }
+
+    #[test]
+    fn marks_drawn_meanwhile_are_the_next_job_and_the_rest_is_owed() {
+        let mut session = session();
+        mark(&mut session, HOLE);
+        send(&mut session, 1);
+        let later = PixelRect::new(5, 5, 9, 9);
+        mark(&mut session, later);
+        assert_eq!(send(&mut session, 2), None, "it waits for the first candidate");
+        session.take_candidate(Ticket(1), &candidate(1));
+        let holes = &session.document().holes;
+        assert!(!holes.is_hole(5, 5) && holes.is_hole(8, 8), "only what is new stays marked");
+        let next = session.next_erase(&Settings::default()).unwrap();
+        let Request::Erase { document, target: EraseTarget::Marked, .. } = &next else { panic!("the marks are next") };
+        assert_eq!(document.erasures.len(), 1, "it sees the first one");
+        session.erase_sent(Ticket(2), &next);
+        assert_eq!(session.erasing.missing_for(session.document().erasures[0].id), 2, "two are owed");
+        session.take_candidate(Ticket(2), &candidate(1));
+        session.take_candidate(Ticket(2), &candidate(2));
+        session.take_candidate(Ticket(2), &candidate(3));
+        session.erasing.finish(Ticket(2));
+        let first = session.document().erasures[0].id;
+        assert_eq!(send(&mut session, 3), Some((EraseTarget::Again(first), vec![2, 3])), "then what is owed");
+        session.take_candidate(Ticket(3), &candidate(3));
+        assert_eq!(seeds(&session), [1, 3], "it joins the step that it belongs to");
+    }
+
+    #[test]
+    fn a_reroll_is_one_step_with_new_seeds_and_shows_the_first_of_them() {
+        let mut session = session();
+        mark(&mut session, HOLE);
+        send(&mut session, 1);
+        for seed in 1..=3 {
+            session.take_candidate(Ticket(1), &candidate(seed));
+        }
+        session.erasing.finish(Ticket(1));
+        let request = session.reroll(&Settings::default()).unwrap();
+        session.erase_sent(Ticket(2), &request);
+        for seed in 4..=6 {
+            assert!(session.take_candidate(Ticket(2), &candidate(seed)), "seed {seed} was asked for");
+        }
+        assert_eq!((seeds(&session), session.document().erasures[0].chosen), (vec![1, 2, 3, 4, 5, 6], 3), "appended");
+        session.history.undo();
+        assert_eq!(seeds(&session), [1, 2, 3], "one step");
+    }
+
+    #[test]
+    fn undone_work_is_not_taken_up_again() {
+        let mut session = session();
+        mark(&mut session, HOLE);
+        send(&mut session, 1);
+        session.take_candidate(Ticket(1), &candidate(1));
+        session.history.undo();
+        session.erasing.clear();
+        assert!(!session.take_candidate(Ticket(1), &candidate(2)), "nobody waits for it");
+        assert_eq!(send(&mut session, 2), None, "the marks are back but not sent by themselves");
     }
 }

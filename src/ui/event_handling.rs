@@ -9,12 +9,13 @@ use super::canvas::CanvasEvent;
 use super::clerk::Errand;
 use super::commands::Command;
 use super::fonts;
-use super::thumbnails;
 use super::intent::{After, Intent, Source, file_name};
 use super::notifications::Kind;
 use super::session::Session;
+use super::thumbnails;
 use super::tools::ToolKind;
 use super::work::Work;
+use super::{icons, theme};
 use crate::document::Action;
 use crate::imaging::{Mask, PixelRect, Plane};
 use crate::library::{MAX_RECENT, RecentFile};
@@ -42,10 +43,7 @@ impl App {
                 self.work.finish(ticket);
                 self.end_erasing(ticket);
             }
-            Event::Warning(_, failure) => {
-                tracing::warn!(key = failure.key, details = failure.details, "{}", failure.headline);
-                self.notifications.show_failure(Kind::Warning, &failure, &self.text);
-            }
+            Event::Warning(_, failure) => self.warn(Kind::Warning, &failure),
         }
     }
 
@@ -68,7 +66,6 @@ impl App {
     pub(super) fn take_canvas_event(&mut self, event: CanvasEvent) {
         match event {
             CanvasEvent::StrokeFinished => self.queue_if_automatic(),
-            CanvasEvent::Hover(_) => {}
             CanvasEvent::SelectObject { rough, is_loop } => {
                 let Some(session) = &self.session else { return };
                 let document = session.document().clone();
@@ -78,13 +75,17 @@ impl App {
     }
 
     fn queue_if_automatic(&mut self) {
-        if self.preferences.is_auto_fill && let Some(session) = &mut self.session {
+        if self.preferences.is_auto_fill
+            && let Some(session) = &mut self.session
+        {
             session.queue_erase();
         }
     }
 
     fn take_preview(&mut self, ticket: Ticket, preview: Preview) {
-        let Some(session) = self.session.as_mut().filter(|session| session.erasing.ticket() == Some(ticket)) else { return };
+        let Some(session) = self.session.as_mut().filter(|session| session.erasing.ticket() == Some(ticket)) else {
+            return;
+        };
         match preview {
             Preview::Level { shown, .. } => {
                 if session.erasing.is_filling() {
@@ -99,7 +100,8 @@ impl App {
     }
 
     fn take_done(&mut self, ctx: &egui::Context, ticket: Ticket, work: Option<Work>, done: Done) {
-        let Work { revision, name, .. } = work.unwrap_or(Work { lane: Lane::Open, progress: None, revision: 0, name: String::new() });
+        let Work { revision, name, .. } =
+            work.unwrap_or(Work { lane: Lane::Open, progress: None, revision: 0, name: String::new() });
         match done {
             Done::Opened(opened) => self.show_opened(ctx, *opened, name),
             Done::Discarded => self.has_leftover = false,
@@ -225,8 +227,31 @@ impl App {
 
     pub(super) fn take_dropped_files(&self, ctx: &egui::Context, intents: &mut Vec<Intent>) {
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
-        let Some(path) = dropped.into_iter().find_map(|file| file.path().map(Path::to_owned)) else { return };
+        let Some(path) = dropped.into_iter().next().map(|file| file.path().to_owned()) else { return };
         intents.push(Intent::Open(Source::File(path)));
+    }
+
+    /// Says that what is dragged over the window can be dropped.
+    pub(super) fn drop_hint_ui(&self, ctx: &egui::Context) {
+        if ctx.input(|input| input.raw.hovered_files.is_empty()) {
+            return;
+        }
+        let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop hint"));
+        let painter = ctx.layer_painter(layer);
+        let rect = ctx.content_rect();
+        let colors = theme::colors(&ctx.global_style().visuals);
+        painter.rect_filled(rect, 0.0, theme::backdrop(ctx.theme()));
+        let stroke = egui::Stroke::new(3.0, colors.accent);
+        painter.rect_stroke(rect.shrink(16.0), theme::CARD_RADIUS, stroke, egui::StrokeKind::Inside);
+        let font = egui::FontId::new(26.0, theme::heading_family());
+        let words = format!("{}  {}", icons::DOWNLOAD, self.text.get("drop-hint"));
+        painter.text(rect.center(), egui::Align2::CENTER_CENTER, words, font, theme::on_backdrop());
+    }
+
+    /// Shows a failure that happened outside of the worker.
+    pub fn warn(&mut self, kind: Kind, failure: &Failure) {
+        tracing::warn!(key = failure.key, details = failure.details, "{}", failure.headline);
+        self.notifications.show_failure(kind, failure, &self.text);
     }
 
     /// Asks before unsaved changes are lost, once.
@@ -249,7 +274,9 @@ impl App {
     /// Stops the work of a lane and what waits behind it.
     pub(super) fn cancel(&mut self, lane: Lane) {
         self.jobs.cancel(lane);
-        if lane == Lane::Erase && let Some(session) = &mut self.session {
+        if lane == Lane::Erase
+            && let Some(session) = &mut self.session
+        {
             session.erasing.clear();
             session.preview = None;
         }

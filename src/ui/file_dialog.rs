@@ -96,7 +96,10 @@ impl FileDialog {
             if let Some(folder) = suggestion.as_deref().and_then(std::path::Path::parent).filter(|f| f.is_dir()) {
                 dialog = dialog.set_directory(folder);
             }
-            let name = suggestion.as_deref().and_then(std::path::Path::file_name).map(|name| name.to_string_lossy().into_owned());
+            let name = suggestion
+                .as_deref()
+                .and_then(std::path::Path::file_name)
+                .map(|name| name.to_string_lossy().into_owned());
             let path = if purpose.is_saving() {
                 dialog.set_file_name(name.unwrap_or_default()).save_file()
             } else {

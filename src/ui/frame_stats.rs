@@ -206,7 +206,11 @@ mod tests {
         stats.record(ms(3000), ms(1), QUIET);
         stats.record(ms(11000), ms(1), INPUT);
         assert_eq!(stats.idle, ms(10000), "11 seconds less one to settle");
-        assert!(stats.report_at(ms(11000)).ends_with("1 repaints in 10.0 s, 0.10 a second"), "{}", stats.report_at(ms(11000)));
+        assert!(
+            stats.report_at(ms(11000)).ends_with("1 repaints in 10.0 s, 0.10 a second"),
+            "{}",
+            stats.report_at(ms(11000))
+        );
     }
 
     #[test]

@@ -81,7 +81,8 @@ impl App {
                 }
             }
             Intent::Delete(id) => {
-                let next = session.neighbor(1).or_else(|| session.neighbor(-1)).filter(|_| session.selected == Some(id));
+                let next =
+                    session.neighbor(1).or_else(|| session.neighbor(-1)).filter(|_| session.selected == Some(id));
                 session.history.commit(Action::DeleteErasure, |document| {
                     document.delete(id);
                 });
@@ -170,11 +171,16 @@ impl App {
                 }
                 Some(format) => self.save_picture(path, format),
                 None => {
-                    self.notifications.show(Kind::Error, self.text.get("error-unknown-ending"), path.display().to_string());
+                    self.notifications.show(
+                        Kind::Error,
+                        self.text.get("error-unknown-ending"),
+                        path.display().to_string(),
+                    );
                 }
             },
             Purpose::Export { format, quality } => {
-                let wanted = if format == crate::imaging::FileFormat::Jpeg { vec!["jpg", "jpeg"] } else { purpose.extensions() };
+                let wanted =
+                    if format == crate::imaging::FileFormat::Jpeg { vec!["jpg", "jpeg"] } else { purpose.extensions() };
                 let format = SaveFormat::As { format, quality: Some(quality) };
                 self.save_picture(naming::with_extension(path, &wanted), format);
             }

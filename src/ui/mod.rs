@@ -38,6 +38,7 @@ use egui::ViewportBuilder;
 
 use app::{App, Deps};
 use clerk::{Clerk, Keeper};
+use frame_stats::{FrameKind, FrameStats};
 use intent::{Intent, Source};
 use notifications::Kind;
 
@@ -53,8 +54,9 @@ pub struct UiOptions {
     pub frame_stats: bool,
 }
 
-/// Opens the window and returns when it is closed.
-pub fn run(options: UiOptions) -> anyhow::Result<()> {
+/// Opens the window and returns when it is closed: the report on its frames, if that was asked for.
+pub fn run(options: UiOptions) -> anyhow::Result<Option<String>> {
+    let (report, reported) = crossbeam_channel::bounded(1);
     let library = library::default_folder().map_or_else(Library::in_memory, |folder| Library::open(&folder));
     let native = eframe::NativeOptions {
         viewport: viewport(library.settings().window),
@@ -64,10 +66,12 @@ pub fn run(options: UiOptions) -> anyhow::Result<()> {
         dithering: false,
         ..eframe::NativeOptions::default()
     };
-    let create: eframe::AppCreator<'_> = Box::new(|creation| Ok(Box::new(Shell::new(&creation.egui_ctx, library, options)?)));
+    let create: eframe::AppCreator<'_> =
+        Box::new(|creation| Ok(Box::new(Shell::new(&creation.egui_ctx, library, options, report)?)));
     eframe::run_native("pentimento", native, create)
         .map_err(|error| anyhow::anyhow!("{error}"))
-        .context("cannot open a window")
+        .context("cannot open a window")?;
+    Ok(reported.try_recv().ok())
 }
 
 fn viewport(place: Option<WindowPlace>) -> ViewportBuilder {
@@ -87,41 +91,55 @@ fn viewport(place: Option<WindowPlace>) -> ViewportBuilder {
 /// The window around the [`App`].
 struct Shell {
     app: App,
-    stats: Option<frame_stats::FrameStats>,
+    stats: Option<FrameStats>,
+    report: crossbeam_channel::Sender<String>,
 }
 
 impl Shell {
-    fn new(ctx: &egui::Context, library: Library, options: UiOptions) -> anyhow::Result<Self> {
+    fn new(
+        ctx: &egui::Context,
+        library: Library,
+        options: UiOptions,
+        report: crossbeam_channel::Sender<String>,
+    ) -> anyhow::Result<Self> {
         let wake = app::wake(ctx);
         let autosave_root = library::default_folder().map(|folder| library::autosave_root(&folder));
-        let worker = Worker::start(wake.clone(), WorkerOptions { autosave_root, ..WorkerOptions::default() })
+        let worker = Worker::start(wake.clone(), &WorkerOptions { autosave_root, ..WorkerOptions::default() })
             .context("cannot start the worker thread")?;
         let has_leftover = worker.has_recovery();
         let (preferences, recent) = (library.settings().clone(), library.recent().to_vec());
         let warning = library.warning().map(|error| Failure::from_error(error.key(), error));
         let keeper: Box<dyn Keeper> = Box::new(library);
         let clerk = Clerk::start(Some(keeper), wake).context("cannot start the thread that keeps settings")?;
-        let mut app = App::new(ctx, Deps { jobs: Box::new(worker), clerk, preferences, recent, has_leftover });
+        let jobs = Box::new(worker);
+        let deps = Deps { jobs, clerk, preferences, recent, has_leftover, has_file_dialogs: true };
+        let mut app = App::new(ctx, deps);
         if let Some(warning) = warning {
             app.warn(Kind::Warning, &warning);
         }
         if let Some(path) = options.open {
             app.handle(ctx, Intent::Open(Source::File(path)));
         }
-        Ok(Self { app, stats: options.frame_stats.then(frame_stats::FrameStats::default) })
+        Ok(Self { app, stats: options.frame_stats.then(FrameStats::new), report })
     }
 }
 
 impl eframe::App for Shell {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.stats.iter_mut().for_each(FrameStats::begin);
         self.app.logic(ctx);
+        self.stats.iter_mut().for_each(FrameStats::pause);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let started = std::time::Instant::now();
+        self.stats.iter_mut().for_each(FrameStats::begin);
+        let has_input = ui.input(|input| !input.raw.events.is_empty());
         self.app.ui(ui);
+        self.app.note_window(ui.ctx());
+        let has_cause = self.app.take_cause() || has_input;
         if let Some(stats) = &mut self.stats {
-            stats.add(started.elapsed());
+            let is_filling = self.app.session().is_some_and(|session| session.erasing.is_running());
+            stats.end(FrameKind { is_filling, has_cause });
         }
     }
 
@@ -134,7 +152,8 @@ impl eframe::App for Shell {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.app.finish();
         if let Some(stats) = &self.stats {
-            stats.report();
+            // Nobody reads it when the window could not be opened.
+            self.report.try_send(stats.report()).ok();
         }
     }
 }

@@ -86,7 +86,7 @@ impl Notifications {
             ctx.request_repaint_after(next.saturating_duration_since(now) + Duration::from_millis(10));
         }
         let mut dismissed = None;
-        let area = egui::Area::new(egui::Id::new("toasts")).order(egui::Order::Foreground);
+        let area = egui::Area::new(egui::Id::unique("toasts")).order(egui::Order::Foreground);
         area.anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -bottom)).show(ctx, |ui| {
             ui.set_width(theme::TOAST_WIDTH);
             for toast in self.toasts.iter_mut().rev() {
@@ -128,7 +128,8 @@ fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast, text: &Text) -> bool {
         Kind::Warning => (icons::WARNING, colors.warning),
         Kind::Error => (icons::WARNING_CIRCLE, colors.error),
     };
-    let frame = egui::Frame::popup(ui.style()).inner_margin(egui::Margin::same(12)).stroke(egui::Stroke::new(1.0, color));
+    let frame =
+        egui::Frame::popup(ui.style()).inner_margin(egui::Margin::same(12)).stroke(egui::Stroke::new(1.0, color));
     let mut is_dismissed = false;
     frame.show(ui, |ui| {
         ui.push_id(toast.number, |ui| {
@@ -143,7 +144,7 @@ fn toast_ui(ui: &mut egui::Ui, toast: &mut Toast, text: &Text) -> bool {
                 });
                 let close = egui::Button::new(RichText::new(icons::CLOSE).size(14.0)).frame_when_inactive(false);
                 let close = ui.add(close).on_hover_text(text.get("dismiss"));
-                close.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text.get("dismiss")));
+                close.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, text.get("dismiss")));
                 is_dismissed = close.clicked();
             });
         });

@@ -7,7 +7,7 @@ use egui::{Event, Key, KeyboardShortcut, Modifiers};
 use strum::IntoEnumIterator as _;
 
 use super::app::App;
-use super::commands::{Command, Situation};
+use super::commands::{Command, Menu, Situation};
 use super::intent::Intent;
 
 /// Takes the shortcuts that nothing else wants.
@@ -18,8 +18,11 @@ pub fn before_widgets(app: &mut App, ctx: &egui::Context, intents: &mut Vec<Inte
     }
     let is_typing = ctx.text_edit_focused();
     let now = app.situation();
+    let is_drawing = app.canvas.is_drawing();
     ctx.input_mut(|input| {
         input.events.retain(|event| match command_for(event, is_typing, &now) {
+            // An unfinished gesture has the document for itself.
+            Some(command) if is_drawing && matches!(command.menu(), Menu::Edit | Menu::Mask | Menu::Erasure) => false,
             Some(command) => {
                 intents.push(Intent::Run(command));
                 false
@@ -107,11 +110,13 @@ fn command_for(event: &Event, is_typing: bool, now: &Situation) -> Option<Comman
 /// The command of a key: the one with the very same modifiers, else the one that leaves the least over (plus is typed
 /// with shift on many keyboards).
 fn lookup(key: Key, modifiers: Modifiers) -> Option<Command> {
-    let all = || Command::iter().flat_map(|command| command.shortcuts().iter().map(move |shortcut| (command, shortcut)));
+    let all =
+        || Command::iter().flat_map(|command| command.shortcuts().iter().map(move |shortcut| (command, shortcut)));
     let of_key = || all().filter(|(_, shortcut)| shortcut.logical_key == key);
     let exact = of_key().find(|(_, shortcut)| modifiers.matches_exact(shortcut.modifiers));
     let is_sign = key.name().len() == 1 || matches!(key, Key::Plus | Key::Minus | Key::Equals);
-    let loose = || of_key().find(|(_, shortcut)| is_sign && !is_letter(key) && modifiers.matches_logically(shortcut.modifiers));
+    let loose =
+        || of_key().find(|(_, shortcut)| is_sign && !is_letter(key) && modifiers.matches_logically(shortcut.modifiers));
     exact.or_else(loose).map(|(command, _)| command)
 }
 
@@ -151,7 +156,8 @@ mod tests {
 
     #[test]
     fn a_command_that_makes_no_sense_leaves_its_key_alone() {
-        let key = |key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
+        let key =
+            |key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
         assert_eq!(command_for(&key(Key::B), false, &Situation::default()), None, "no photo, no brush");
         let open = Situation { photo: true, ..Situation::default() };
         assert_eq!(command_for(&key(Key::B), false, &open), Some(Command::ToolBrush), "with a photo");

@@ -9,9 +9,7 @@ use unic_langid::LanguageIdentifier;
 use crate::library;
 
 /// A language of the window.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumIter,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumIter)]
 pub enum Language {
     /// English.
     #[default]
@@ -33,7 +31,9 @@ impl Language {
     /// The language of the system: what `LC_ALL`, `LC_MESSAGES` or `LANG` name first.
     #[must_use]
     pub fn of_system() -> Self {
-        let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
         if named.is_some_and(|value| value.starts_with("ko")) { Self::Korean } else { Self::English }
     }
 

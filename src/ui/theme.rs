@@ -134,6 +134,12 @@ pub const fn backdrop(theme: Theme) -> Color32 {
     }
 }
 
+/// Text on a backdrop, in either theme.
+#[must_use]
+pub const fn on_backdrop() -> Color32 {
+    DARK.strong
+}
+
 /// Gives the window its looks, for both themes. Which of them shows is left to egui's theme preference.
 pub fn install(ctx: &egui::Context) {
     for (theme, colors) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
@@ -216,7 +222,8 @@ fn visuals(visuals: &mut egui::Visuals, colors: &Colors) {
     visuals.window_stroke = line;
     visuals.window_corner_radius = CornerRadius::same(CARD_RADIUS + 2);
     visuals.menu_corner_radius = CornerRadius::same(CARD_RADIUS);
-    let shadow = |blur: u8, down: i8| Shadow { offset: [0, down], blur, spread: 0, color: Color32::from_black_alpha(96) };
+    let shadow =
+        |blur: u8, down: i8| Shadow { offset: [0, down], blur, spread: 0, color: Color32::from_black_alpha(96) };
     visuals.window_shadow = shadow(32, 12);
     visuals.popup_shadow = shadow(16, 6);
     visuals.slider_trailing_fill = true;

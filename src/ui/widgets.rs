@@ -1,6 +1,6 @@
 //! The few widgets that this window has of its own: each is egui's with the theme's looks and an accessible name.
 
-use egui::{Align, Button, Layout, Response, RichText, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Align, Button, Layout, Response, RichText, Role, Ui, WidgetInfo, vec2};
 
 use super::commands::Command;
 use super::intent::View;
@@ -58,7 +58,7 @@ pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, side: f32) -> Response {
 /// Gives a widget that shows only an icon its name.
 pub fn named(response: Response, name: &str) -> Response {
     let is_enabled = response.enabled();
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, is_enabled, name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, name));
     response.on_hover_text(name)
 }
 
@@ -78,7 +78,7 @@ pub fn command_button(ui: &mut Ui, view: &mut View<'_>, command: Command, side: 
     });
     let name = view.text.get(&command.name_key());
     let response = response.inner;
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, is_enabled, is_on, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, is_enabled, is_on, &name));
     if response.clicked() {
         view.run(command);
     }

@@ -153,7 +153,9 @@ impl Request {
     #[must_use]
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Open { .. } | Self::OpenBytes { .. } | Self::Paste | Self::Recover | Self::DiscardRecovery => Lane::Open,
+            Self::Open { .. } | Self::OpenBytes { .. } | Self::Paste | Self::Recover | Self::DiscardRecovery => {
+                Lane::Open
+            }
             Self::Erase { .. } => Lane::Erase,
             Self::SelectObject { .. } => Lane::Select,
             Self::Measure { .. } => Lane::Measure,

@@ -109,7 +109,9 @@ impl PointerRouter {
     /// Touches are reported before the pointer events made of them.
     fn feel(&mut self, phase: TouchPhase, force: Option<f32>) {
         self.pressure = match phase {
-            TouchPhase::Start | TouchPhase::Move => force.filter(|force| force.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0),
+            TouchPhase::Start | TouchPhase::Move => {
+                force.filter(|force| force.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0)
+            }
             // The button that goes up with the finger still ends the line with the last pressure.
             TouchPhase::End | TouchPhase::Cancel => self.pressure,
         };
@@ -120,9 +122,10 @@ impl PointerRouter {
         if self.held.is_some() || self.is_blocked {
             return;
         }
-        let is_double = self.last_press.replace((time, pos)).is_some_and(|(before, at)| {
-            time - before <= DOUBLE_CLICK_SECS && at.distance(pos) <= DOUBLE_CLICK_REACH
-        });
+        let is_double = self
+            .last_press
+            .replace((time, pos))
+            .is_some_and(|(before, at)| time - before <= DOUBLE_CLICK_SECS && at.distance(pos) <= DOUBLE_CLICK_REACH);
         let is_primary = button == PointerButton::Primary;
         let held = match button {
             PointerButton::Middle => Held::Pan(pos),

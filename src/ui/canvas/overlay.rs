@@ -100,13 +100,7 @@ impl Overlay {
     }
 
     /// Brings one texture up to date, as far as the budget goes.
-    fn update(
-        &mut self,
-        ctx: &Context,
-        mask: &Mask,
-        (key, is_crisp): (Key, bool),
-        budget: &mut UploadBudget,
-    ) {
+    fn update(&mut self, ctx: &Context, mask: &Mask, (key, is_crisp): (Key, bool), budget: &mut UploadBudget) {
         let sources = sources(mask, key);
         if sources.iter().all(Option::is_none) {
             self.blocks.remove(&key);

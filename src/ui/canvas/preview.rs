@@ -44,7 +44,11 @@ impl PreviewFade {
             let rect = wanted.patch.rect();
             let shows = |stage: &Stage, same: bool| {
                 stage.new.as_ref().is_some_and(|new| {
-                    if same { Arc::ptr_eq(&new.display, &wanted.display) } else { !new.patch.rect().intersect(rect).is_empty() }
+                    if same {
+                        Arc::ptr_eq(&new.display, &wanted.display)
+                    } else {
+                        !new.patch.rect().intersect(rect).is_empty()
+                    }
                 })
             };
             if !self.stages.iter().any(|stage| shows(stage, true)) {

@@ -8,9 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::*;
 use crate::document::HistoryLimits;
-use crate::imaging::{
-    ColorModel, DisplayLevel, FileFormat, Frame, Metadata, Patch, Photo, Plane, Samples, Size,
-};
+use crate::imaging::{ColorModel, DisplayLevel, FileFormat, Frame, Metadata, Patch, Photo, Plane, Samples, Size};
 use crate::worker::ShownPatch;
 
 struct Editor {

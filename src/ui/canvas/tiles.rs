@@ -59,13 +59,7 @@ pub(super) struct TileCache {
 
 impl TileCache {
     /// Draws the part of `layer` inside the painter's clip rectangle.
-    pub(super) fn draw(
-        &mut self,
-        painter: &Painter,
-        view: &ViewState,
-        layer: &Layer<'_>,
-        budget: &mut UploadBudget,
-    ) {
+    pub(super) fn draw(&mut self, painter: &Painter, view: &ViewState, layer: &Layer<'_>, budget: &mut UploadBudget) {
         let clip = painter.clip_rect().intersect(view.viewport());
         let seen = view.image_rect_from_ui(clip).intersect(layer.rect);
         let count = layer.picture.levels.len();

@@ -91,7 +91,7 @@ fn candidate_ui(
     let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
     let name = view.text.with("strip-candidate", &[("number", (index + 1).into())]);
     let is_chosen = index == erasure.chosen;
-    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, true, is_chosen, &name));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));
     let picture = view.thumbnails.candidate(ui.ctx(), session, erasure.id, candidate);
     let painter = ui.painter();
     painter.rect_filled(rect, theme::WIDGET_RADIUS, colors.sunken);

@@ -55,7 +55,7 @@ fn card_ui(ui: &mut Ui, view: &mut View<'_>, session: &Session, erasure: &Arc<Er
     });
     let response = card.response;
     response.dnd_set_drag_payload(place);
-    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, is_selected, &name));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_selected, &name));
     if response.clicked() {
         view.ask(Intent::Select(erasure.id));
     }

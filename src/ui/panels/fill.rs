@@ -4,8 +4,8 @@ use egui::{ComboBox, Grid, Slider, Ui};
 use strum::IntoEnumIterator as _;
 
 use crate::erase::Engine;
-use crate::ui::intent::View;
 use crate::library::{Fill, Settings};
+use crate::ui::intent::View;
 use crate::ui::preferences;
 use crate::ui::text::Text;
 

@@ -23,7 +23,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         let button = Button::selectable(position == current, (icon, RichText::new(words).color(color)));
         let button = button.min_size(egui::vec2(ui.available_width(), 24.0)).truncate();
         let response = ui.add(button);
-        if position == current && view.session.is_some_and(|s| s.changed.1.is_some_and(|t| t.elapsed().as_millis() < 100)) {
+        if position == current
+            && view.session.is_some_and(|s| s.changed.1.is_some_and(|t| t.elapsed().as_millis() < 100))
+        {
             response.scroll_to_me(None);
         }
         if response.clicked() && position != current {

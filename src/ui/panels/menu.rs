@@ -30,7 +30,13 @@ fn right_ui(ui: &mut Ui, view: &mut View<'_>) {
     widgets::command_button(ui, view, Command::Settings, theme::ICON_BUTTON, false);
     widgets::command_button(ui, view, Command::ToggleTheme, theme::ICON_BUTTON, false);
     if view.session.is_some() {
-        widgets::command_button(ui, view, Command::ToggleSidePanel, theme::ICON_BUTTON, view.preferences.panels.erasures);
+        widgets::command_button(
+            ui,
+            view,
+            Command::ToggleSidePanel,
+            theme::ICON_BUTTON,
+            view.preferences.panels.erasures,
+        );
     }
     let colors = theme::colors(ui.visuals());
     let words = format!("{}  {}", icons::SEARCH, view.text.get("search-commands"));
@@ -38,9 +44,7 @@ fn right_ui(ui: &mut Ui, view: &mut View<'_>) {
     let button = Button::new(RichText::new(words).color(colors.weak)).shortcut_text(RichText::new(hint).small());
     let button = button.fill(colors.sunken).min_size(egui::vec2(216.0, 24.0));
     let response = ui.add(button);
-    response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::WidgetType::Button, true, view.text.get("search-commands"))
-    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, view.text.get("search-commands")));
     if response.clicked() {
         view.run(Command::Palette);
     }
@@ -73,7 +77,7 @@ fn item_ui(ui: &mut Ui, view: &mut View<'_>, command: Command, is_on: bool) {
     }
     let is_enabled = command.is_enabled(view.now);
     let response = ui.add_enabled(is_enabled, button);
-    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, is_enabled, is_on, &name));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, is_enabled, is_on, &name));
     let response = response.on_hover_text(view.text.get(&command.tip_key()));
     if response.clicked() {
         view.run(command);

@@ -41,7 +41,8 @@ fn tool_ui(ui: &mut Ui, view: &View<'_>, canvas: &mut Canvas) {
         let size = Slider::new(&mut canvas.brush.size, 1.0..=LARGEST_BRUSH).logarithmic(true).integer().suffix(" px");
         ui.add(size).labelled_by(name.id);
         let name = ui.label(text.get("option-hardness"));
-        let hardness = Slider::new(&mut canvas.brush.hardness, 0.0..=1.0).custom_formatter(percent).custom_parser(parse_percent);
+        let hardness =
+            Slider::new(&mut canvas.brush.hardness, 0.0..=1.0).custom_formatter(percent).custom_parser(parse_percent);
         ui.add(hardness).labelled_by(name.id);
         ui.separator();
     } else {
@@ -49,7 +50,9 @@ fn tool_ui(ui: &mut Ui, view: &View<'_>, canvas: &mut Canvas) {
         ui.separator();
     }
     let name = ui.label(text.get("option-overlay"));
-    ui.color_edit_button_srgb(&mut canvas.overlay.color).on_hover_text(text.get("option-overlay-color")).labelled_by(name.id);
+    ui.color_edit_button_srgb(&mut canvas.overlay.color)
+        .on_hover_text(text.get("option-overlay-color"))
+        .labelled_by(name.id);
     ui.spacing_mut().slider_width = 64.0;
     let opacity = Slider::new(&mut canvas.overlay.opacity, 0.1..=1.0).show_value(false);
     widgets::named(ui.add(opacity), &text.get("option-overlay-opacity"));

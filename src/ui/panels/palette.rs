@@ -49,7 +49,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, state: &mut State) -> Stay {
     let hint = view.text.get(if state.is_about_files { "recent-hint" } else { "palette-hint" });
     let edit = egui::TextEdit::singleline(&mut state.typed).desired_width(f32::INFINITY).hint_text(&hint);
     let field = ui.add(edit);
-    field.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, &hint));
+    field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &hint));
     if !field.has_focus() {
         field.request_focus();
     }
@@ -89,13 +89,14 @@ fn item_ui(ui: &mut Ui, item: &Item, is_at: bool) -> egui::Response {
     let button = Button::selectable(is_at, (icon, item.name.as_str())).shortcut_text(hint);
     let button = button.min_size(egui::vec2(ui.available_width(), 28.0)).truncate();
     let response = ui.add_enabled(item.is_enabled, button);
-    response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, item.is_enabled, is_at, &item.name));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, item.is_enabled, is_at, &item.name));
     response
 }
 
 fn items(ctx: &egui::Context, view: &View<'_>, state: &State) -> Vec<Item> {
     let all = if state.is_about_files { files(view) } else { commands(ctx, view) };
-    let mut scored: Vec<_> = all.into_iter().filter_map(|(words, item)| Some((score(&state.typed, &words)?, item))).collect();
+    let mut scored: Vec<_> =
+        all.into_iter().filter_map(|(words, item)| Some((score(&state.typed, &words)?, item))).collect();
     // What cannot be done now comes last; the order of the table decides among equals.
     scored.sort_by_key(|(score, item)| (!item.is_enabled, std::cmp::Reverse(*score)));
     scored.into_iter().map(|(_, item)| item).collect()
@@ -132,11 +133,18 @@ fn score(typed: &str, words: &str) -> Option<i32> {
     let mut last = None;
     for letter in typed.to_lowercase().chars().filter(|letter| !letter.is_whitespace()) {
         let rest = words.get(at..)?;
-        let starts_word = |index: &usize| *index == 0 || words.get(index - 1).is_some_and(|before| !before.is_alphanumeric());
+        let starts_word =
+            |index: &usize| *index == 0 || words.get(index - 1).is_some_and(|before| !before.is_alphanumeric());
         let all = || (at..at + rest.len()).filter(|&index| words.get(index) == Some(&letter));
         let next = last.map(|last: usize| last + 1).filter(|next| words.get(*next) == Some(&letter));
         let found = next.or_else(|| all().find(starts_word)).or_else(|| all().next())?;
-        score += if Some(found) == next { 4 } else if starts_word(&found) { 3 } else { 0 } - (found.min(30) as i32) / 10;
+        score += if Some(found) == next {
+            4
+        } else if starts_word(&found) {
+            3
+        } else {
+            0
+        } - (found.min(30) as i32) / 10;
         (at, last) = (found + 1, Some(found));
     }
     Some(score)
@@ -148,7 +156,10 @@ mod tests {
 
     #[test]
     fn letters_in_order_fit_and_beginnings_of_words_fit_better() {
-        assert!(score("sac", "save a copy").is_some() && score("xyz", "save a copy").is_none(), "in order or not at all");
+        assert!(
+            score("sac", "save a copy").is_some() && score("xyz", "save a copy").is_none(),
+            "in order or not at all"
+        );
         assert!(score("redo", "redo") > score("redo", "reread the document"), "a run is better");
         assert!(score("gm", "grow marks") > score("gm", "ignite them"), "beginnings are better");
         assert_eq!(score("", "anything"), Some(0), "nothing typed fits all");

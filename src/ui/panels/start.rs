@@ -87,7 +87,8 @@ fn open_ui(ui: &mut Ui, view: &mut View<'_>) {
         });
     });
     ui.add_space(6.0);
-    let key = |command: Command| command.shortcuts().first().map_or_else(String::new, |s| shortcut::written(ui.ctx(), s));
+    let key =
+        |command: Command| command.shortcuts().first().map_or_else(String::new, |s| shortcut::written(ui.ctx(), s));
     let (palette, help) = (key(Command::Palette), key(Command::Shortcuts));
     let hint = text.with("start-hint", &[("palette", (&palette).into()), ("help", (&help).into())]);
     ui.label(RichText::new(hint).small().color(colors.weak));
@@ -122,7 +123,7 @@ fn sample_ui(ui: &mut Ui, view: &mut View<'_>, index: usize) {
         ui.set_width(SAMPLE.x);
         ui.spacing_mut().item_spacing.y = 2.0;
         let (rect, response) = ui.allocate_exact_size(SAMPLE, Sense::click());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &name));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
         ui.painter().rect_filled(rect, theme::CARD_RADIUS, colors.sunken);
         if let Some(picture) = view.samples.get(index) {
             let uv = centered(picture.aspect_ratio(), rect.aspect_ratio());
@@ -160,7 +161,7 @@ fn file_ui(ui: &mut Ui, view: &mut View<'_>, file: &RecentFile) {
     let colors = theme::colors(ui.visuals());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
     let name = file_name(&file.path);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &name));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, theme::WIDGET_RADIUS, colors.raised);
     }

@@ -53,6 +53,9 @@ fn photo_ui(ui: &mut Ui, text: &Text, session: &Session, canvas: &Canvas) {
     if let Some(measured) = &session.measured {
         badge_ui(ui, text, measured);
     }
+    if let Some(pos) = canvas.hover() {
+        ui.label(RichText::new(format!("{}, {}", pos.x.floor(), pos.y.floor())).small().color(weak));
+    }
 }
 
 fn badge_ui(ui: &mut Ui, text: &Text, measured: &Measured) {
@@ -95,7 +98,9 @@ fn busy_ui(ui: &mut Ui, view: &mut View<'_>) {
     if widgets::icon_button(ui, icons::CANCEL, &cancel, theme::ICON_BUTTON).clicked() {
         view.intents.push(Intent::Cancel(lane));
     }
-    let bar = ProgressBar::new(work.progress.map_or(0.0, |progress| progress.fraction)).desired_width(120.0).desired_height(6.0);
+    let bar = ProgressBar::new(work.progress.map_or(0.0, |progress| progress.fraction))
+        .desired_width(120.0)
+        .desired_height(6.0);
     ui.add(bar);
     let words = busy_words(view, lane);
     ui.label(RichText::new(words).small());

@@ -4,8 +4,8 @@ use super::layer::MaskLayer;
 use super::{PointerSample, Press, ToolContext, ToolEvent, ToolOutcome};
 use crate::document::History;
 use crate::imaging::ImagePos;
-use crate::imaging::raster::{self, Brush, BrushSample};
 use crate::imaging::mask::Paint;
+use crate::imaging::raster::{self, Brush, BrushSample};
 
 /// The largest diameter in pixels of the photo.
 pub const MAX_BRUSH: f32 = 1000.0;
@@ -113,7 +113,8 @@ impl BrushTool {
     fn press(&mut self, press: Press, (layer, paint): (MaskLayer, Paint), ctx: &mut ToolContext<'_>) {
         let paint = if press.is_inverse { inverse(paint) } else { paint };
         let (brush, to) = (ctx.brush.brush(paint), ctx.brush.sample(press.at));
-        let start = self.last_end.filter(|(last, _)| press.at.is_shift && *last == layer).map_or(to.pos, |(_, pos)| pos);
+        let start =
+            self.last_end.filter(|(last, _)| press.at.is_shift && *last == layer).map_or(to.pos, |(_, pos)| pos);
         let from = BrushSample { pos: start, ..to };
         ctx.history.begin(layer.action());
         ctx.history.edit(|document| {

@@ -2,8 +2,8 @@
 //! here.
 
 use super::{Outline, PointerSample, ToolContext, ToolEvent, ToolOutcome};
-use crate::imaging::raster::{self, Brush};
 use crate::imaging::mask::Paint;
+use crate::imaging::raster::{self, Brush};
 use crate::imaging::shape;
 use crate::imaging::{ImagePos, Mask, Size};
 
@@ -95,8 +95,10 @@ fn is_loop(points: &[ImagePos], reach: f32) -> bool {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return false };
     let length: f32 = points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
     let ends = points.iter().zip(points.iter().cycle().skip(1));
-    let area: f32 = ends.map(|(a, b)| (a.x - first.x) * (b.y - first.y) - (b.x - first.x) * (a.y - first.y)).sum::<f32>() / 2.0;
-    first.distance(*last) <= reach.min(length / 4.0).max(length * CLOSE_PART) && area.abs() >= LOOP_AREA * length * length
+    let area: f32 =
+        ends.map(|(a, b)| (a.x - first.x) * (b.y - first.y) - (b.x - first.x) * (a.y - first.y)).sum::<f32>() / 2.0;
+    first.distance(*last) <= reach.min(length / 4.0).max(length * CLOSE_PART)
+        && area.abs() >= LOOP_AREA * length * length
 }
 
 #[cfg(test)]

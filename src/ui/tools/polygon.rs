@@ -16,10 +16,7 @@ pub(super) enum PolygonTool {
     #[default]
     Ready,
     /// At least one corner.
-    Drawing {
-        paint: Paint,
-        points: Vec<ImagePos>,
-    },
+    Drawing { paint: Paint, points: Vec<ImagePos> },
 }
 
 impl PolygonTool {
