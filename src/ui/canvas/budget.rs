@@ -21,6 +21,12 @@ impl UploadBudget {
         Self { bytes: BYTES, until: Instant::now() + TIME, is_starved: false }
     }
 
+    /// Nothing at all.
+    #[cfg(test)]
+    pub(super) fn nothing() -> Self {
+        Self { bytes: 0, until: Instant::now(), is_starved: false }
+    }
+
     /// Asks to upload `bytes`. After a refusal the frame has to be followed by another one.
     pub(super) fn take(&mut self, bytes: usize) -> bool {
         if self.bytes == 0 || Instant::now() >= self.until {

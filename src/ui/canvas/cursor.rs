@@ -5,7 +5,7 @@ use egui::{Color32, CursorIcon, Painter, Pos2, Shape, Stroke};
 use super::input::Held;
 use super::view_state::ViewState;
 use crate::ui::theme::canvas as theme;
-use crate::ui::tools::{BrushSettings, Outline, ToolKind};
+use crate::ui::tools::{BrushSettings, Outline, OutlineLook, ToolKind};
 
 /// Circles with a smaller radius on the screen, in points, are hard to see: a cross marks the place.
 const LEAST_RADIUS: f32 = 3.0;
@@ -39,7 +39,7 @@ fn draw_cross(painter: &Painter, center: Pos2) {
 /// Draws the line of an unfinished gesture; `marks` is the color of a scribble.
 pub(super) fn draw_outline(painter: &Painter, view: &ViewState, outline: &Outline, marks: Color32) {
     let points: Vec<Pos2> = outline.points.iter().map(|pos| view.ui_from_image(*pos)).collect();
-    if let Some(width) = outline.width {
+    if let OutlineLook::Scribble(width) = outline.look {
         let width = (width * view.points_per_pixel()).max(1.0);
         for end in points.first().into_iter().chain(points.last()) {
             painter.circle_filled(*end, width / 2.0, marks);
@@ -51,19 +51,32 @@ pub(super) fn draw_outline(painter: &Painter, view: &ViewState, outline: &Outlin
         let points = points.clone();
         painter.add(if outline.is_closed { Shape::closed_line(points, stroke) } else { Shape::line(points, stroke) });
     }
-    for corner in points.iter().take(if points.len() < 64 { points.len() } else { 1 }) {
-        painter.circle(*corner, 2.5, theme::HANDLE, theme::outline()[1]);
+    if outline.look == OutlineLook::Corners {
+        for corner in points {
+            painter.circle(corner, 2.5, theme::HANDLE, theme::outline()[0]);
+        }
     }
 }
 
+/// What a press would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// Whatever the tool does.
+    Tool,
+    /// Move the view: space is held.
+    Pan,
+    /// Move the divider.
+    Divide,
+}
+
 /// The shape of the system's pointer.
-pub(super) const fn icon(tool: ToolKind, held: Option<Held>, wants_pan: bool, is_on_divider: bool) -> CursorIcon {
+pub(super) const fn icon(tool: ToolKind, held: Option<Held>, intent: Intent) -> CursorIcon {
     match (held, tool) {
         (Some(Held::Pan(_)), _) => CursorIcon::Grabbing,
         (Some(Held::Divider), _) => CursorIcon::ResizeHorizontal,
         (Some(Held::Adjust(..)), _) => CursorIcon::None,
-        (None, _) if wants_pan => CursorIcon::Grab,
-        (None, _) if is_on_divider => CursorIcon::ResizeHorizontal,
+        (None, _) if matches!(intent, Intent::Divide) => CursorIcon::ResizeHorizontal,
+        (None, _) if matches!(intent, Intent::Pan) => CursorIcon::Grab,
         (_, ToolKind::Pan) => CursorIcon::Grab,
         (_, tool) if tool.has_brush() => CursorIcon::None,
         _ => CursorIcon::Crosshair,

@@ -76,11 +76,11 @@ impl PointerRouter {
         for event in events {
             match event {
                 Event::Touch { phase, force, .. } => self.feel(phase, force),
-                Event::PointerButton { pos, button, pressed: true, modifiers } => {
-                    if response.contains_pointer() && response.rect.contains(pos) {
-                        let press = NewPress { pos, button, modifiers, time, wants_pan };
-                        self.press(press, response.rect, parts, &mut out);
-                    }
+                Event::PointerButton { pos, button, pressed: true, modifiers }
+                    if response.contains_pointer() && response.rect.contains(pos) =>
+                {
+                    let press = NewPress { pos, button, modifiers, time, wants_pan };
+                    self.press(press, response.rect, parts, &mut out);
                 }
                 Event::PointerButton { pos, button, pressed: false, modifiers } => {
                     self.release(pos, button, modifiers, parts, &mut out);
@@ -90,7 +90,7 @@ impl PointerRouter {
             }
         }
         if !is_any_down && let Some((button, _)) = self.held {
-            let pos = ui.input(|input| input.pointer.latest_pos()).unwrap_or(response.rect.center());
+            let pos = ui.input(|input| input.pointer.latest_pos()).unwrap_or_else(|| response.rect.center());
             self.release(pos, button, modifiers, parts, &mut out);
         }
         out
@@ -185,6 +185,7 @@ impl PointerRouter {
     }
 }
 
+#[derive(Clone, Copy)]
 struct NewPress {
     pos: Pos2,
     button: PointerButton,

@@ -27,6 +27,7 @@ use std::time::Duration;
 use egui::{Color32, Key, Painter, Rect, Response, Sense, Shape, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2};
 
 use self::budget::UploadBudget;
+use self::cursor::Intent;
 use self::input::{Held, Parts, PointerRouter};
 use self::navigation::Scrolling;
 use self::overlay::{MaskKind, Overlay};
@@ -290,12 +291,18 @@ impl Canvas {
             return;
         };
         let wants_pan = ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
-        let is_on_divider = compare::is_on_divider(self.compare, response.rect, pointer);
-        ui.ctx().set_cursor_icon(cursor::icon(self.tool, held, wants_pan, is_on_divider));
+        let intent = if wants_pan {
+            Intent::Pan
+        } else if compare::is_on_divider(self.compare, response.rect, pointer) {
+            Intent::Divide
+        } else {
+            Intent::Tool
+        };
+        ui.ctx().set_cursor_icon(cursor::icon(self.tool, held, intent));
         let center = match held {
             Some(Held::Adjust(start, _)) => start,
             Some(Held::Tool) => pointer,
-            None if !wants_pan && !is_on_divider => pointer,
+            None if intent == Intent::Tool => pointer,
             _ => return,
         };
         if self.tool.has_brush() {

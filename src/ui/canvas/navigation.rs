@@ -41,7 +41,7 @@ impl Scrolling {
             view.pan(touch.translation_delta);
             return;
         }
-        let pointer = pointer.unwrap_or(view.viewport().center());
+        let pointer = pointer.unwrap_or_else(|| view.viewport().center());
         // Control and the wheel, and pinches on a trackpad, arrive as a zoom and not as scrolling.
         view.zoom_about(pointer, zoomed);
         if *self == Self::Pans || modifiers.shift {

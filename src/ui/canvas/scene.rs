@@ -126,3 +126,27 @@ impl PatchDisplays {
 fn address(patch: &Arc<Patch>) -> usize {
     Arc::as_ptr(patch) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::{ColorModel, Frame, PixelRect, Plane, Samples};
+
+    #[test]
+    fn pictures_are_found_by_the_very_patch_and_pruned_with_it() {
+        let rect = PixelRect::new(0, 0, 1, 1);
+        let make = || {
+            let pixels = Frame::new(rect.size(), ColorModel::Gray, Samples::U8(vec![7])).unwrap();
+            Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 255)).unwrap())
+        };
+        let (first, twin) = (make(), make());
+        let mut displays = PatchDisplays::default();
+        displays.insert(ShownPatch { patch: Arc::clone(&first), display: Arc::new(DisplayPyramid { levels: vec![] }) });
+        assert!(displays.get(&first).is_some() && displays.get(&twin).is_none(), "the same patch, not an equal one");
+        displays.prune();
+        assert_eq!(displays.len(), 1, "still held by the document");
+        drop(first);
+        displays.prune();
+        assert!(displays.is_empty(), "gone with its patch");
+    }
+}

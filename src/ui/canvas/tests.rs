@@ -37,7 +37,7 @@ impl Editor {
         }
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui) {
+    fn ui(&mut self, ui: &mut Ui) {
         let scene = Scene {
             photo: &self.photo,
             patches: &self.patches,
@@ -51,10 +51,15 @@ impl Editor {
 
 fn editor(width: u32, height: u32) -> Harness<'static, Editor> {
     let state = Editor::new(Size::new(width, height));
-    let mut harness =
-        Harness::builder().with_size(vec2(800.0, 600.0)).build_ui_state(|ui, state: &mut Editor| state.ui(ui), state);
+    let builder = Harness::builder().with_size(vec2(800.0, 600.0)).with_step_dt(1.0 / 60.0).with_max_steps(200);
+    let mut harness = builder.build_ui_state(|ui, state: &mut Editor| state.ui(ui), state);
     harness.run();
     harness
+}
+
+/// How soon the canvas wants another frame; `Duration::MAX` when it rests.
+fn repaint_delay(harness: &Harness<'_, Editor>) -> Duration {
+    harness.output().viewport_output.values().map(|output| output.repaint_delay).min().unwrap()
 }
 
 fn button(pos: Pos2, button: PointerButton, pressed: bool, modifiers: Modifiers) -> Event {
@@ -401,13 +406,15 @@ fn the_divider_is_dragged_without_painting() {
 #[test]
 fn large_photos_load_only_what_is_seen_and_then_rest() {
     let mut harness = editor(6000, 4000);
-    assert!(harness.run() <= 2, "an idle canvas asks for no frame");
+    harness.step();
+    assert_eq!(repaint_delay(&harness), Duration::MAX, "an idle canvas asks for no frame");
     let fitted = harness.state().canvas.tiles.len();
     harness.state_mut().canvas.zoom_100();
     harness.run();
     let (close, seen) = (harness.state().canvas.tiles.len() - fitted, 3 * 3);
     assert!(fitted <= 13 && close <= seen, "{fitted} tiles fitted, {close} more at 100 %");
-    assert!(harness.run() <= 2, "and again none");
+    harness.step();
+    assert_eq!(repaint_delay(&harness), Duration::MAX, "and again none");
 }
 
 #[test]
@@ -430,7 +437,8 @@ fn the_canvas_animates_only_while_a_fill_is_awaited() {
     let mut harness = editor(400, 300);
     drag(&mut harness, &[(100.0, 100.0), (200.0, 100.0)]);
     harness.state_mut().is_busy = true;
-    assert!(harness.try_run().is_err(), "pulsing");
+    harness.step();
+    assert!(repaint_delay(&harness) <= PULSE_FRAME, "pulsing");
     let rect = PixelRect::new(80, 80, 220, 120);
     let pixels = Frame::new(rect.size(), ColorModel::Gray, Samples::U8(vec![9; rect.size().area()])).unwrap();
     let patch = Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 255)).unwrap());
@@ -441,7 +449,8 @@ fn the_canvas_animates_only_while_a_fill_is_awaited() {
     harness.state_mut().preview = None;
     harness.state_mut().is_busy = false;
     harness.run();
-    assert!(harness.run() <= 2, "at rest");
+    harness.step();
+    assert_eq!(repaint_delay(&harness), Duration::MAX, "at rest");
 }
 
 #[test]

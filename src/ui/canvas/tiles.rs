@@ -48,13 +48,20 @@ struct Tile {
 }
 
 /// The tiles on the graphics card.
-#[derive(Default)]
 pub(super) struct TileCache {
     tiles: BTreeMap<TileKey, Tile>,
     // The allocation of a picture lives as long as a weak pointer to it, so no address is used twice.
     pictures: BTreeMap<usize, Weak<DisplayPyramid>>,
     frame: u64,
     bytes: usize,
+    /// Bytes that may be kept though they are not seen.
+    limit: usize,
+}
+
+impl Default for TileCache {
+    fn default() -> Self {
+        Self { tiles: BTreeMap::new(), pictures: BTreeMap::new(), frame: 0, bytes: 0, limit: CACHE_BYTES }
+    }
 }
 
 impl TileCache {
@@ -85,12 +92,12 @@ impl TileCache {
             *bytes -= if keep { 0 } else { tile.bytes };
             keep
         });
-        if self.bytes > CACHE_BYTES {
+        if self.bytes > self.limit {
             let mut unseen: Vec<(u64, TileKey)> =
                 self.tiles.iter().filter(|(_, t)| t.last_used < self.frame).map(|(k, t)| (t.last_used, *k)).collect();
             unseen.sort_unstable();
             for (_, key) in unseen {
-                if self.bytes <= CACHE_BYTES {
+                if self.bytes <= self.limit {
                     break;
                 }
                 self.bytes -= self.tiles.remove(&key).map_or(0, |tile| tile.bytes);
@@ -232,13 +239,74 @@ fn cut(level: &DisplayLevel, rect: PixelRect) -> Option<ColorImage> {
 }
 
 fn distance_to(rect: PixelRect, (x, y): (i32, i32)) -> i64 {
-    let (dx, dy) = (x - (rect.x0 + rect.x1) / 2, y - (rect.y0 + rect.y1) / 2);
+    let (dx, dy) = (x - rect.x0.midpoint(rect.x1), y - rect.y0.midpoint(rect.y1));
     i64::from(dx).pow(2) + i64::from(dy).pow(2)
 }
 
 #[cfg(test)]
 mod tests {
+    use egui::{Context, LayerId, vec2};
+
     use super::*;
+
+    struct Stage {
+        ctx: Context,
+        view: ViewState,
+        picture: Arc<DisplayPyramid>,
+        tiles: TileCache,
+    }
+
+    impl Stage {
+        fn new(side: u32) -> Self {
+            let size = Size::new(side, side);
+            let level = DisplayLevel { size, rgba: vec![200; size.area() * 4] };
+            let mut view = ViewState::default();
+            view.set_viewport(Rect::from_min_size(Pos2::ZERO, vec2(600.0, 600.0)), 1.0);
+            view.set_image_size(size);
+            view.zoom_100();
+            let picture = Arc::new(DisplayPyramid::from_level(level));
+            Self { ctx: Context::default(), view, picture, tiles: TileCache::default() }
+        }
+
+        /// Draws a frame and returns the area that was covered, in square points, and the number of shapes.
+        fn draw(&mut self, budget: &mut UploadBudget) -> (f32, usize) {
+            let painter = Painter::new(self.ctx.clone(), LayerId::background(), self.view.viewport());
+            let rect = self.view.image_size().rect();
+            let layer = Layer { picture: &self.picture, rect, tint: Color32::WHITE };
+            self.tiles.draw(&painter, &self.view, &layer, budget);
+            self.tiles.end_frame();
+            let (mut area, mut count) = (0.0, 0);
+            painter.for_each_shape(|shape| {
+                area += shape.shape.visual_bounding_rect().intersect(self.view.viewport()).area();
+                count += 1;
+            });
+            (area, count)
+        }
+    }
+
+    #[test]
+    fn without_a_budget_the_coarsest_level_covers_every_point_once() {
+        let mut stage = Stage::new(3000);
+        let (coarse, _) = stage.draw(&mut UploadBudget::nothing());
+        assert!((coarse - 360_000.0).abs() < 1.0, "all of the window: {coarse}");
+        assert_eq!(stage.tiles.len(), 1, "one tile of the coarsest level");
+    }
+
+    #[test]
+    fn tiles_not_seen_any_more_make_room_and_those_of_a_dropped_picture_go() {
+        let mut stage = Stage::new(3000);
+        stage.tiles.limit = 6 << 20;
+        for _ in 0..8 {
+            stage.draw(&mut UploadBudget::for_frame());
+            stage.view.pan(vec2(-300.0, 0.0));
+        }
+        assert!(stage.tiles.bytes <= 6 << 20, "{} bytes are kept", stage.tiles.bytes);
+        let held: usize = stage.tiles.tiles.values().map(|tile| tile.bytes).sum();
+        assert_eq!(held, stage.tiles.bytes, "the sum is right");
+        stage.picture = Stage::new(10).picture;
+        stage.tiles.end_frame();
+        assert_eq!((stage.tiles.len(), stage.tiles.bytes), (0, 0), "nothing of a picture that is gone");
+    }
 
     #[test]
     fn levels_are_never_coarser_than_the_screen() {
@@ -251,7 +319,7 @@ mod tests {
         let size = Size::new(5, 3);
         let rgba: Vec<u8> = (0..size.area() as u8).flat_map(|v| [v; 4]).collect();
         let image = cut(&DisplayLevel { size, rgba }, PixelRect::new(2, 1, 5, 3)).unwrap();
-        let values: Vec<u8> = image.pixels.iter().map(|p| p.r()).collect();
+        let values: Vec<u8> = image.pixels.iter().map(Color32::r).collect();
         assert_eq!((image.size, values), ([3, 2], vec![7, 8, 9, 12, 13, 14]), "rows 1 and 2, columns 2 to 4");
     }
 

@@ -152,3 +152,25 @@ pub(super) const fn inverse(paint: Paint) -> Paint {
         Paint::Subtract => Paint::Add,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_stays_within_its_limits_and_every_step_counts() {
+        let mut brush = BrushSettings { size: 1.0, ..BrushSettings::default() };
+        let mut before = 0.0;
+        while brush.size < MAX_BRUSH {
+            assert!(brush.size > before, "every step is larger: {}", brush.size);
+            before = brush.size;
+            brush.grow();
+        }
+        for _ in 0..100 {
+            brush.shrink();
+        }
+        assert_eq!(brush.size, 1.0, "the smallest");
+        brush.set_size(f32::NAN);
+        assert_eq!(brush.size, 1.0, "nonsense changes nothing");
+    }
+}

@@ -101,8 +101,19 @@ pub struct Outline {
     pub points: Vec<ImagePos>,
     /// Whether the last point is joined with the first.
     pub is_closed: bool,
-    /// The width of a scribble in pixels of the photo; `None` for thin lines.
-    pub width: Option<f32>,
+    /// How it looks.
+    pub look: OutlineLook,
+}
+
+/// How an [`Outline`] looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OutlineLook {
+    /// A thin line.
+    Line,
+    /// A thin line with its corners marked.
+    Corners,
+    /// A scribble of this width in pixels of the photo.
+    Scribble(f32),
 }
 
 /// All tools with their unfinished gestures; at most one of them is drawing.

@@ -1,7 +1,7 @@
 //! Object select: a scribble on an object or a loop around it. The outline itself is found elsewhere; nothing changes
 //! here.
 
-use super::{Outline, PointerSample, ToolContext, ToolEvent, ToolOutcome};
+use super::{Outline, OutlineLook, PointerSample, ToolContext, ToolEvent, ToolOutcome};
 use crate::imaging::mask::Paint;
 use crate::imaging::raster::{self, Brush};
 use crate::imaging::shape;
@@ -52,7 +52,7 @@ impl ObjectTool {
     pub(super) fn outline(&self) -> Option<Outline> {
         let Self::Drawing { brush, path } = self else { return None };
         let points = path.iter().map(|at| at.pos).collect();
-        Some(Outline { points, is_closed: false, width: Some(brush.radius * 2.0) })
+        Some(Outline { points, is_closed: false, look: OutlineLook::Scribble(brush.radius * 2.0) })
     }
 
     fn follow(&mut self, at: PointerSample) {
@@ -98,7 +98,7 @@ fn is_loop(points: &[ImagePos], reach: f32) -> bool {
     let area: f32 =
         ends.map(|(a, b)| (a.x - first.x) * (b.y - first.y) - (b.x - first.x) * (a.y - first.y)).sum::<f32>() / 2.0;
     first.distance(*last) <= reach.min(length / 4.0).max(length * CLOSE_PART)
-        && area.abs() >= LOOP_AREA * length * length
+        && area.abs() > LOOP_AREA * length * length
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The polygon: each click is a corner; a double click, Enter or a click on the first corner closes it.
 
 use super::layer::MaskLayer;
-use super::{Outline, Press, ToolContext, ToolEvent, ToolOutcome};
+use super::{Outline, OutlineLook, Press, ToolContext, ToolEvent, ToolOutcome};
 use crate::imaging::ImagePos;
 use crate::imaging::mask::Paint;
 use crate::imaging::shape;
@@ -39,7 +39,7 @@ impl PolygonTool {
         let Self::Drawing { points, .. } = self else { return None };
         let points: Vec<ImagePos> = points.iter().copied().chain(hover).collect();
         let is_closed = points.len() > 2;
-        Some(Outline { points, is_closed, width: None })
+        Some(Outline { points, is_closed, look: OutlineLook::Corners })
     }
 
     fn click(&mut self, press: Press, ctx: &mut ToolContext<'_>) -> Option<ToolOutcome> {

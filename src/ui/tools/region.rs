@@ -1,7 +1,7 @@
 //! Rectangle and lasso: an outline that follows the pointer and is filled when the button goes up.
 
 use super::layer::MaskLayer;
-use super::{Outline, PointerSample, Press, ToolContext, ToolEvent, ToolOutcome};
+use super::{Outline, OutlineLook, PointerSample, Press, ToolContext, ToolEvent, ToolOutcome};
 use crate::imaging::mask::Paint;
 use crate::imaging::shape;
 use crate::imaging::{ImagePos, Mask};
@@ -62,7 +62,7 @@ impl RegionTool {
             (Kind::Rectangle, &[a, b]) => vec![a, ImagePos::new(b.x, a.y), b, ImagePos::new(a.x, b.y)],
             _ => points.clone(),
         };
-        Some(Outline { points, is_closed: *kind == Kind::Rectangle, width: None })
+        Some(Outline { points, is_closed: *kind == Kind::Rectangle, look: OutlineLook::Line })
     }
 
     fn follow(&mut self, at: PointerSample, points_per_pixel: f32) {
