@@ -7,8 +7,8 @@ pub mod color;
 pub mod coords;
 pub mod display;
 pub mod frame;
+pub mod grabcut;
 pub mod io;
-
 pub mod mask;
 pub mod mask_ops;
 pub mod measure;
