@@ -180,6 +180,17 @@ fn every_engine_and_option_works_on_every_format() {
 }
 
 #[test]
+fn what_the_format_cannot_hold_is_a_warning() {
+    let desk = Desk::new();
+    desk.write("deep.png", &encoded(&frame(SIZE, 16), FileFormat::Png));
+    let output = desk.run("erase deep.png mask.png -o out.jpg --model membrane");
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    assert!(errors.contains("8 bits") && errors.lines().count() == 1, "one line of warning: {errors}");
+    assert_eq!(desk.read("out.jpg").frame.bits(), 8, "written all the same");
+}
+
+#[test]
 fn bad_masks_get_sentences() {
     let desk = Desk::new();
     desk.write_mask("small.png", Size::new(95, 80), HOLE);
@@ -381,7 +392,9 @@ fn the_demo_says_that_there_is_no_display() {
     let output = command.env("WAYLAND_DISPLAY", "").output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let told = text(&output.stdout);
-    if cfg!(all(unix, not(target_vendor = "apple"))) {
+    if !cfg!(feature = "gui") {
+        assert!(told.contains("no window"), "{told}");
+    } else if cfg!(all(unix, not(target_vendor = "apple"))) {
         assert!(told.contains("no display"), "{told}");
     }
     assert!(told.contains(" ms ") && Path::new(&desk.path("pentimento-demo")).is_dir(), "{told}");

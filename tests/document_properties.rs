@@ -1,5 +1,7 @@
 //! Random gestures on a document keep its invariants, and history is a line of snapshots whatever is done to it.
 
+#![expect(clippy::unwrap_used, reason = "a failure in a helper of a test fails the test")]
+
 use std::sync::Arc;
 
 use pentimento::document::{Action, Candidate, Document, ErasureId, History, HistoryLimits, MAX_CANDIDATES, Recipe};
@@ -68,9 +70,10 @@ fn deeds() -> impl Strategy<Value = Deed> {
 
 fn photo(is_deep: bool) -> Photo {
     let (count, model) = (SIZE.area() * 3, ColorModel::Rgb);
-    let samples = match is_deep {
-        true => Samples::U16((0..count).map(|at| (at * 37 % 65_536) as u16).collect()),
-        false => Samples::U8((0..count).map(|at| (at * 37 % 256) as u8).collect()),
+    let samples = if is_deep {
+        Samples::U16((0..count).map(|at| (at * 37 % 65_536) as u16).collect())
+    } else {
+        Samples::U8((0..count).map(|at| (at * 37 % 256) as u8).collect())
     };
     let frame = Frame::new(SIZE, model, samples).unwrap();
     Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Tiff)) }
@@ -268,7 +271,7 @@ impl Bench {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_gestures_keep_the_invariants(is_deep: bool, deeds in prop::collection::vec(deeds(), 1..40)) {

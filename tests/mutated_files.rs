@@ -2,6 +2,8 @@
 //!
 //! Everything is drawn from fixed seeds, so a failure names a file that can be made again.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails shall end its test")]
+
 mod photo_kit;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

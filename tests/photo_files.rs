@@ -1,5 +1,7 @@
 //! Photos through files and back: what must survive does, what must not does not.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails shall end its test")]
+
 mod photo_kit;
 
 use jpeg_encoder::{ColorType as JpegColor, Encoder as JpegEncoder, QuantizationTableType, SamplingFactor};
@@ -217,6 +219,8 @@ fn thumbnails_and_previews_do_not_leave_the_source_file() {
     }
     let exif = photo.metadata.exif.as_ref().unwrap();
     assert!(contains(exif, MAKER) && contains(exif, NOTES), "the rest stays");
+    let xmp = photo.metadata.xmp.as_ref().unwrap();
+    assert_eq!(xmp.as_slice(), XMP, "a packet without thumbnail is unchanged");
     // IFD0 starts at 8 and has five entries; after them lies the link to the thumbnail's directory.
     assert_eq!(exif[8 + 2 + 60..][..4], [0; 4], "no second directory");
 }

@@ -1,5 +1,7 @@
 //! Unusual but legal layouts of picture files: small depths, palettes, tiles, planes, interlacing, animation.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails shall end its test")]
+
 mod photo_kit;
 
 use pentimento::imaging::io::{Limits, decode};

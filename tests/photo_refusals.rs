@@ -1,5 +1,7 @@
 //! Files that cannot be opened or written: one sentence, no memory taken, nothing lost.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails shall end its test")]
+
 mod photo_kit;
 
 use std::fs;
@@ -101,12 +103,8 @@ fn cut_files_are_refused() {
     let metadata = Metadata { exif: Some(exif(1, size, false)), ..Metadata::bare(FileFormat::Png) };
     for format in FileFormat::ALL {
         let whole = encode(&smooth(size, ColorModel::Rgb), &metadata, Encoding::new(format)).unwrap();
-        // The end chunk of a PNG file and the checksum of a TIFF file's last strip may miss: the picture is complete.
-        let least_missing = match format {
-            FileFormat::Png => 13,
-            FileFormat::Tiff => 5,
-            _ => 1,
-        };
+        // Only the end chunk of a PNG file may be missing: its picture is complete.
+        let least_missing = if format == FileFormat::Png { 13 } else { 1 };
         for len in (0..whole.len() - least_missing).step_by(7).chain([whole.len() - least_missing]) {
             let Err(error) = decode(&whole[..len], &Limits::default()) else {
                 panic!("{format:?} was opened with {len} of {} bytes", whole.len());

@@ -2,6 +2,7 @@
 //!
 //! The test starts itself again as a child that saves in a loop and tells what is safe; the parent kills it.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a failure in a helper of a test fails the test")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;

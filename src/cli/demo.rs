@@ -43,6 +43,9 @@ pub(super) fn run(args: &DemoArgs, common: &Common) -> Result<(), CliError> {
     if args.no_window {
         return Ok(());
     }
+    if !cfg!(feature = "gui") {
+        return say("this build has no window, so the editor is not opened; everything else is done");
+    }
     if !has_display() {
         return say("there is no display, so the editor is not opened; everything else is done");
     }
@@ -170,9 +173,6 @@ fn document(photo: Photo, holes: Mask, fill: Fill) -> Document {
 
 /// Whether a window can be expected to open.
 fn has_display() -> bool {
-    if !cfg!(feature = "gui") {
-        return false;
-    }
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(all(unix, not(target_vendor = "apple"))) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }

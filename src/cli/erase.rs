@@ -12,7 +12,7 @@ use super::report::{Bar, peak_memory_bytes, print_json, print_line};
 use crate::control::{CancelToken, Step, Stepper as _};
 use crate::erase::{Base, EraseJob, EraseRequest, Fill, Settings};
 use crate::imaging::io::{self, Encoding, JpegQuality, Limits};
-use crate::imaging::{FileFormat, Mask, Metadata, Photo, Size};
+use crate::imaging::{FileFormat, Frame, Mask, Metadata, Photo, Size};
 
 /// Erases what `args` says.
 pub(super) fn run(args: &EraseArgs, common: &Common) -> Result<(), CliError> {
@@ -22,6 +22,7 @@ pub(super) fn run(args: &EraseArgs, common: &Common) -> Result<(), CliError> {
     let limits = Limits::default();
     let photo = io::read(&args.photo, &limits)?;
     let size = photo.frame.size();
+    warn_of_losses(&photo.frame, format);
     let mask = |path: &PathBuf| io::read_mask(path, size, &limits);
     let request = EraseRequest {
         base: Base { photo: photo.frame.clone(), under: Vec::new() },
@@ -164,6 +165,15 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
+fn warn_of_losses(frame: &Frame, format: FileFormat) {
+    if frame.bits() > format.max_bits() {
+        tracing::warn!("the output has 8 bits a sample, the photo 16: write .png or .tif to keep them");
+    }
+    if frame.model().has_alpha() && !format.holds_alpha() {
+        tracing::warn!("the output has no transparency, the photo is laid over white: write .png or .tif to keep it");
+    }
+}
+
 /// The format that the output's extension names. Finds out before any work whether the file can be written at all.
 fn check_output(output: &Path) -> Result<FileFormat, CliError> {
     let extension = output.extension().and_then(std::ffi::OsStr::to_str);
@@ -172,7 +182,7 @@ fn check_output(output: &Path) -> Result<FileFormat, CliError> {
     if output.is_dir() {
         return Err(CliError::OutputIsFolder { path: output.to_owned() });
     }
-    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     tempfile::tempfile_in(folder).map_err(|error| {
         let reason = if folder.is_dir() { error.kind().to_string() } else { "no such folder".to_owned() };
         CliError::UnwritableFolder { path: folder.to_owned(), reason }

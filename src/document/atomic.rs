@@ -36,7 +36,7 @@ pub(super) fn write_atomically(
 
 fn prefix(path: &Path) -> OsString {
     let mut prefix = OsString::from(".");
-    prefix.push(path.file_name().unwrap_or(OsStr::new("session")));
+    prefix.push(path.file_name().unwrap_or_else(|| OsStr::new("session")));
     prefix.push("-");
     prefix
 }

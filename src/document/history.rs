@@ -115,6 +115,8 @@ impl History {
     pub fn end(&mut self) -> bool {
         let Some((action, before)) = self.gesture.take() else { return false };
         if before == self.current.1 {
+            // Equal, but maybe made of copies: what the states share must stay shared.
+            self.current.1 = before;
             return false;
         }
         let label = std::mem::replace(&mut self.current.0, action);
@@ -180,7 +182,8 @@ impl History {
     }
 
     /// The bytes of masks' tiles and of patches that are held only to undo, each counted once: all but those of the
-    /// newest state. Undo and redo walk along the states and hold no more than before, so they leave this as it is.
+    /// newest state. Undo and redo walk along the states and hold no more than before, so they leave this as it is. A gesture under way counts when
+    /// it ends.
     #[must_use]
     pub fn undo_bytes(&self) -> usize {
         let mut seen = HashSet::new();
@@ -212,8 +215,9 @@ impl History {
     }
 
     fn newest_first(&self) -> impl Iterator<Item = &Document> {
+        let current = self.gesture.as_ref().unwrap_or(&self.current);
         let future = self.future.iter().map(|state| &state.1);
-        future.chain([&self.current.1]).chain(self.past.iter().rev().map(|state| &state.1))
+        future.chain([&current.1]).chain(self.past.iter().rev().map(|state| &state.1))
     }
 
     /// Called when the current state is the newest.

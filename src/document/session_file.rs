@@ -29,6 +29,9 @@ const MANIFEST_NAME: &str = "manifest.json";
 const FORMAT: &str = "pentimento-session";
 const VERSION: u32 = 1;
 
+/// As much of a file's start as tells what it is.
+const PREFIX_LEN: u64 = 64;
+
 /// A manifest of this many bytes holds hundreds of thousands of patches.
 const MAX_MANIFEST: u64 = 32 << 20;
 
@@ -136,13 +139,17 @@ impl<W: Write + Seek> PartSink for ArchiveSink<W> {
     }
 }
 
-fn read_archive(from: impl Read + Seek, limits: &SessionLimits) -> Result<Document, SessionFault> {
-    let archive = ZipArchive::new(from).map_err(|error| match read_fault(error) {
-        SessionFault::Broken(_) => SessionFault::NotSession,
-        fault => fault,
-    })?;
+fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Document, SessionFault> {
+    let mut prefix = Vec::new();
+    from.by_ref().take(PREFIX_LEN).read_to_end(&mut prefix).map_err(SessionFault::Read)?;
+    from.rewind().map_err(SessionFault::Read)?;
+    // What is not even an archive, or one without a manifest, may be anything, unless its start says otherwise.
+    let is_ours = is_session(&prefix);
+    let tell =
+        |fault| if is_ours || !matches!(fault, SessionFault::Broken(_)) { fault } else { SessionFault::NotSession };
+    let archive = ZipArchive::new(from).map_err(|error| tell(read_fault(error)))?;
     let mut source = ArchiveSource { archive };
-    let manifest = source.manifest()?;
+    let manifest = source.manifest().map_err(tell)?;
     let broken = |_| SessionFault::Broken("its manifest cannot be understood");
     let head: ManifestHead = serde_json::from_slice(&manifest).map_err(broken)?;
     if head.format != FORMAT {
@@ -182,11 +189,7 @@ struct ArchiveSource<R: Read + Seek> {
 
 impl<R: Read + Seek> ArchiveSource<R> {
     fn manifest(&mut self) -> Result<Vec<u8>, SessionFault> {
-        let declared = match self.archive.by_name(MANIFEST_NAME) {
-            Ok(entry) => entry.size(),
-            Err(ZipError::FileNotFound) => return Err(SessionFault::NotSession),
-            Err(error) => return Err(read_fault(error)),
-        };
+        let declared = self.archive.by_name(MANIFEST_NAME).map_err(read_fault)?.size();
         if declared > MAX_MANIFEST {
             return Err(SessionFault::TooLarge("its manifest is a bomb".to_owned()));
         }
@@ -287,6 +290,10 @@ mod tests {
         std::fs::write(&path, b"no archive").unwrap();
         assert_eq!(load(&path, &limits).unwrap_err().key(), "error-session-not", "something else");
         save(&document(), &path).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        assert_eq!(load(&path, &limits).unwrap_err().key(), "error-session-broken", "half of one");
+        std::fs::write(&path, &whole).unwrap();
         let small = [SessionLimits { pixels: 300 * 40 - 1, ..limits }, SessionLimits { bytes: 90_000, ..limits }];
         for limits in small {
             assert_eq!(load(&path, &limits).unwrap_err().key(), "error-too-large", "bounded");

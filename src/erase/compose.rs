@@ -5,10 +5,15 @@ use crate::imaging::{ColorModel, Frame, Patch, PixelRect, Plane, Samples, Size};
 use super::Settings;
 use super::inpainter::{Filled, Progressed};
 use super::membrane::{Weighted, pull_push};
+use super::poisson;
 use super::window::Window;
 
-/// How far from the hole known pixels tell about colour errors, in pixels.
-const RING: f32 = 3.5;
+/// How far colour differences at the hole's edge reach into the hole, as a share of the hole's width: all the way in
+/// thin holes, where the photo on both sides knows best, while shadows at the edge of a wide one stay near it.
+const SCREEN_SHARE: f32 = 0.15;
+
+/// The least reach in pixels.
+const LEAST_SCREEN_LENGTH: f32 = 10.0;
 
 /// The widest feather in pixels.
 pub(crate) const MAX_FEATHER: u32 = 12;
@@ -24,23 +29,29 @@ pub(crate) struct Target {
 
 /// Turns a complete fill into a patch over the hole and its feather.
 ///
-/// The engine predicts known pixels around the hole too; how far it is off there, smoothly continued over the hole, is
-/// what its colours are corrected by, so that no step remains at the hole's edge. This is gradient-domain cloning by
-/// interpolated boundary differences (Farbman et al., "Coordinates for Instant Image Cloning", SIGGRAPH 2009), with
-/// pull-push in place of mean-value coordinates.
+/// The colours are made to meet the photo, and pieces from differently lit places to meet each other, in the gradient
+/// domain ([`poisson`]).
 pub(crate) fn patch_of_fill(window: &Window, fill: &Filled, settings: &Settings, target: Target) -> Option<Patch> {
     let feather = settings.feather.unwrap_or(2).min(MAX_FEATHER);
-    let distance = distance_outside(&window.hole, RING.max(feather as f32 + 1.0));
-    let correction = correction(window, fill, &distance);
-    let colors: Vec<[f32; 3]> =
-        fill.colors.iter().zip(correction).map(|(color, by)| [0, 1, 2].map(|c| color[c] + by[c])).collect();
-    let part = patch_part(&window.hole, feather);
-    let alpha = |at: usize| {
-        let d = distance.data()[at];
-        let share = if fill.is_predicted[at] { feather_share(d, feather as f32) } else { f32::from(d <= 0.0) };
-        (255.0 * share).round() as u8
+    let distance = distance_outside(&window.hole, feather as f32 + 1.0);
+    let is_free = window.hole.data();
+    let reach = (SCREEN_SHARE * window.hole_width()).max(LEAST_SCREEN_LENGTH);
+    let correction =
+        poisson::correction(window.size(), &fill.colors, &fill.gradients, is_free, (reach * reach).recip());
+    let color = |at: usize| {
+        let (color, by) = (fill.colors[at], correction[at]);
+        [color[0] + by[0], color[1] + by[1], color[2] + by[2]]
     };
-    finish_patch(window, part, target, |at| colors[at], alpha)
+    let alpha = |at: usize| (255.0 * feather_share(distance.data()[at], feather as f32)).round() as u8;
+    finish_patch(window, patch_part(&window.hole, feather), target, color, alpha)
+}
+
+/// The smooth fill of a window as a patch: the hole continued from its surroundings.
+pub(crate) fn patch_of_membrane(window: &Window, target: Target) -> Option<Patch> {
+    let weights: Vec<f32> = window.hole.data().iter().map(|&hole| if hole { 0.0 } else { 1.0 }).collect();
+    let colors = pull_push(Weighted { size: window.size(), values: window.colors.clone(), weights });
+    let alpha = |at: usize| if window.hole.data()[at] { 255 } else { 0 };
+    finish_patch(window, patch_part(&window.hole, 0), target, |at| colors[at], alpha)
 }
 
 /// A patch that shows a fill in progress: the colours enlarged, no feather.
@@ -59,14 +70,6 @@ pub(crate) fn patch_of_progress(window: &Window, shown: &Progressed, target: Tar
     finish_patch(window, part, target, color, |at| if window.hole.data()[at] { 255 } else { 0 })
 }
 
-/// The smooth fill of a window: the hole continued from its surroundings by pull-push.
-pub(crate) fn membrane(window: &Window) -> Filled {
-    let weights: Vec<f32> = window.hole.data().iter().map(|&hole| if hole { 0.0 } else { 1.0 }).collect();
-    let is_predicted = window.hole.data().to_vec();
-    let colors = pull_push(Weighted { size: window.size(), values: window.colors.clone(), weights });
-    Filled { colors, is_predicted }
-}
-
 fn sample(shown: &Progressed, x: f32, y: f32) -> [f32; 3] {
     let (width, height) = (shown.size.width as usize, shown.size.height as usize);
     let (x, y) = (x.clamp(0.0, (width - 1) as f32), y.clamp(0.0, (height - 1) as f32));
@@ -76,21 +79,6 @@ fn sample(shown: &Progressed, x: f32, y: f32) -> [f32; 3] {
     let at = |x: usize, y: usize| shown.colors[y * width + x];
     let mix = |a: f32, b: f32, t: f32| a + (b - a) * t;
     [0, 1, 2].map(|c| mix(mix(at(x0, y0)[c], at(x1, y0)[c], fx), mix(at(x0, y1)[c], at(x1, y1)[c], fx), fy))
-}
-
-fn correction(window: &Window, fill: &Filled, distance: &Plane<f32>) -> Vec<[f32; 3]> {
-    let count = window.size().area();
-    let mut values = vec![[0.0; 3]; count];
-    let mut weights = vec![0.0; count];
-    for at in 0..count {
-        if window.hole.data()[at] || !fill.is_predicted[at] || distance.data()[at] > RING {
-            continue;
-        }
-        values[at] = [0, 1, 2].map(|c| window.colors[at][c] - fill.colors[at][c]);
-        // A weight below one lets pull-push smooth along the ring, so that grain does not streak into the hole.
-        weights[at] = 0.1;
-    }
-    pull_push(Weighted { size: window.size(), values, weights })
 }
 
 fn feather_share(distance: f32, feather: f32) -> f32 {
@@ -114,12 +102,15 @@ fn finish_patch(
 ) -> Option<Patch> {
     let width = window.size().width as usize;
     let at = (part.y0..part.y1).flat_map(|y| (part.x0..part.x1).map(move |x| y as usize * width + x as usize));
-    let coverage = Plane::from_vec(part.size(), at.clone().map(alpha).collect())?;
+    let coverage: Vec<u8> = at.clone().map(alpha).collect();
+    // Colours that do not show are not worth making.
+    let shown = at.zip(&coverage).map(|(at, &alpha)| if alpha > 0 { color(at) } else { window.colors[at] });
     let samples = if target.bits == 16 {
-        Samples::U16(samples_of(at.map(color), target.model, 257.0, u16::MAX, |v| v as u16))
+        Samples::U16(samples_of(shown, target.model, 257.0, u16::MAX, |v| v as u16))
     } else {
-        Samples::U8(samples_of(at.map(color), target.model, 1.0, u8::MAX, |v| v as u8))
+        Samples::U8(samples_of(shown, target.model, 1.0, u8::MAX, |v| v as u8))
     };
+    let coverage = Plane::from_vec(part.size(), coverage)?;
     let pixels = Frame::new(part.size(), target.model, samples)?;
     Patch::new(part.translate(window.rect.x0, window.rect.y0), pixels, coverage)
 }
@@ -132,8 +123,8 @@ fn samples_of<T: Copy>(
     narrow: impl Fn(f32) -> T,
 ) -> Vec<T> {
     let limit = 255.0 * scale;
-    let to = |v: f32| narrow((v * scale).round().clamp(0.0, limit));
-    let mut out = Vec::new();
+    let to = |v: f32| narrow((v * scale).clamp(0.0, limit) + 0.5);
+    let mut out = Vec::with_capacity(colors.size_hint().0 * model.channels());
     for [r, g, b] in colors {
         match model.color_channels() {
             1 => out.push(to(0.299 * r + 0.587 * g + 0.114 * b)),

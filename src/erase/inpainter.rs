@@ -14,7 +14,7 @@ pub(crate) trait Inpainter: Send {
 pub(crate) struct Progressed {
     /// In 0..=1.
     pub(crate) fraction: f32,
-    /// Of `colors`; covers the same window.
+    /// Of `colors`, which cover the same window; empty when there is nothing new to show.
     pub(crate) size: Size,
     /// Row by row, 0..=255.
     pub(crate) colors: Vec<[f32; 3]>,
@@ -25,7 +25,7 @@ pub(crate) struct Progressed {
 pub(crate) struct Filled {
     /// Row by row, 0..=255.
     pub(crate) colors: Vec<[f32; 3]>,
-    /// Which pixels the engine made itself: the hole, and known pixels around it whose difference from the photo
-    /// tells how far the fill's colours are off.
-    pub(crate) is_predicted: Vec<bool>,
+    /// What the differences to the right and to the lower neighbour should be, in the hole and a few pixels around it;
+    /// elsewhere and for engines without an opinion those of `colors` and the photo.
+    pub(crate) gradients: Vec<[[f32; 3]; 2]>,
 }

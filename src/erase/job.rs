@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::compose::{self, Target};
 use super::exemplar::{Exemplar, Options};
-use super::inpainter::{Filled, Inpainter};
+use super::inpainter::Inpainter;
 use super::window::{Sources, Window, cut_window, group_holes};
 use super::{Base, Engine, EraseError, EraseRequest, Fill, StageTimes};
 use crate::control::{CancelToken, Progress, Step, Stepper};
@@ -89,8 +89,7 @@ impl EraseJob {
     fn show_membrane(&mut self, group: usize) -> EraseUpdate {
         let window = self.cut(group, 0);
         let start = Instant::now();
-        let fill = compose::membrane(&window);
-        let preview = compose::patch_of_fill(&window, &fill, &self.request.settings, self.target());
+        let preview = compose::patch_of_membrane(&window, self.target());
         self.times.membrane_ms += milliseconds(start);
         self.update("membrane", preview, None)
     }
@@ -115,7 +114,7 @@ impl EraseJob {
 
     /// The patch radius of a candidate: as set, or varied among candidates.
     fn radius(&self, candidate: usize) -> usize {
-        const AUTOMATIC: [usize; 4] = [3, 4, 2, 3];
+        const AUTOMATIC: [usize; 4] = [5, 4, 6, 3];
         match self.request.settings.patch {
             Some(side) => (side.clamp(5, 15) / 2) as usize,
             None => AUTOMATIC[candidate % AUTOMATIC.len()],
@@ -126,14 +125,19 @@ impl EraseJob {
         let start = Instant::now();
         let Some(inpainter) = &mut work.inpainter else {
             // No patch to copy from, or none wanted: a smooth fill is what remains.
-            let fill = compose::membrane(&work.window);
+            let patch = compose::patch_of_membrane(&work.window, self.target());
             self.times.membrane_ms += milliseconds(start);
-            return self.finish_group(&work.window, &fill);
+            return self.finish_group(patch);
         };
         let step = inpainter.step();
         self.times.synthesis_ms += milliseconds(start);
         match step {
-            Step::Done(fill) => self.finish_group(&work.window, &fill),
+            Step::Done(fill) => {
+                let start = Instant::now();
+                let patch = compose::patch_of_fill(&work.window, &fill, &self.request.settings, self.target());
+                self.times.compose_ms += milliseconds(start);
+                self.finish_group(patch)
+            }
             Step::More(shown) => {
                 let preview = compose::patch_of_progress(&work.window, &shown, self.target());
                 work.fraction = shown.fraction;
@@ -143,10 +147,8 @@ impl EraseJob {
         }
     }
 
-    fn finish_group(&mut self, window: &Window, fill: &Filled) -> EraseUpdate {
-        let start = Instant::now();
-        let patch = compose::patch_of_fill(window, fill, &self.request.settings, self.target()).map(Arc::new);
-        self.times.compose_ms += milliseconds(start);
+    fn finish_group(&mut self, patch: Option<Patch>) -> EraseUpdate {
+        let patch = patch.map(Arc::new);
         self.patches.extend(patch.clone());
         let finished = (self.patches.len() >= self.groups.len()).then(|| Fill {
             seed: self.request.seeds[self.fills.len()],

@@ -58,7 +58,9 @@ fn pulled<const N: usize>(fine: &Weighted<N>) -> Weighted<N> {
                 }
             }
             if total > 0.0 {
-                values[x] = sum.map(|v| v / total);
+                for c in 0..N {
+                    values[x][c] = sum[c] / total;
+                }
             }
             weights[x] = total.min(1.0);
         }

@@ -9,6 +9,7 @@ mod exemplar;
 mod inpainter;
 mod job;
 mod membrane;
+mod poisson;
 mod request;
 mod window;
 

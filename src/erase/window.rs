@@ -8,6 +8,9 @@ use super::{Base, Settings};
 /// The side of the cells in which holes are grouped: holes closer than about this are filled together.
 const CELL: i32 = 24;
 
+/// The furthest that holes are grown unless told otherwise.
+const MOST_GROW: u32 = 10;
+
 /// The least context around a hole in pixels.
 const LEAST_PAD: f32 = 64.0;
 
@@ -30,17 +33,54 @@ impl Window {
         self.rect.size()
     }
 
-    /// Hole pixels.
-    pub(crate) fn hole_count(&self) -> usize {
-        self.hole.data().iter().filter(|&&hole| hole).count()
+    /// The diameter in pixels of the largest disc in the hole, about.
+    pub(crate) fn hole_width(&self) -> f32 {
+        width_of(&self.hole)
     }
 }
 
-/// How far holes are grown: soft edges and compression ringing of the object would stay as a halo otherwise.
-/// Follows the photo's size: 2 pixels for small photos, 10 for 24 megapixels, 16 at most.
-pub(crate) fn automatic_grow(photo: Size) -> u32 {
-    let megapixels = photo.area() as f32 / 1e6;
-    (2.05 * megapixels.sqrt()).round().clamp(1.0, 16.0) as u32
+/// How far holes are grown: soft edges, compression ringing and the contact shadow of the object would stay as a halo
+/// otherwise. Follows the photo's size and the hole's width: 1 pixel for a scratch, 10 for a large object.
+fn automatic_grow(hole: &Plane<bool>, photo: Size) -> u32 {
+    let by_photo = 1.2 * (photo.area() as f32 / 1e6).sqrt();
+    let by_hole = 0.025 * width_of(hole);
+    by_photo.max(by_hole).round().clamp(1.0, MOST_GROW as f32) as u32
+}
+
+/// The diameter in pixels of the largest disc in the hole, about.
+fn width_of(hole: &Plane<bool>) -> f32 {
+    2.0 * steps_inside(hole).into_iter().max().unwrap_or(0) as f32
+}
+
+/// Steps from each hole pixel to the nearest known one, 0 outside: a two-pass chamfer with weights 3 and 4, divided
+/// by 3 (Borgefors, "Distance transformations in digital images", 1986).
+pub(crate) fn steps_inside(hole: &Plane<bool>) -> Vec<u32> {
+    let (width, height) = (hole.size().width as usize, hole.size().height as usize);
+    let far = 3 * (width + height) as u32;
+    let mut d: Vec<u32> = hole.data().iter().map(|&hole| if hole { far } else { 0 }).collect();
+    let relax = |d: &mut [u32], x: usize, y: usize, steps: [(i32, i32, u32); 4]| {
+        let at = y * width + x;
+        if d[at] == 0 {
+            return;
+        }
+        for (dx, dy, cost) in steps {
+            let (nx, ny) = (x as i32 + dx, y as i32 + dy);
+            if nx >= 0 && ny >= 0 && nx < width as i32 && ny < height as i32 {
+                d[at] = d[at].min(d[(ny * width as i32 + nx) as usize] + cost);
+            }
+        }
+    };
+    for y in 0..height {
+        for x in 0..width {
+            relax(&mut d, x, y, [(-1, 0, 3), (0, -1, 3), (-1, -1, 4), (1, -1, 4)]);
+        }
+    }
+    for y in (0..height).rev() {
+        for x in (0..width).rev() {
+            relax(&mut d, x, y, [(1, 0, 3), (0, 1, 3), (1, 1, 4), (-1, 1, 4)]);
+        }
+    }
+    d.into_iter().map(|v| v / 3).collect()
 }
 
 /// Boxes around groups of holes, small ones first so that large ones see them filled.
@@ -145,8 +185,8 @@ pub(crate) fn cut_window(
     sources: Sources<'_>,
     settings: &Settings,
 ) -> Window {
-    let grow = settings.grow.unwrap_or_else(|| automatic_grow(holes.size()));
-    let rect = window_rect(group.grow(grow as i32), holes.size(), settings.context, sources.from);
+    let most = settings.grow.unwrap_or(MOST_GROW);
+    let rect = window_rect(group.grow(most as i32), holes.size(), settings.context, sources.from);
     let mut crop = base.photo.crop(rect);
     for (patch, opacity) in &base.under {
         patch.apply_at(&mut crop, rect, *opacity);
@@ -156,7 +196,6 @@ pub(crate) fn cut_window(
     let size = rect.size();
     let mut own = Plane::filled(size, false);
     let mut source = Plane::filled(size, true);
-    let reach = group.grow(grow as i32);
     for y in 0..size.height {
         for x in 0..size.width {
             let (px, py) = (x as i32 + rect.x0, y as i32 + rect.y0);
@@ -168,7 +207,8 @@ pub(crate) fn cut_window(
             source.set(x, y, !is_open && crop.alpha_at(x, y) > 0.0);
         }
     }
-    let hole = grown(&own, grow, reach.translate(-rect.x0, -rect.y0));
+    let grow = settings.grow.unwrap_or_else(|| automatic_grow(&own, holes.size()));
+    let hole = grown(&own, grow, group.translate(-rect.x0, -rect.y0));
     restrict_sources(&mut source, &hole, rect, sources);
     Window { rect, colors: colors_of(&crop), hole, source }
 }

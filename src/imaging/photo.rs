@@ -37,6 +37,21 @@ impl FileFormat {
         }
     }
 
+    /// The most bits a sample can have.
+    #[must_use]
+    pub const fn max_bits(self) -> u32 {
+        match self {
+            Self::Png | Self::Tiff => 16,
+            Self::Jpeg | Self::WebP | Self::Bmp => 8,
+        }
+    }
+
+    /// Whether it can hold transparency.
+    #[must_use]
+    pub const fn holds_alpha(self) -> bool {
+        !matches!(self, Self::Jpeg)
+    }
+
     /// The format that `extension` (any case, without the dot) names.
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
@@ -69,7 +84,7 @@ pub struct Metadata {
     pub icc: Option<Vec<u8>>,
     /// The EXIF block (a TIFF structure, without any `Exif\0\0` prefix) with orientation 1 and without thumbnail.
     pub exif: Option<Vec<u8>>,
-    /// The XMP packet's bytes, unchanged.
+    /// The XMP packet, as long as it came, with orientation 1 and without thumbnail.
     pub xmp: Option<Vec<u8>>,
     /// Horizontal and vertical pixels per inch.
     pub density: Option<(f32, f32)>,

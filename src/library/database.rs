@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, StorageError, TableDefinition};
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
 use super::{LibraryError, MAX_RECENT, RecentFile, Settings, Thumbnail};
 
@@ -54,7 +54,8 @@ impl Store {
     pub(super) fn write(&self, settings: &Settings, recent: &[RecentFile]) -> Result<(), LibraryError> {
         let failed =
             |error: redb::Error| LibraryError::Unwritable { path: self.path.clone(), reason: error.to_string() };
-        write(&self.database, settings, recent).map_err(failed)
+        let written = catch_unwind(AssertUnwindSafe(|| write(&self.database, settings, recent)));
+        written.unwrap_or_else(|_| Err(redb::Error::Corrupted("an assertion failed".to_owned()))).map_err(failed)
     }
 }
 
@@ -64,7 +65,7 @@ enum Trouble {
     Refused(String),
 }
 
-/// Opens the database and reads it once, so that damage shows here and not later.
+/// Opens the database and reads it once, so that most damage shows here and not later.
 fn open_checked(path: &Path) -> Result<Database, Trouble> {
     // The database asserts what a damaged file may break; that must not keep the program from starting.
     let opened = catch_unwind(AssertUnwindSafe(|| {

@@ -43,11 +43,12 @@ impl Worker {
     /// which is quick, so that [`Worker::has_recovery`] can be asked before the window opens.
     ///
     /// Fails when the system gives no thread; an autosave folder that cannot be used is only a warning in the log.
-    pub fn start(wake: Arc<dyn Fn() + Send + Sync>, options: &WorkerOptions) -> std::io::Result<Self> {
-        let keeper = Shared::new(Keeper::open(options.autosave_root.as_deref()));
-        let environment = Environment::new(options, keeper.clone());
+    pub fn start(wake: Arc<dyn Fn() + Send + Sync>, options: WorkerOptions) -> std::io::Result<Self> {
+        let WorkerOptions { threads, autosave_root, limits } = options;
+        let keeper = Shared::new(Keeper::open(autosave_root.as_deref()));
+        let environment = Environment::new(limits, keeper.clone());
         let factory = Box::new(move |request, token: &CancelToken| environment.job(request, token));
-        Self::with_factory(wake, options.threads, factory, keeper)
+        Self::with_factory(wake, threads, factory, keeper)
     }
 
     /// As [`Worker::start`] with other jobs than the program's: for tests of the worker itself.

@@ -1,6 +1,6 @@
 //! Pictures and files for tests, made by hand where the program's own encoders would never write such a thing.
 
-#![allow(dead_code, reason = "each test binary uses a part of the kit")]
+#![allow(dead_code, reason = "each test binary uses another part of the kit")]
 
 use std::io::Write as _;
 
@@ -164,7 +164,7 @@ pub(crate) fn png(
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, color, 0, 0, interlace]].concat();
     chunk(&mut out, b"IHDR", &header);
     for (name, body) in extra {
-        chunk(&mut out, name, body);
+        chunk(&mut out, *name, body);
     }
     let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(raw).unwrap();
@@ -173,9 +173,9 @@ pub(crate) fn png(
     out
 }
 
-fn chunk(out: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
+fn chunk(out: &mut Vec<u8>, name: &[u8], body: &[u8]) {
     out.extend((body.len() as u32).to_be_bytes());
-    let named = [name.as_slice(), body].concat();
+    let named = [name, body].concat();
     out.extend(&named);
     out.extend(crc32fast::hash(&named).to_be_bytes());
 }

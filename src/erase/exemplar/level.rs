@@ -7,6 +7,9 @@ use super::metric::MAX_RADIUS;
 /// Colour (0..=255) and texture energy of a pixel.
 pub(crate) type Sample = [f32; 4];
 
+/// How much texture energy counts beside colour.
+const TEXTURE_WEIGHT: f32 = 5.0;
+
 /// Marks a pixel that is no target.
 pub(crate) const NO_TARGET: u32 = u32::MAX;
 
@@ -76,7 +79,10 @@ impl Level {
                         }
                     }
                 }
-                exact[at] = sum.map(|v| if count > 0.0 { v / count } else { 0.0 });
+                let share = if count > 0.0 { 1.0 / count } else { 0.0 };
+                for c in 0..4 {
+                    exact[at][c] = sum[c] * share;
+                }
                 if hole.at(x, y) {
                     source.set(x, y, false);
                 }
@@ -89,8 +95,13 @@ impl Level {
 
     /// Brings `bytes` up to date with `exact`.
     pub(crate) fn quantize(&mut self) {
-        self.bytes.clear();
-        self.bytes.extend(self.exact.iter().map(|v| v.map(|c| c.round() as u8)));
+        self.bytes.resize(self.exact.len(), [0; 4]);
+        for (bytes, exact) in self.bytes.iter_mut().zip(&self.exact) {
+            // The cast saturates; values are not negative, so adding a half rounds.
+            for c in 0..4 {
+                bytes[c] = (exact[c] + 0.5) as u8;
+            }
+        }
     }
 
     /// The patches to be filled and to be copied for patches of `radius`. No source patch where the level is too small.
@@ -171,7 +182,10 @@ fn texture_energy(size: Size, colors: &[[f32; 3]], hole: &Plane<bool>) -> Vec<f3
         }
     }
     let blurred = box_sum(&box_sum(&gradient, width, height, true), width, height, false);
-    blurred.into_iter().map(|(sum, count)| if count > 0.0 { (3.0 * sum / count).min(255.0) } else { 0.0 }).collect()
+    blurred
+        .into_iter()
+        .map(|(sum, count)| if count > 0.0 { (TEXTURE_WEIGHT * sum / count).min(255.0) } else { 0.0 })
+        .collect()
 }
 
 fn box_sum(values: &[(f32, f32)], width: usize, height: usize, is_across: bool) -> Vec<(f32, f32)> {

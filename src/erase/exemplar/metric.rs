@@ -6,7 +6,7 @@ pub(crate) const MAX_RADIUS: usize = 7;
 /// The sum of squared differences of the patches of side `2 * radius + 1` around pixels `a` and `b` of one picture of
 /// `width` pixels a row, over four channels. Stops early and returns some larger value once it exceeds `limit`.
 /// Both patches must lie inside.
-#[inline]
+#[inline(always)]
 pub(crate) fn patch_distance(bytes: &[[u8; 4]], width: usize, radius: usize, a: usize, b: usize, limit: u32) -> u32 {
     match radius {
         1 => rows::<3>(bytes, width, a, b, limit),
@@ -19,7 +19,7 @@ pub(crate) fn patch_distance(bytes: &[[u8; 4]], width: usize, radius: usize, a: 
     }
 }
 
-#[inline]
+#[inline(always)]
 fn rows<const SIDE: usize>(bytes: &[[u8; 4]], width: usize, a: usize, b: usize, limit: u32) -> u32 {
     let back = (SIDE / 2) * (width + 1);
     let (a, b) = (a - back, b - back);
@@ -33,7 +33,7 @@ fn rows<const SIDE: usize>(bytes: &[[u8; 4]], width: usize, a: usize, b: usize, 
     sum
 }
 
-#[inline]
+#[inline(always)]
 fn row_distance<const SIDE: usize>(a: &[[u8; 4]], b: &[[u8; 4]]) -> u32 {
     let (Some(a), Some(b)) = (a.first_chunk::<SIDE>(), b.first_chunk::<SIDE>()) else { return u32::MAX / 64 };
     let (a, b) = (a.as_flattened(), b.as_flattened());

@@ -7,16 +7,17 @@
 mod kd_tree;
 mod level;
 mod metric;
+mod offsets;
 mod onion;
 mod search;
 mod vote;
 
-use level::{Level, NO_TARGET, Sites};
+use level::{Level, NO_TARGET, Sample, Sites};
 use search::{Matches, Pass, Variation};
 use vote::Voting;
 
 use super::inpainter::{Filled, Inpainter, Progressed};
-use super::window::Window;
+use super::window::{Window, steps_inside};
 use crate::control::{CancelToken, Step};
 use crate::imaging::Size;
 
@@ -29,6 +30,14 @@ pub(crate) struct Options {
     pub(crate) radius: usize,
 }
 
+/// One attempt at the coarsest level.
+struct Start {
+    /// The sum of the distances of all matches.
+    cost: f64,
+    exact: Vec<Sample>,
+    matches: Matches,
+}
+
 /// A synthesis under way.
 pub(crate) struct Exemplar {
     options: Options,
@@ -36,75 +45,71 @@ pub(crate) struct Exemplar {
     /// Finest first; the last one is at work.
     levels: Vec<Level>,
     sites: Sites,
+    /// Weights of the patches of the level at work.
+    confidence: Vec<f32>,
     matches: Matches,
+    /// Attempts at the coarsest level.
+    starts: Vec<Start>,
     iteration: usize,
     level_count: usize,
-    tuning: Tuning,
 }
 
-/// Numbers that the board in `tests` was tuned by.
-#[derive(Clone, Copy, Debug)]
-struct Tuning {
-    coherence: f32,
-    far_cost: f32,
-    sharpness: f32,
-    final_sharpness: f32,
-    spread: f32,
-    final_spread: f32,
-    confidence_base: f32,
-    iterations: [usize; 4],
-    leaves: usize,
-    coarsest_width: f32,
-}
-
-fn env(name: &str, default: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-
-impl Tuning {
-    fn new() -> Self {
-        Self {
-            coherence: env("COH", 0.3),
-            far_cost: env("FAR", 60.0),
-            sharpness: env("SHARP", 0.5),
-            final_sharpness: env("FSHARP", 0.2),
-            spread: env("SPREAD", 1.0),
-            final_spread: env("FSPREAD", 0.6),
-            confidence_base: env("CONF", 1.2),
-            iterations: [
-                env("I0", 3.0) as usize,
-                env("I1", 4.0) as usize,
-                env("I2", 6.0) as usize,
-                env("I3", 10.0) as usize,
-            ],
-            leaves: env("LEAVES", 3.0) as usize,
-            coarsest_width: env("CW", 9.0),
-        }
-    }
-}
+/// By which share a source that breaks with its neighbours must be better.
+const COHERENCE: f32 = 0.3;
+/// Cost of a source as far away as the window is wide, in squared bytes a pixel: light changes across a photo.
+const FAR_COST: f32 = 60.0;
+/// How votes are weighted while searching, and for the result.
+const VOTING: Voting = Voting { sharpness: 0.5, spread: 1.0 };
+const FINAL_VOTING: Voting = Voting { sharpness: 0.2, spread: 0.6 };
+/// A patch's vote falls by this factor with each pixel from known pixels to its centre.
+const CONFIDENCE_BASE: f32 = 1.35;
+/// Rounds of search and vote at levels 0, 1, 2 and all coarser ones.
+const ITERATIONS: [usize; 4] = [2, 3, 6, 10];
+/// Rounds at a level in which the tree is asked; later ones only refine.
+const TREE_ITERATIONS: usize = 2;
+/// Leaves of the tree visited for each target.
+const LEAVES: usize = 3;
+/// A finest level with more targets than this relies on the matches of the level above.
+const TREE_TARGETS: usize = 60_000;
+/// A tree holds at most about this many sources.
+const TREE_SOURCES: usize = 120_000;
+/// Offsets at which the photo repeats itself that are tried.
+const OFFSETS: usize = 24;
+/// The hole's width at the coarsest level, in pixels.
+const COARSEST_WIDTH: f32 = 12.0;
+/// A level with fewer sources is too small to start from.
+const LEAST_SOURCES: usize = 150;
+/// Attempts at the coarsest level.
+const STARTS: usize = 2;
+/// The patch radius on levels from [`COARSE_LEVEL`] on: small patches find structure, large ones on finer levels keep
+/// pieces whole.
+const COARSE_RADIUS: usize = 3;
+const COARSE_LEVEL: usize = 2;
 
 impl Exemplar {
     /// Prepares a synthesis; `None` when the window has no source patch for any radius.
     pub(crate) fn new(window: &Window, options: Options, cancel: CancelToken) -> Option<Self> {
-        let tuning = Tuning::new();
         let mut levels = vec![Level::finest(window.size(), &window.colors, &window.hole, &window.source)];
         let mut options = options;
         while levels[0].sites(options.radius).sources.len() < 16 {
             options.radius = options.radius.checked_sub(1).filter(|&radius| radius > 0)?;
         }
-        let mut width = 2.0 * inscribed_radius(&levels[0]);
-        while width > tuning.coarsest_width {
+        let mut width = window.hole_width();
+        while width > COARSEST_WIDTH {
             let Some(next) = levels.last().map(Level::halved) else { break };
-            let sites = next.sites(options.radius);
-            if sites.sources.len() < 150 {
+            let sites = next.sites(radius_at(options.radius, levels.len()));
+            if sites.sources.len() < LEAST_SOURCES {
                 break;
             }
             levels.push(next);
             width /= 2.0;
         }
         let level_count = levels.len();
-        let sites = levels[level_count - 1].sites(options.radius);
-        Some(Self { options, cancel, levels, sites, matches: Matches::default(), iteration: 0, level_count, tuning })
+        let sites = levels[level_count - 1].sites(radius_at(options.radius, level_count - 1));
+        let confidence = confidence(&levels[level_count - 1], CONFIDENCE_BASE);
+        let matches = Matches::default();
+        let starts = Vec::new();
+        Some(Self { options, cancel, levels, sites, confidence, matches, starts, iteration: 0, level_count })
     }
 
     fn variation(&self) -> Variation {
@@ -114,54 +119,81 @@ impl Exemplar {
     }
 
     fn iterations(&self) -> usize {
-        self.tuning.iterations[(self.levels.len() - 1).min(3)]
+        ITERATIONS[(self.levels.len() - 1).min(3)]
     }
 
-    fn start_coarsest(&mut self) {
-        let variation = self.variation();
+    /// Fills the coarsest level from a start of its own; called once for each of [`STARTS`].
+    ///
+    /// The first guess decides which structure wins, and it is cheap: several are carried through all iterations of the
+    /// coarsest level, and the one whose patches match best goes on.
+    fn try_start(&mut self) {
+        let mut variation = self.variation();
+        if !self.starts.is_empty() {
+            variation.seed = variation.seed.wrapping_mul(31).wrapping_add(self.starts.len() as u64);
+            variation.strength = variation.strength.max(0.4);
+        }
         let Some(level) = self.levels.last_mut() else { return };
         let jitter = |x: u32, y: u32| variation.factor(x as i32, y as i32);
         self.matches = onion::fill(level, &self.sites, jitter, &self.cancel);
+        for iteration in 0..self.iterations() {
+            self.iteration = iteration;
+            self.iterate();
+        }
+        self.iteration = 0;
+        let cost = self.matches.distance.iter().map(|&d| f64::from(d)).sum::<f64>();
+        let Some(level) = self.levels.last() else { return };
+        self.starts.push(Start { cost, exact: level.exact.clone(), matches: std::mem::take(&mut self.matches) });
+    }
+
+    fn take_best_start(&mut self) {
+        let best = self.starts.drain(..).min_by(|a, b| a.cost.total_cmp(&b.cost));
+        let (Some(best), Some(level)) = (best, self.levels.last_mut()) else { return };
+        level.exact = best.exact;
+        level.quantize();
+        self.matches = best.matches;
+        self.iteration = self.iterations();
     }
 
     fn iterate(&mut self) {
         let at = self.levels.len() - 1;
         let level = &self.levels[at];
         let is_first = self.iteration == 0;
-        let is_tree_wanted = self.iteration < 2 && self.tuning.leaves > 0;
-        let tree =
-            is_tree_wanted.then(|| search::source_tree(level, &self.sites, self.sites.sources.len().div_ceil(120_000)));
+        let is_tree_wanted = self.iteration < TREE_ITERATIONS
+            && (at > 0 || self.level_count < 3 || self.sites.targets.len() < TREE_TARGETS);
+        let tree = is_tree_wanted
+            .then(|| search::source_tree(level, &self.sites, self.sites.sources.len().div_ceil(TREE_SOURCES)));
+        let basis = search::basis(self.sites.radius);
+        let least = (2 * self.sites.radius + 1) as i32;
+        let offsets = match &tree {
+            Some(tree) if at > 0 => offsets::dominant(level, &self.sites, tree, &basis, least, OFFSETS),
+            _ => Vec::new(),
+        };
         let pass = Pass {
             tree: tree.as_ref(),
-            leaves: self.tuning.leaves,
-            offsets: &[],
+            basis: &basis,
+            leaves: LEAVES,
+            offsets: &offsets,
             reach: &[2, 5],
             is_jittered: is_first,
-            coherence: self.tuning.coherence,
-            far_cost: self.tuning.far_cost,
+            coherence: COHERENCE,
+            far_cost: FAR_COST,
             variation: self.variation(),
             cancel: &self.cancel,
         };
         self.matches = search::improve(level, &self.sites, &self.matches, &pass);
-        for _ in 0..2 {
-            let pass = Pass { tree: None, is_jittered: false, ..pass };
-            self.matches = search::improve(level, &self.sites, &self.matches, &pass);
-        }
+        // A second pass lets sources spread from target to target at little cost.
+        let pass = Pass { tree: None, offsets: &[], is_jittered: false, ..pass };
+        self.matches = search::improve(level, &self.sites, &self.matches, &pass);
         let is_last = at == 0 && self.iteration + 1 >= self.iterations();
         if !is_last {
-            self.apply_votes(Voting { sharpness: self.tuning.sharpness, spread: self.tuning.spread });
+            self.apply_votes(VOTING);
         }
     }
 
     fn apply_votes(&mut self, voting: Voting) {
         let Some(level) = self.levels.last_mut() else { return };
-        let confidence = confidence(level, self.tuning.confidence_base);
-        let votes = vote::vote(level, &self.sites, &self.matches, &confidence, voting);
-        for (at, &hole) in level.hole.data().iter().enumerate() {
-            if hole {
-                level.exact[at] = votes.values[at];
-            }
-        }
+        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, voting);
+        level.exact = votes;
         level.quantize();
     }
 
@@ -169,19 +201,29 @@ impl Exemplar {
     fn descend(&mut self) {
         let Some(coarse) = self.levels.pop() else { return };
         let Some(fine) = self.levels.last() else { return };
-        let sites = fine.sites(self.options.radius);
+        let sites = fine.sites(radius_at(self.options.radius, self.levels.len() - 1));
         self.matches = finer_matches(&coarse, &self.sites, &self.matches, fine.size, &sites);
+        self.confidence = confidence(fine, CONFIDENCE_BASE);
         self.sites = sites;
         self.iteration = 0;
-        self.apply_votes(Voting { sharpness: self.tuning.sharpness, spread: self.tuning.spread });
+        self.apply_votes(VOTING);
     }
 
     fn finish(&self) -> Filled {
         let level = &self.levels[0];
-        let confidence = confidence(level, self.tuning.confidence_base);
-        let voting = Voting { sharpness: self.tuning.final_sharpness, spread: self.tuning.final_spread };
-        let votes = vote::vote(level, &self.sites, &self.matches, &confidence, voting);
-        Filled { colors: votes.values.iter().map(|&[r, g, b, _]| [r, g, b]).collect(), is_predicted: votes.is_voted }
+        let voting = FINAL_VOTING;
+        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, voting);
+        let gradients = vote::vote_on_gradients(level, &self.sites, &self.matches, &self.confidence, voting);
+        let colors: Vec<[f32; 3]> = votes.iter().map(|&[r, g, b, _]| [r, g, b]).collect();
+        let width = level.size.width as usize;
+        let gradients = gradients.into_iter().enumerate().map(|(at, [right, down])| {
+            let own = |next: usize| {
+                let (a, b) = (colors[at], colors.get(next).copied().unwrap_or(colors[at]));
+                [b[0] - a[0], b[1] - a[1], b[2] - a[2]]
+            };
+            [right.unwrap_or_else(|| own(at + 1)), down.unwrap_or_else(|| own(at + width))]
+        });
+        Filled { gradients: gradients.collect(), colors }
     }
 
     fn preview(&self) -> Progressed {
@@ -200,7 +242,11 @@ impl Exemplar {
 impl Inpainter for Exemplar {
     fn step(&mut self) -> Step<Progressed, Filled> {
         if self.matches.source.is_empty() {
-            self.start_coarsest();
+            self.try_start();
+            let wanted = if self.level_count > 1 { STARTS } else { 1 };
+            if self.starts.len() >= wanted {
+                self.take_best_start();
+            }
         } else if self.iteration < self.iterations() {
             self.iterate();
             self.iteration += 1;
@@ -211,6 +257,11 @@ impl Inpainter for Exemplar {
         }
         Step::More(self.preview())
     }
+}
+
+/// The patch radius at a level, 0 being the finest.
+fn radius_at(finest: usize, level: usize) -> usize {
+    if level < COARSE_LEVEL { finest } else { finest.min(COARSE_RADIUS) }
 }
 
 fn finer_matches(coarse: &Level, from: &Sites, matches: &Matches, size: Size, to: &Sites) -> Matches {
@@ -267,36 +318,5 @@ fn nearest_source(sites: &Sites, width: i32, height: i32, x: i32, y: i32) -> Opt
 
 /// The weight of the patch centred at each pixel: 1 where known, falling by `base` with each pixel into the hole.
 fn confidence(level: &Level, base: f32) -> Vec<f32> {
-    chessboard_distance(level).iter().map(|&d| base.powf(-(d as f32).min(60.0))).collect()
-}
-
-/// Steps to the nearest known pixel, by a two-pass 3-4 chamfer divided by 3.
-fn chessboard_distance(level: &Level) -> Vec<u32> {
-    let (width, height) = (level.size.width as usize, level.size.height as usize);
-    let far = 3 * (width + height) as u32;
-    let mut d: Vec<u32> = level.hole.data().iter().map(|&hole| if hole { far } else { 0 }).collect();
-    let relax = |d: &mut [u32], x: usize, y: usize, steps: [(i32, i32, u32); 4]| {
-        let at = y * width + x;
-        for (dx, dy, cost) in steps {
-            let (nx, ny) = (x as i32 + dx, y as i32 + dy);
-            if nx >= 0 && ny >= 0 && nx < width as i32 && ny < height as i32 {
-                d[at] = d[at].min(d[(ny * width as i32 + nx) as usize] + cost);
-            }
-        }
-    };
-    for y in 0..height {
-        for x in 0..width {
-            relax(&mut d, x, y, [(-1, 0, 3), (0, -1, 3), (-1, -1, 4), (1, -1, 4)]);
-        }
-    }
-    for y in (0..height).rev() {
-        for x in (0..width).rev() {
-            relax(&mut d, x, y, [(1, 0, 3), (0, 1, 3), (1, 1, 4), (-1, 1, 4)]);
-        }
-    }
-    d.into_iter().map(|v| v / 3).collect()
-}
-
-fn inscribed_radius(level: &Level) -> f32 {
-    chessboard_distance(level).into_iter().max().unwrap_or(0) as f32
+    steps_inside(&level.hole).iter().map(|&d| base.powf(-(d as f32).min(60.0))).collect()
 }

@@ -55,7 +55,7 @@ pub(crate) fn fill(
         };
         let votes = vote(level, &part, &part_matches, &weights_for(&weights), Voting { sharpness: 0.5, spread: 1.0 });
         for &pixel in &ring {
-            level.exact[pixel] = votes.values[pixel];
+            level.exact[pixel] = votes[pixel];
             weights[pixel] = ring_weight;
         }
         level.quantize();

@@ -7,6 +7,8 @@
 //! copied pieces large (the coherence parameter of Hertzmann et al., "Image Analogies", SIGGRAPH 2001, section 3.2).
 //! There is no random search: PatchMatch's is reported as patented.
 
+use std::f32::consts::{PI, SQRT_2};
+
 use rayon::prelude::*;
 
 use super::kd_tree::{DIMS, Descriptor, KdTree};
@@ -28,6 +30,8 @@ pub(crate) struct Matches {
 pub(crate) struct Pass<'a> {
     /// Patches by look.
     pub(crate) tree: Option<&'a KdTree>,
+    /// For describing targets to the tree.
+    pub(crate) basis: &'a Basis,
     /// Leaves of the tree visited for each target.
     pub(crate) leaves: usize,
     /// Offsets at which the known part repeats.
@@ -82,11 +86,25 @@ pub(crate) fn improve(level: &Level, sites: &Sites, matches: &Matches, pass: &Pa
         if pass.cancel.is_cancelled() {
             return;
         }
-        for (k, (source, distance)) in sources.iter_mut().zip(distances).enumerate() {
-            (*source, *distance) = improve_one(level, sites, matches, pass, at * chunk + k);
-        }
+        improve_chunk(level, sites, matches, pass, at * chunk, sources, distances);
     });
     next
+}
+
+/// [`improve_one`] for a run of targets, compiled for the vector units a processor may have.
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
+fn improve_chunk(
+    level: &Level,
+    sites: &Sites,
+    matches: &Matches,
+    pass: &Pass<'_>,
+    first: usize,
+    sources: &mut [u32],
+    distances: &mut [u32],
+) {
+    for (k, (source, distance)) in sources.iter_mut().zip(distances).enumerate() {
+        (*source, *distance) = improve_one(level, sites, matches, pass, first + k);
+    }
 }
 
 struct Best {
@@ -95,6 +113,7 @@ struct Best {
     cost: f32,
 }
 
+#[inline(always)]
 fn improve_one(level: &Level, sites: &Sites, matches: &Matches, pass: &Pass<'_>, index: usize) -> (u32, u32) {
     let width = level.size.width as i32;
     let target = sites.targets[index] as i32;
@@ -144,7 +163,7 @@ fn improve_one(level: &Level, sites: &Sites, matches: &Matches, pass: &Pass<'_>,
         consider(tx + dx, ty + dy);
     }
     if let Some(tree) = pass.tree {
-        let wanted = descriptor(level, sites.radius, target as usize);
+        let wanted = descriptor(level, sites.radius, pass.basis, target as usize);
         tree.near(&wanted, pass.leaves, |_, pixel| consider(pixel as i32 % width, pixel as i32 / width));
     }
     (best.source, best.distance)
@@ -153,7 +172,10 @@ fn improve_one(level: &Level, sites: &Sites, matches: &Matches, pass: &Pass<'_>,
 /// The offsets from target to source of the eight neighbours.
 fn neighbour_offsets(sites: &Sites, matches: &Matches, width: i32, (x, y): (i32, i32)) -> [Option<(i32, i32)>; 8] {
     const AROUND: [(i32, i32); 8] = [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1)];
-    let mut out = AROUND.map(|(dx, dy)| offset_at(sites, matches, width, (x + dx, y + dy)));
+    let mut out = [None; 8];
+    for (slot, (dx, dy)) in out.iter_mut().zip(AROUND) {
+        *slot = offset_at(sites, matches, width, (x + dx, y + dy));
+    }
     for at in 1..8 {
         if out[..at].contains(&out[at]) {
             out[at] = None;
@@ -177,28 +199,32 @@ fn offset_at(sites: &Sites, matches: &Matches, width: i32, (x, y): (i32, i32)) -
 /// Describes every source patch and builds the tree over them, `step` pixels apart.
 pub(crate) fn source_tree(level: &Level, sites: &Sites, step: usize) -> KdTree {
     let chosen: Vec<u32> = sites.sources.iter().copied().step_by(step.max(1)).collect();
-    KdTree::new(chosen.par_iter().map(|&at| (descriptor(level, sites.radius, at as usize), at)).collect())
+    let basis = basis(sites.radius);
+    KdTree::new(chosen.par_iter().map(|&at| (descriptor(level, sites.radius, &basis, at as usize), at)).collect())
+}
+
+/// The first two cosine waves over a patch's side.
+pub(crate) type Basis = [[f32; 16]; 2];
+
+/// The waves for patches of `radius`, at most 7.
+pub(crate) fn basis(radius: usize) -> Basis {
+    let side = (2 * radius + 1) as f32;
+    let wave = |order: f32, i: usize| SQRT_2 * (PI * order * (i as f32 + 0.5) / side).cos();
+    [std::array::from_fn(|i| wave(1.0, i)), std::array::from_fn(|i| wave(2.0, i))]
 }
 
 /// Low frequencies of the patch around pixel `at`: six cosine coefficients of luminance, and the means of both
 /// colour differences and of the texture energy. Orthonormal, so distances compare with patch distances.
-pub(crate) fn descriptor(level: &Level, radius: usize, at: usize) -> Descriptor {
+pub(crate) fn descriptor(level: &Level, radius: usize, basis: &Basis, at: usize) -> Descriptor {
     let width = level.size.width as usize;
     let side = 2 * radius + 1;
     let mut out = [0.0; DIMS];
     let scale = 1.0 / side as f32;
-    let angle = std::f32::consts::PI * scale;
-    let mut basis = [[0.0f32; 16]; 2];
-    for (k, order) in basis.iter_mut().enumerate() {
-        for (i, value) in order.iter_mut().enumerate().take(side) {
-            *value = std::f32::consts::SQRT_2 * (angle * (i as f32 + 0.5) * (k + 1) as f32).cos();
-        }
-    }
     for row in 0..side {
         let start = at + row * width - radius * (width + 1);
         let mut sums = [0.0f32; 6];
         for (column, &[r, g, b, t]) in level.bytes[start..start + side].iter().enumerate() {
-            let [r, g, b, t] = [r, g, b, t].map(f32::from);
+            let (r, g, b, t) = (f32::from(r), f32::from(g), f32::from(b), f32::from(t));
             let luma = 0.577 * (r + g + b);
             sums[0] += luma;
             sums[1] += luma * basis[0][column];
@@ -219,5 +245,8 @@ pub(crate) fn descriptor(level: &Level, radius: usize, at: usize) -> Descriptor 
         out[8] += sums[5];
         out[9] += sums[2] * second;
     }
-    out.map(|v| v * scale)
+    for value in &mut out {
+        *value *= scale;
+    }
+    out
 }

@@ -17,33 +17,19 @@ pub(crate) struct Voting {
     pub(crate) spread: f32,
 }
 
-/// Proposals for each pixel near the hole.
-#[derive(Clone, Debug)]
-pub(crate) struct Votes {
-    /// The weighted mean; the known value where nobody voted.
-    pub(crate) values: Vec<Sample>,
-    /// Whether any patch voted.
-    pub(crate) is_voted: Vec<bool>,
-}
-
-/// The mean of all votes on each pixel that a target patch covers, known ones included.
-/// `confidence` is one weight a pixel for the patch centred there.
-pub(crate) fn vote(level: &Level, sites: &Sites, matches: &Matches, confidence: &[f32], voting: Voting) -> Votes {
-    let (width, height) = (level.size.width as usize, level.size.height as usize);
+/// The mean of all votes on each hole pixel; known pixels keep their value. `confidence` is one weight a pixel for the patch centred there.
+pub(crate) fn vote(level: &Level, sites: &Sites, matches: &Matches, confidence: &[f32], voting: Voting) -> Vec<Sample> {
+    let width = level.size.width as usize;
     let weights = patch_weights(sites, matches, confidence, voting.sharpness);
     let falloff = spatial_falloff(sites.radius, voting.spread);
     let mut values = level.exact.clone();
-    let mut is_voted = vec![false; width * height];
-    let rows = values.par_chunks_mut(width).zip(is_voted.par_chunks_mut(width)).enumerate();
-    rows.with_min_len(4).for_each(|(y, (row, is_voted))| {
-        for x in 0..width {
-            let Some(value) = vote_on(level, sites, matches, &weights, &falloff, (x, y)) else { continue };
-            row[x] = value;
-            is_voted[x] = true;
+    values.par_chunks_mut(width).enumerate().with_min_len(4).for_each(|(y, row)| {
+        let is_hole = level.hole.row(y as u32);
+        for (x, value) in row.iter_mut().enumerate().filter(|(x, _)| is_hole[*x]) {
+            *value = vote_on(level, sites, matches, &weights, &falloff, (x, y)).unwrap_or(*value);
         }
     });
-    debug_assert_eq!(values.len(), width * height, "one value a pixel");
-    Votes { values, is_voted }
+    values
 }
 
 fn vote_on(
@@ -72,7 +58,67 @@ fn vote_on(
             }
         }
     }
-    (total > 0.0).then(|| sum.map(|v| v / total))
+    let share = 1.0 / total;
+    (total > 0.0).then_some([sum[0] * share, sum[1] * share, sum[2] * share, sum[3] * share])
+}
+
+/// The mean of all votes on the differences to the right and to the lower neighbour, each by the patches that hold both
+/// pixels; `None` for a pixel without such a patch. Where pieces of different brightness meet, these know no step.
+pub(crate) fn vote_on_gradients(
+    level: &Level,
+    sites: &Sites,
+    matches: &Matches,
+    confidence: &[f32],
+    voting: Voting,
+) -> Vec<[Option<[f32; 3]>; 2]> {
+    let width = level.size.width as usize;
+    let weights = patch_weights(sites, matches, confidence, voting.sharpness);
+    let falloff = spatial_falloff(sites.radius, voting.spread);
+    let mut out = vec![[None; 2]; level.exact.len()];
+    out.par_chunks_mut(width).enumerate().with_min_len(4).for_each(|(y, row)| {
+        for (x, value) in row.iter_mut().enumerate() {
+            *value = gradients_at(level, sites, matches, &weights, &falloff, (x, y));
+        }
+    });
+    out
+}
+
+fn gradients_at(
+    level: &Level,
+    sites: &Sites,
+    matches: &Matches,
+    weights: &[f32],
+    falloff: &[f32],
+    (x, y): (usize, usize),
+) -> [Option<[f32; 3]>; 2] {
+    let (width, height) = (level.size.width as usize, level.size.height as usize);
+    let (radius, side) = (sites.radius, 2 * sites.radius + 1);
+    let (mut sums, mut totals) = ([[0.0f32; 3]; 2], [0.0f32; 2]);
+    for cy in y.saturating_sub(radius)..=(y + radius).min(height - 1) {
+        for cx in x.saturating_sub(radius)..=(x + radius).min(width - 1) {
+            let index = sites.target_at[cy * width + cx];
+            if index == NO_TARGET {
+                continue;
+            }
+            let from = matches.source[index as usize] as usize + y * width + x - (cy * width + cx);
+            let weight = weights[index as usize] * falloff[(cy + radius - y) * side + cx + radius - x];
+            let value = level.exact[from];
+            let neighbours = [(x < cx + radius, from + 1), (y < cy + radius, from + width)];
+            for (way, (is_inside, next)) in neighbours.into_iter().enumerate() {
+                if is_inside {
+                    totals[way] += weight;
+                    for c in 0..3 {
+                        sums[way][c] += weight * (level.exact[next][c] - value[c]);
+                    }
+                }
+            }
+        }
+    }
+    let mean = |way: usize| {
+        let share = 1.0 / totals[way];
+        (totals[way] > 0.0).then_some([sums[way][0] * share, sums[way][1] * share, sums[way][2] * share])
+    };
+    [mean(0), mean(1)]
 }
 
 fn patch_weights(sites: &Sites, matches: &Matches, confidence: &[f32], sharpness: f32) -> Vec<f32> {

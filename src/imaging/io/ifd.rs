@@ -20,6 +20,7 @@ impl ByteOrder {
 }
 
 /// Value types by their number in the file.
+pub(super) const BYTE: u16 = 1;
 pub(super) const SHORT: u16 = 3;
 pub(super) const LONG: u16 = 4;
 pub(super) const RATIONAL: u16 = 5;
@@ -98,13 +99,23 @@ impl<'a> Reader<'a> {
 
     /// The first number of an entry of unsigned numbers.
     pub(super) fn number(&self, entry: EntryAt) -> Option<u32> {
-        match (entry.kind, entry.count) {
-            (_, 0) => None,
-            (1, _) => self.bytes.get(entry.at).map(|&v| u32::from(v)),
-            (SHORT, _) => self.u16(entry.at).map(u32::from),
-            (LONG, _) => self.u32(entry.at),
-            _ => None,
-        }
+        self.numbers(entry).next()
+    }
+
+    /// The numbers of an entry of unsigned numbers; none of another kind.
+    pub(super) fn numbers(self, entry: EntryAt) -> impl Iterator<Item = u32> {
+        let each = match entry.kind {
+            BYTE => 1,
+            SHORT => 2,
+            LONG => 4,
+            _ => 0,
+        };
+        let count = entry.len.checked_div(each).unwrap_or(0);
+        (0..count).filter_map(move |index| match each {
+            1 => self.bytes.get(entry.at + index).map(|&value| u32::from(value)),
+            2 => self.u16(entry.at + 2 * index).map(u32::from),
+            _ => self.u32(entry.at + 4 * index),
+        })
     }
 
     /// The first fraction of an entry, if it is finite and positive.

@@ -19,6 +19,7 @@ pub(crate) mod raw;
 mod tiff;
 mod tiff_write;
 mod webp;
+mod xmp;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -146,7 +147,13 @@ fn finish(raw: Raw) -> Result<Photo, PhotoError> {
     let detail = || "an unexpected number of samples".to_owned();
     let frame =
         Frame::new(raw.size, raw.model, raw.samples).ok_or_else(|| PhotoError::Damaged { format, detail: detail() })?;
-    let cleaned = raw.exif.and_then(|block| exif::clean(&block));
+    let cleaned = raw.exif.and_then(|block| {
+        let cleaned = exif::clean(&block);
+        if cleaned.is_none() {
+            tracing::warn!("the photo's EXIF data cannot be read and will not be saved");
+        }
+        cleaned
+    });
     let asked = cleaned.as_ref().map(|cleaned| cleaned.orientation);
     let orientation = raw.orientation.or(asked).unwrap_or(1);
     let frame = orientation::upright(frame, orientation);
@@ -155,7 +162,7 @@ fn finish(raw: Raw) -> Result<Photo, PhotoError> {
         icc: raw.icc.filter(|icc| !icc.is_empty()),
         density: raw.density.or_else(|| cleaned.as_ref().and_then(|cleaned| cleaned.density)),
         exif: cleaned.map(|cleaned| cleaned.bytes),
-        xmp: raw.xmp.filter(|xmp| !xmp.is_empty()),
+        xmp: raw.xmp.filter(|xmp| !xmp.is_empty()).map(xmp::clean),
         jpeg: raw.jpeg,
     };
     if orientation::swaps_sides(orientation) {

@@ -38,18 +38,25 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw, PhotoError> {
     Ok(raw)
 }
 
-/// Checks the size before the decoder does: it has its own words for impossible ones.
+/// Checks what the decoder has its own words for: impossible sizes and compressed data that go on after the file's end.
 fn check_tags(bytes: &[u8], limits: &Limits) -> Result<(), PhotoError> {
     let Some((reader, first)) = Reader::new(bytes) else { return Ok(()) };
     let entries = reader.entries(first);
-    let side = |tag| {
-        let entry = entries.iter().copied().find(|entry| entry.tag == tag)?;
-        reader.number(entry).map(u64::from)
-    };
-    match (side(256), side(257)) {
-        (Some(width), Some(height)) => limits.check(width, height).map(|_| ()),
-        _ => Ok(()),
+    let find = |tag| entries.iter().copied().find(|entry| entry.tag == tag);
+    let number = |tag| find(tag).and_then(|entry| reader.number(entry));
+    if let (Some(width), Some(height)) = (number(256), number(257)) {
+        limits.check(width.into(), height.into())?;
     }
+    let is_compressed = number(259).is_some_and(|method| method != 1);
+    for (offsets, lengths) in [(273, 279), (324, 325)] {
+        let (Some(offsets), Some(lengths)) = (find(offsets), find(lengths)) else { continue };
+        let mut ends =
+            reader.numbers(offsets).zip(reader.numbers(lengths)).map(|(at, len)| u64::from(at) + u64::from(len));
+        if is_compressed && ends.any(|end| end > bytes.len() as u64) {
+            return Err(PhotoError::Truncated { format: FORMAT });
+        }
+    }
+    Ok(())
 }
 
 fn model_of(color: ColorType) -> Result<ColorModel, PhotoError> {

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use rayon::prelude::*;
 
-use super::ifd::{ByteOrder, Directory, LONG, RATIONAL, Reader, SHORT, UNDEFINED};
+use super::ifd::{BYTE, ByteOrder, Directory, LONG, RATIONAL, Reader, SHORT, UNDEFINED};
 use super::{PhotoError, exif};
 use crate::imaging::{FileFormat, Frame, Metadata, Samples};
 
@@ -15,7 +15,6 @@ const FORMAT: FileFormat = FileFormat::Tiff;
 const STRIP_LEN: usize = 512 << 10;
 const HEADER_LEN: usize = 8;
 const STRIP_OFFSETS: u16 = 273;
-const BYTE: u16 = 1;
 const DEFLATE: u16 = 8;
 const HORIZONTAL_PREDICTOR: u16 = 2;
 const STRAIGHT_ALPHA: u16 = 2;

@@ -13,13 +13,12 @@ mod save;
 mod select;
 mod session;
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(super) use autosave::Keeper;
 use clipboard::{Clipboard, CopyJob};
 
-use super::{Context, Failure, Job, JobStep, Request, ShownPatch, WorkerOptions};
+use super::{Context, Failure, Job, JobStep, Request, ShownPatch};
 use crate::control::{CancelToken, Progress};
 use crate::imaging::io::Limits;
 use crate::imaging::{DisplayPyramid, Metadata, Patch};
@@ -33,8 +32,8 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    pub(super) fn new(options: &WorkerOptions, keeper: Shared<Keeper>) -> Self {
-        Self { limits: options.limits, keeper, clipboard: Shared::default() }
+    pub(super) fn new(limits: Limits, keeper: Shared<Keeper>) -> Self {
+        Self { limits, keeper, clipboard: Shared::default() }
     }
 
     /// The job that answers `request`.
@@ -113,9 +112,4 @@ fn last(result: Result<super::Done, Failure>) -> JobStep {
 /// A step's result, when `?` is wanted in it.
 fn step_of(result: Result<JobStep, Failure>) -> JobStep {
     result.unwrap_or_else(JobStep::Failed)
-}
-
-/// The size of a file that has just been written; 0 if it is gone already.
-fn file_len(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::super::{Context, Done, Failure, Job, JobStep, SaveFormat};
-use super::{file_len, stage, step_of};
+use super::{stage, step_of};
 use crate::document::Document;
 use crate::imaging::io::{self, Encoding, JpegQuality};
-use crate::imaging::{Frame, Metadata};
+use crate::imaging::{FileFormat, Frame, Metadata};
 
 pub(super) struct SaveJob {
     document: Document,
@@ -35,14 +35,17 @@ impl SaveJob {
             }
             Made::Frame(frame) => {
                 stage(context, "encode", 0.2);
-                Made::Bytes(io::encode(&frame, metadata, encoding(self.format, metadata))?)
+                let encoding = encoding(self.format, metadata);
+                for loss in losses(&frame, encoding.format) {
+                    context.warn(loss);
+                }
+                Made::Bytes(io::encode(&frame, metadata, encoding)?)
             }
             Made::Bytes(bytes) => {
                 stage(context, "write", 0.8);
                 io::write_atomic(&self.path, &bytes)?;
                 let path = std::mem::take(&mut self.path);
-                let bytes = file_len(&path);
-                return Ok(JobStep::Done(Done::Saved { path, bytes }));
+                return Ok(JobStep::Done(Done::Saved { path, bytes: bytes.len() as u64 }));
             }
         };
         Ok(JobStep::More)
@@ -62,4 +65,23 @@ fn encoding(format: SaveFormat, metadata: &Metadata) -> Encoding {
             Encoding { format, jpeg: quality.map_or(JpegQuality::AsSource, JpegQuality::Quality) }
         }
     }
+}
+
+/// What `format` cannot hold of `frame`, for the person to know.
+fn losses(frame: &Frame, format: FileFormat) -> Vec<Failure> {
+    let mut losses = Vec::new();
+    let mut lose = |key, what: &str| {
+        let headline = format!("{what}: save as PNG or TIFF to keep it");
+        losses.push(Failure { key, headline, details: String::new() });
+    };
+    if frame.bits() > format.max_bits() {
+        lose(
+            "warning-depth-reduced",
+            "this format has 8 bits a sample, so the photo's 16-bit depth is not in the file",
+        );
+    }
+    if frame.model().has_alpha() && !format.holds_alpha() {
+        lose("warning-alpha-lost", "this format has no transparency, so the photo is laid over white in the file");
+    }
+    losses
 }
