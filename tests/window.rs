@@ -24,10 +24,12 @@ use strum::IntoEnumIterator as _;
 
 type Window = Harness<'static, State>;
 
+type Make = Box<dyn FnOnce(&egui::Context) -> App>;
+
 /// The app is made in the first frame, because it needs the harness's context.
 struct State {
     app: Option<App>,
-    make: Option<Box<dyn FnOnce(&egui::Context) -> App>>,
+    make: Option<Make>,
 }
 
 impl State {
@@ -38,7 +40,7 @@ impl State {
             ui.ctx().request_repaint();
             return;
         }
-        let app = self.app.as_mut().unwrap();
+        let app = self.app.as_mut().expect("made above");
         app.logic(ui.ctx());
         app.ui(ui);
     }
@@ -46,7 +48,7 @@ impl State {
 
 fn window(settings: Settings, jobs: impl FnOnce(&egui::Context) -> Box<dyn Jobs> + 'static) -> Window {
     let make = move |ctx: &egui::Context| {
-        let clerk = Clerk::start(None, wake(ctx)).unwrap();
+        let clerk = Clerk::start(None, wake(ctx)).expect("a thread");
         let jobs = jobs(ctx);
         let deps = Deps {
             jobs,
@@ -70,11 +72,11 @@ fn settings() -> Settings {
 }
 
 fn real(settings: Settings) -> Window {
-    window(settings, |ctx| Box::new(Worker::start(wake(ctx), &WorkerOptions::default()).unwrap()))
+    window(settings, |ctx| Box::new(Worker::start(wake(ctx), WorkerOptions::default()).expect("a thread")))
 }
 
 fn app(window: &Window) -> &App {
-    window.state().app.as_ref().unwrap()
+    window.state().app.as_ref().expect("made in the first frame")
 }
 
 fn document(window: &Window) -> &Document {
@@ -84,7 +86,7 @@ fn document(window: &Window) -> &Document {
 /// Draws frames until `is_done`, a minute at most: a debug build on a busy machine is slow.
 #[track_caller]
 fn step_until(window: &mut Window, what: &str, is_done: impl Fn(&App) -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !is_done(app(window)) {
         assert!(Instant::now() < deadline, "waited a minute for {what}; toasts: {:?}", toasts(window));
         window.step();
@@ -100,18 +102,18 @@ fn toasts(window: &Window) -> Vec<(Kind, String, String)> {
 
 fn perform(window: &mut Window, command: Command) {
     let ctx = window.ctx.clone();
-    window.state_mut().app.as_mut().unwrap().perform(&ctx, command);
+    window.state_mut().app.as_mut().expect("made in the first frame").perform(&ctx, command);
     window.run_steps(3);
 }
 
 fn ask(window: &mut Window, intent: Intent) {
     let ctx = window.ctx.clone();
-    window.state_mut().app.as_mut().unwrap().handle(&ctx, intent);
+    window.state_mut().app.as_mut().expect("made in the first frame").handle(&ctx, intent);
     window.run_steps(2);
 }
 
 fn open_sample(window: &mut Window) {
-    window.get_by_label("Hiker").click();
+    window.get_by_label("Mountain path").click();
     window.step();
     step_until(window, "the sample", |app| app.session().is_some() && !app.is_busy());
 }
@@ -188,7 +190,7 @@ fn an_idle_window_does_not_repaint() {
     std::thread::sleep(Duration::from_millis(2500));
     window.run_steps(30);
     let delay = window.output().viewport_output.values().map(|output| output.repaint_delay).min().unwrap();
-    assert!(delay > Duration::from_secs(3600), "the window wants to be drawn again after {delay:?}");
+    assert!(delay > Duration::from_hours(1), "the window wants to be drawn again after {delay:?}");
 }
 
 #[test]
@@ -317,7 +319,8 @@ impl Script {
 
 fn opened() -> Event {
     let photo = pentimento::samples::SAMPLES[0].photo;
-    let photo = pentimento::imaging::io::decode(photo, &pentimento::imaging::io::Limits::default()).unwrap();
+    let photo =
+        pentimento::imaging::io::decode(photo, &pentimento::imaging::io::Limits::default()).expect("a sound sample");
     let display = Arc::new(pentimento::imaging::DisplayPyramid::of_photo(&photo));
     let document = Document::new(photo);
     let opened = pentimento::worker::Opened { document, path: None, is_session: false, display, shown: Vec::new() };

@@ -212,13 +212,13 @@ impl App {
         let ctx = ui.ctx().clone();
         let mut intents = Vec::new();
         shortcut::before_widgets(self, &ctx, &mut intents);
-        self.take_dropped_files(&ctx, &mut intents);
+        Self::take_dropped_files(&ctx, &mut intents);
         self.check_close(&ctx);
         self.panels_ui(ui, &mut intents);
         shortcut::after_widgets(self, &ctx, &mut intents);
         self.dialog_ui(&ctx, &mut intents);
         self.drop_hint_ui(&ctx);
-        let strip = if panels::candidates::is_shown(self.session.as_ref()) { theme::STRIP_HEIGHT } else { 0.0 };
+        let strip = if self.session.is_some() { theme::STRIP_HEIGHT } else { 0.0 };
         self.notifications.ui(&ctx, &self.text, theme::BAR_HEIGHT + strip + 16.0);
         for intent in intents {
             self.handle(&ctx, intent);

@@ -13,7 +13,7 @@ use super::intent::{After, Intent, Source};
 use super::naming;
 use super::preferences::theme_preference;
 use super::text::{Language, Text};
-use crate::document::Action;
+use crate::document::{Action, History};
 use crate::imaging::{Mask, mask_ops};
 use crate::library::{self, Theme};
 use crate::worker::{Lane, Request, SaveFormat};
@@ -92,8 +92,8 @@ impl App {
 
     fn perform_on_document(&mut self, ctx: &egui::Context, command: Command) {
         match command {
-            Command::Undo => self.travel(|history| history.undo()),
-            Command::Redo => self.travel(|history| history.redo()),
+            Command::Undo => self.travel(History::undo),
+            Command::Redo => self.travel(History::redo),
             Command::EraseMarked => {
                 if let Some(session) = &mut self.session {
                     session.queue_erase();

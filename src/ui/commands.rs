@@ -168,7 +168,6 @@ macro_rules! keys {
 
 impl Command {
     #[rustfmt::skip]
-    #[expect(clippy::too_many_lines, reason = "the table: one line for each command")]
     const fn entry(self) -> Entry {
         use Menu::{Edit, Erasure, File, Help, Mask, Tool, View};
         match self {

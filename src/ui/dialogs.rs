@@ -145,7 +145,7 @@ fn export_ui(ui: &mut Ui, view: &mut View<'_>, format: &mut FileFormat, quality:
     let note = match format {
         FileFormat::Jpeg => {
             let name = ui.label(text.get("export-quality"));
-            ui.add(egui::Slider::new(quality, 1..=100)).labelled_by(name.id);
+            widgets::slider(ui, egui::Slider::new(quality, 1..=100)).labelled_by(name.id);
             "export-note-jpeg"
         }
         FileFormat::Bmp => "export-note-bmp",
@@ -178,7 +178,7 @@ fn feather_ui(ui: &mut Ui, view: &mut View<'_>, radius: &mut u32) -> Stay {
     let text = view.text;
     widgets::title(ui, &text.get("feather-title"));
     let name = ui.label(text.get("feather-radius"));
-    ui.add(egui::Slider::new(radius, 1..=100).suffix(" px")).labelled_by(name.id);
+    widgets::slider(ui, egui::Slider::new(radius, 1..=100).suffix(" px")).labelled_by(name.id);
     match widgets::answers(ui, text, &text.get("apply"), true) {
         Some(true) => {
             view.ask(Intent::Feather(*radius));

@@ -37,7 +37,7 @@ impl App {
             }
             Event::Failed(ticket, failure) => {
                 let work = self.work.finish(ticket);
-                self.take_failure(ticket, work, &failure);
+                self.take_failure(ticket, work.as_ref(), &failure);
             }
             Event::Cancelled(ticket) => {
                 self.work.finish(ticket);
@@ -144,7 +144,7 @@ impl App {
         }
     }
 
-    fn take_failure(&mut self, ticket: Ticket, work: Option<Work>, failure: &Failure) {
+    fn take_failure(&mut self, ticket: Ticket, work: Option<&Work>, failure: &Failure) {
         tracing::error!(key = failure.key, details = failure.details, "{}", failure.headline);
         self.end_erasing(ticket);
         let lane = work.map(|work| work.lane);
@@ -225,7 +225,7 @@ impl App {
         }
     }
 
-    pub(super) fn take_dropped_files(&self, ctx: &egui::Context, intents: &mut Vec<Intent>) {
+    pub(super) fn take_dropped_files(ctx: &egui::Context, intents: &mut Vec<Intent>) {
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         let Some(path) = dropped.into_iter().next().map(|file| file.path().to_owned()) else { return };
         intents.push(Intent::Open(Source::File(path)));

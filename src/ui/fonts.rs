@@ -61,10 +61,14 @@ pub fn cover(ctx: &egui::Context, text: &str) {
         return;
     }
     let ctx = ctx.clone();
-    let thread = std::thread::Builder::new().name("fonts".to_owned()).spawn(move || match wide_font() {
-        Some(data) => add(&ctx, data),
-        None => tracing::debug!("no font of the system covers the name of a file"),
-    });
+    let search = move || {
+        if let Some(data) = wide_font() {
+            add(&ctx, data);
+        } else {
+            tracing::debug!("no font of the system covers the name of a file");
+        }
+    };
+    let thread = std::thread::Builder::new().name("fonts".to_owned()).spawn(search);
     if let Err(error) = thread {
         tracing::debug!(%error, "cannot start the thread that looks for fonts");
     }

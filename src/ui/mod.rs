@@ -104,7 +104,7 @@ impl Shell {
     ) -> anyhow::Result<Self> {
         let wake = app::wake(ctx);
         let autosave_root = library::default_folder().map(|folder| library::autosave_root(&folder));
-        let worker = Worker::start(wake.clone(), &WorkerOptions { autosave_root, ..WorkerOptions::default() })
+        let worker = Worker::start(wake.clone(), WorkerOptions { autosave_root, ..WorkerOptions::default() })
             .context("cannot start the worker thread")?;
         let has_leftover = worker.has_recovery();
         let (preferences, recent) = (library.settings().clone(), library.recent().to_vec());

@@ -56,7 +56,7 @@ impl SamplePictures {
 fn small(photo: &Photo) -> Option<ColorImage> {
     let pyramid = DisplayPyramid::of_photo(photo);
     let fits = |level: &&crate::imaging::DisplayLevel| level.size.width.max(level.size.height) <= LONGEST;
-    let level = pyramid.levels.iter().find(fits).or(pyramid.levels.last())?;
+    let level = pyramid.levels.iter().find(fits).or_else(|| pyramid.levels.last())?;
     let size = [level.size.width as usize, level.size.height as usize];
     Some(ColorImage::from_rgba_premultiplied(size, &level.rgba))
 }

@@ -11,6 +11,9 @@ use crate::document::{Document, Erasure, ErasureId, History, HistoryLimits};
 use crate::imaging::{DisplayPyramid, Patch};
 use crate::worker::{Measured, Opened, ShownPatch};
 
+/// What a count is about: the patches that show with their opacities, and whether the difference is wanted.
+pub type MeasureAsked = (Vec<(Arc<Patch>, f32)>, bool);
+
 /// An open document.
 pub struct Session {
     /// The document and its past.
@@ -33,8 +36,8 @@ pub struct Session {
     pub erasing: EraseJob,
     /// How much is touched, when counted.
     pub measured: Option<Measured>,
-    /// What was counted last: the patches that showed, and whether the difference was wanted.
-    pub measure_asked: Option<(Vec<(Arc<Patch>, f32)>, bool)>,
+    /// What was counted last.
+    pub measure_asked: Option<MeasureAsked>,
     /// The revision that a file holds.
     pub saved_revision: u64,
     /// The revision that the journal holds.

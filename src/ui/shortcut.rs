@@ -30,7 +30,7 @@ pub fn before_widgets(app: &mut App, ctx: &egui::Context, intents: &mut Vec<Inte
             None => true,
         });
     });
-    let is_held = !is_typing && now.photo && ctx.input(|input| holds_original(input));
+    let is_held = !is_typing && now.photo && ctx.input(holds_original);
     app.hold_original(is_held);
 }
 

@@ -20,7 +20,7 @@ pub const TOOL_BUTTON: f32 = 36.0;
 /// Width of the panel on the right when the program is new.
 pub const SIDE_PANEL_WIDTH: f32 = 288.0;
 /// Height of the strip of candidates.
-pub const STRIP_HEIGHT: f32 = 112.0;
+pub const STRIP_HEIGHT: f32 = 108.0;
 /// Side of a candidate's picture in the strip.
 pub const CANDIDATE_SIDE: f32 = 80.0;
 /// Side of an erasure's picture in the list.
@@ -227,19 +227,17 @@ fn visuals(visuals: &mut egui::Visuals, colors: &Colors) {
     visuals.window_shadow = shadow(32, 12);
     visuals.popup_shadow = shadow(16, 6);
     visuals.slider_trailing_fill = true;
-    visuals.handle_shape = HandleShape::Circle;
+    visuals.handle_shape = HandleShape::Rect { aspect_ratio: 0.45 };
     visuals.indent_has_left_vline = false;
     visuals.disabled_alpha = 0.4;
 }
 
 /// A frame for bars and panels without the line that egui draws around.
-#[must_use]
 pub fn bar_frame(style: &egui::Style) -> egui::Frame {
     egui::Frame::new().fill(style.visuals.panel_fill).inner_margin(Margin::symmetric(8, 0))
 }
 
 /// A frame around a card in a list.
-#[must_use]
 pub fn card_frame(visuals: &egui::Visuals, is_selected: bool) -> egui::Frame {
     let colors = colors(visuals);
     let (fill, stroke) = if is_selected {

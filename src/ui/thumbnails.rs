@@ -64,7 +64,7 @@ pub fn of_photo(photo: &DisplayPyramid) -> Option<Thumbnail> {
     let scale = (MAX_THUMBNAIL as f32 / full.width.max(full.height).max(1) as f32).min(1.0);
     let side = |length: u32| ((length as f32 * scale).round() as u32).clamp(1, MAX_THUMBNAIL);
     let image = compose_to(photo, &[], full.rect(), side(full.width), side(full.height));
-    let rgba = image.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+    let rgba = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
     Thumbnail::new(image.size[0] as u32, image.size[1] as u32, rgba)
 }
 

@@ -99,6 +99,27 @@ fn tip_ui(ui: &mut Ui, text: &Text, command: Command, name: &str) {
 
 /// A word that tells a state, on a tinted ground.
 pub fn badge(ui: &mut Ui, words: &str, color: egui::Color32) -> Response {
-    let frame = egui::Frame::new().corner_radius(theme::WIDGET_RADIUS).inner_margin(egui::Margin::symmetric(8, 2));
-    frame.fill(color.gamma_multiply(0.16)).show(ui, |ui| ui.label(RichText::new(words).small().color(color))).response
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, color);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(16.0, 6.0), egui::Sense::hover());
+    ui.painter().rect_filled(rect, theme::WIDGET_RADIUS, color.gamma_multiply(0.14));
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    response
+}
+
+/// A short line between things in a bar.
+pub fn divider(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(9.0, 18.0), egui::Sense::hover());
+    let color = theme::colors(ui.visuals()).line;
+    ui.painter().vline(rect.center().x, rect.y_range(), egui::Stroke::new(1.0, color));
+}
+
+/// A slider that shows its value by the accent.
+pub fn slider(ui: &mut Ui, slider: egui::Slider<'_>) -> Response {
+    ui.scope(|ui| {
+        ui.visuals_mut().selection.bg_fill = theme::colors(ui.visuals()).accent.gamma_multiply(0.85);
+        ui.add(slider)
+    })
+    .inner
 }

@@ -10,15 +10,9 @@ use crate::ui::intent::{Intent, View};
 use crate::ui::session::Session;
 use crate::ui::{icons, theme, widgets};
 
-/// Whether there is anything to show.
-#[must_use]
-pub fn is_shown(session: Option<&Session>) -> bool {
-    session.is_some_and(|session| session.selected().is_some() || session.erasing.is_running())
-}
-
-/// Draws the strip.
+/// Draws the strip. It keeps its place while it is empty, so that the photo does not jump.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
-    let Some(session) = view.session.filter(|session| is_shown(Some(session))) else { return };
+    let Some(session) = view.session else { return };
     let frame = theme::bar_frame(ui.style()).inner_margin(egui::Margin::symmetric(12, 8));
     let panel = Panel::bottom("candidates").exact_size(theme::STRIP_HEIGHT).frame(frame);
     panel.show(ui, |ui| {
@@ -29,6 +23,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
             } else if let Some(erasure) = session.selected().cloned() {
                 legend_ui(ui, view, &erasure);
                 list_ui(ui, view, session, &erasure);
+            } else {
+                let words = RichText::new(view.text.get("strip-empty")).color(theme::colors(ui.visuals()).weak);
+                ui.centered_and_justified(|ui| ui.label(words));
             }
         });
     });
@@ -67,6 +64,8 @@ fn list_ui(ui: &mut Ui, view: &mut View<'_>, session: &Session, erasure: &Arc<Er
     ScrollArea::horizontal().id_salt("candidates").auto_shrink([false, true]).show(ui, |ui| {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
+            // Room for the frame of the first one.
+            ui.add_space(3.0);
             for (index, candidate) in erasure.candidates.iter().enumerate() {
                 candidate_ui(ui, view, session, erasure, index, candidate);
             }

@@ -103,9 +103,9 @@ fn head_ui(ui: &mut Ui, view: &mut View<'_>, erasure: &Erasure, name: &str) {
 fn opacity_ui(ui: &mut Ui, view: &mut View<'_>, erasure: &Erasure, name: &str) {
     let mut percent = erasure.opacity * 100.0;
     ui.horizontal(|ui| {
-        ui.spacing_mut().slider_width = (ui.available_width() - 64.0).max(48.0);
+        ui.spacing_mut().slider_width = (ui.available_width() - 76.0).max(40.0);
         let slider = Slider::new(&mut percent, 0.0..=100.0).integer().suffix(" %");
-        let response = ui.add(slider);
+        let response = widgets::slider(ui, slider);
         let words = view.text.with("erasures-opacity", &[("name", name.into())]);
         let response = response.on_hover_text(words);
         if response.changed() {

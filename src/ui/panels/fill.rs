@@ -6,8 +6,8 @@ use strum::IntoEnumIterator as _;
 use crate::erase::Engine;
 use crate::library::{Fill, Settings};
 use crate::ui::intent::View;
-use crate::ui::preferences;
 use crate::ui::text::Text;
+use crate::ui::{preferences, widgets};
 
 /// Draws the options.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
@@ -16,7 +16,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
     let text = view.text;
     Grid::new("fill").num_columns(2).spacing([12.0, 8.0]).min_col_width(72.0).show(ui, |ui| {
         engine_ui(ui, text, fill);
-        row(ui, text, "fill-candidates", |ui, _| ui.add(Slider::new(candidates, 1..=8)));
+        row(ui, text, "fill-candidates", |ui, _| widgets::slider(ui, Slider::new(candidates, 1..=8)));
         let is_exemplar = preferences::engine(fill) == Engine::Exemplar;
         row(ui, text, "fill-patch", |ui, text| {
             ui.add_enabled_ui(is_exemplar, |ui| patch_ui(ui, text, &mut fill.patch)).inner
@@ -24,7 +24,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         row(ui, text, "fill-grow", |ui, text| automatic_ui(ui, text, "fill-grow", &mut fill.grow, 3, 64));
         row(ui, text, "fill-feather", |ui, text| automatic_ui(ui, text, "fill-feather", &mut fill.feather, 4, 12));
         row(ui, text, "fill-context", |ui, _| {
-            ui.add(Slider::new(&mut fill.context, 1.5..=6.0).fixed_decimals(1).suffix("×"))
+            widgets::slider(ui, Slider::new(&mut fill.context, 1.5..=6.0).fixed_decimals(1).suffix("×"))
         });
     });
     if ui.link(text.get("fill-reset")).clicked() {

@@ -30,7 +30,7 @@ fn tool_ui(ui: &mut Ui, view: &View<'_>, canvas: &mut Canvas) {
     if let Some(command) = command_of(canvas.tool) {
         ui.label(egui::RichText::new(command.icon()).size(18.0).color(colors.accent));
         ui.label(egui::RichText::new(text.get(&command.name_key())).color(colors.strong));
-        ui.separator();
+        widgets::divider(ui);
     }
     let has_brush = matches!(
         canvas.tool,
@@ -39,15 +39,15 @@ fn tool_ui(ui: &mut Ui, view: &View<'_>, canvas: &mut Canvas) {
     if has_brush {
         let name = ui.label(text.get("option-size"));
         let size = Slider::new(&mut canvas.brush.size, 1.0..=LARGEST_BRUSH).logarithmic(true).integer().suffix(" px");
-        ui.add(size).labelled_by(name.id);
+        widgets::slider(ui, size).labelled_by(name.id);
         let name = ui.label(text.get("option-hardness"));
         let hardness =
             Slider::new(&mut canvas.brush.hardness, 0.0..=1.0).custom_formatter(percent).custom_parser(parse_percent);
-        ui.add(hardness).labelled_by(name.id);
-        ui.separator();
+        widgets::slider(ui, hardness).labelled_by(name.id);
+        widgets::divider(ui);
     } else {
         ui.label(egui::RichText::new(text.get(hint_of(canvas.tool))).color(colors.weak));
-        ui.separator();
+        widgets::divider(ui);
     }
     let name = ui.label(text.get("option-overlay"));
     ui.color_edit_button_srgb(&mut canvas.overlay.color)
@@ -55,7 +55,7 @@ fn tool_ui(ui: &mut Ui, view: &View<'_>, canvas: &mut Canvas) {
         .labelled_by(name.id);
     ui.spacing_mut().slider_width = 64.0;
     let opacity = Slider::new(&mut canvas.overlay.opacity, 0.1..=1.0).show_value(false);
-    widgets::named(ui.add(opacity), &text.get("option-overlay-opacity"));
+    widgets::named(widgets::slider(ui, opacity), &text.get("option-overlay-opacity"));
 }
 
 fn erase_ui(ui: &mut Ui, view: &mut View<'_>) {

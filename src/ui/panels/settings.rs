@@ -39,10 +39,10 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) -> Stay {
         ui.checkbox(&mut preferences.is_auto_fill, text.get("settings-auto-fill"));
         ui.end_row();
         let name = ui.label(text.get("settings-candidates"));
-        ui.add(Slider::new(&mut preferences.candidates, 1..=8)).labelled_by(name.id);
+        widgets::slider(ui, Slider::new(&mut preferences.candidates, 1..=8)).labelled_by(name.id);
         ui.end_row();
         let name = ui.label(text.get("settings-quality"));
-        ui.add(Slider::new(&mut preferences.export_quality, 1..=100)).labelled_by(name.id);
+        widgets::slider(ui, Slider::new(&mut preferences.export_quality, 1..=100)).labelled_by(name.id);
         ui.end_row();
     });
     view.prefer(|kept| *kept = preferences);

@@ -27,6 +27,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
 fn part(ui: &mut Ui, key: &str, view: &mut View<'_>, is_open: bool, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     let title = RichText::new(view.text.get(key)).family(theme::heading_family()).size(13.5);
     let title = title.color(theme::colors(ui.visuals()).strong);
+    ui.spacing_mut().indent = 18.0;
     CollapsingHeader::new(title).id_salt(key).default_open(is_open).show_unindented(ui, |ui| {
         ui.add_space(2.0);
         content(ui, view);

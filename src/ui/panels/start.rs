@@ -166,15 +166,12 @@ fn file_ui(ui: &mut Ui, view: &mut View<'_>, file: &RecentFile) {
         ui.painter().rect_filled(rect, theme::WIDGET_RADIUS, colors.raised);
     }
     let square = egui::Rect::from_min_size(rect.min + vec2(4.0, 2.0), vec2(48.0, 36.0));
-    match view.thumbnails.file(ui.ctx(), file) {
-        Some(picture) => {
-            let uv = centered(picture.aspect_ratio(), square.aspect_ratio());
-            Image::new(&picture).uv(uv).corner_radius(4).paint_at(ui, square);
-        }
-        None => {
-            let font = egui::FontId::proportional(20.0);
-            ui.painter().text(square.center(), egui::Align2::CENTER_CENTER, icons::IMAGE, font, colors.weak);
-        }
+    if let Some(picture) = view.thumbnails.file(ui.ctx(), file) {
+        let uv = centered(picture.aspect_ratio(), square.aspect_ratio());
+        Image::new(&picture).uv(uv).corner_radius(4).paint_at(ui, square);
+    } else {
+        let font = egui::FontId::proportional(20.0);
+        ui.painter().text(square.center(), egui::Align2::CENTER_CENTER, icons::IMAGE, font, colors.weak);
     }
     let inside = egui::Rect::from_min_max(square.right_top() + vec2(12.0, 0.0), rect.max - vec2(8.0, 2.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {

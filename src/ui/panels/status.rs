@@ -34,12 +34,12 @@ fn photo_ui(ui: &mut Ui, text: &Text, session: &Session, canvas: &Canvas) {
     let weak = theme::colors(ui.visuals()).weak;
     let zoom = text.with("status-zoom", &[("percent", (&format!("{:.0}", canvas.view.zoom() * 100.0)).into())]);
     ui.label(RichText::new(zoom).small());
-    ui.separator();
+    widgets::divider(ui);
     let size = frame.size();
     let megapixels = size.area() as f64 / 1e6;
     ui.label(RichText::new(format!("{} × {}", size.width, size.height)).small());
     ui.label(RichText::new(format!("{megapixels:.1} MP")).small().color(weak));
-    ui.separator();
+    widgets::divider(ui);
     let model = match frame.model() {
         ColorModel::Gray => "status-gray",
         ColorModel::GrayAlpha => "status-gray-alpha",
