@@ -71,7 +71,9 @@ fn open_window(open: Option<&Path>, frame_stats: bool) -> Result<(), CliError> {
     #[cfg(feature = "gui")]
     {
         let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats };
-        crate::ui::run(options).map_err(|error| CliError::other(&error))
+        let report = crate::ui::run(options).map_err(|error| CliError::other(&error))?;
+        report.into_iter().for_each(|report| println!("{report}"));
+        Ok(())
     }
     #[cfg(not(feature = "gui"))]
     {

@@ -141,6 +141,16 @@ impl History {
         self.end()
     }
 
+    /// Changes every state there is, past and future ones too, without a step of its own: for what belongs to an older
+    /// step and arrives late, such as further candidates of an erasure. `change` leaves states alone that lack that step.
+    pub fn amend(&mut self, change: impl Fn(&mut Document)) {
+        let gesture = self.gesture.iter_mut().chain([&mut self.current]);
+        for (_, document) in gesture.chain(&mut self.past).chain(&mut self.future) {
+            change(document);
+        }
+        self.revision += 1;
+    }
+
     /// Goes one step back; `false` when there is none.
     pub fn undo(&mut self) -> bool {
         self.end();

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use database::Store;
-pub use settings::{Language, Panels, Settings, Theme, WindowPlace};
+pub use settings::{Fill, Language, Panels, Settings, Theme, WindowPlace};
 
 /// The most recent files that are kept.
 pub const MAX_RECENT: usize = 20;

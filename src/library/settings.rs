@@ -51,6 +51,36 @@ impl Default for Panels {
     }
 }
 
+/// How holes are filled. Numbers of pixels that are `None` are automatic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fill {
+    /// The engine's name, `exemplar` or `membrane`.
+    pub engine: String,
+    /// Side of the compared patches, odd, 5..=15.
+    pub patch: Option<u32>,
+    /// Pixels a hole is grown by, at most 64.
+    pub grow: Option<u32>,
+    /// Width of the outward feather, at most 12.
+    pub feather: Option<u32>,
+    /// The window's side as a multiple of the hole's, 1.5..=6.
+    pub context: f32,
+}
+
+impl Default for Fill {
+    fn default() -> Self {
+        Self { engine: "exemplar".to_owned(), patch: None, grow: None, feather: None, context: 2.2 }
+    }
+}
+
+impl Fill {
+    fn clamped(self) -> Self {
+        let context = if self.context.is_nan() { Self::default().context } else { self.context.clamp(1.5, 6.0) };
+        let patch = self.patch.map(|side| side.clamp(5, 15) | 1);
+        Self { patch, grow: self.grow.map(|n| n.min(64)), feather: self.feather.map(|n| n.min(12)), context, ..self }
+    }
+}
+
 /// Where the window was, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowPlace {
@@ -86,6 +116,8 @@ pub struct Settings {
     pub is_auto_fill: bool,
     /// Candidates made for each hole, 1..=8.
     pub candidates: u32,
+    /// How holes are filled.
+    pub fill: Fill,
     /// Which panels are open.
     pub panels: Panels,
     /// Where the window was.
@@ -101,12 +133,13 @@ impl Default for Settings {
         Self {
             language: Language::default(),
             theme: Theme::default(),
-            overlay_color: [255, 64, 64],
+            overlay_color: [235, 64, 52],
             overlay_opacity: 0.5,
             brush_size: 60.0,
             brush_hardness: 0.8,
-            is_auto_fill: false,
+            is_auto_fill: true,
             candidates: 3,
+            fill: Fill::default(),
             panels: Panels::default(),
             window: None,
             last_folder: None,
@@ -131,6 +164,7 @@ impl Settings {
             brush_size: clamp(self.brush_size, 1.0, 4000.0, default.brush_size),
             brush_hardness: clamp(self.brush_hardness, 0.0, 1.0, default.brush_hardness),
             candidates: self.candidates.clamp(1, 8),
+            fill: self.fill.clamped(),
             export_quality: self.export_quality.clamp(1, 100),
             window: self.window.filter(is_sound),
             // A path that is not Unicode cannot be written as text.

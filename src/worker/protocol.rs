@@ -68,6 +68,11 @@ pub enum Request {
         /// The file.
         path: PathBuf,
     },
+    /// Opens a photo that is in memory already, such as a bundled sample.
+    OpenBytes {
+        /// The bytes of a picture file.
+        bytes: &'static [u8],
+    },
     /// Opens the picture on the clipboard.
     Paste,
     /// Opens the autosaved session of a run that ended without saving.
@@ -148,7 +153,9 @@ impl Request {
     #[must_use]
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Open { .. } | Self::Paste | Self::Recover | Self::DiscardRecovery => Lane::Open,
+            Self::Open { .. } | Self::OpenBytes { .. } | Self::Paste | Self::Recover | Self::DiscardRecovery => {
+                Lane::Open
+            }
             Self::Erase { .. } => Lane::Erase,
             Self::SelectObject { .. } => Lane::Select,
             Self::Measure { .. } => Lane::Measure,

@@ -40,6 +40,7 @@ impl Environment {
     pub(super) fn job(&self, request: Request, token: &CancelToken) -> Box<dyn Job> {
         match request {
             Request::Open { path } => Box::new(open::OpenJob::file(path, self.limits)),
+            Request::OpenBytes { bytes } => Box::new(open::OpenJob::bytes(bytes, self.limits)),
             Request::Paste => Box::new(open::OpenJob::clipboard(self.clipboard.clone(), self.limits)),
             Request::Recover => Box::new(open::OpenJob::journal(self.keeper.clone(), self.limits)),
             Request::DiscardRecovery => Box::new(autosave::DiscardJob::new(self.keeper.clone())),

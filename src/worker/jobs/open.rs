@@ -22,6 +22,7 @@ pub(super) struct OpenJob {
 
 enum Source {
     File(PathBuf),
+    Bytes(&'static [u8]),
     Clipboard(Shared<Clipboard>),
     Journal(Shared<Keeper>),
 }
@@ -40,6 +41,10 @@ impl OpenJob {
         Self { source: Source::File(path), limits, read: None }
     }
 
+    pub(super) fn bytes(bytes: &'static [u8], limits: Limits) -> Self {
+        Self { source: Source::Bytes(bytes), limits, read: None }
+    }
+
     pub(super) fn clipboard(clipboard: Shared<Clipboard>, limits: Limits) -> Self {
         Self { source: Source::Clipboard(clipboard), limits, read: None }
     }
@@ -51,6 +56,7 @@ impl OpenJob {
     fn load(&self) -> Result<Loaded, Failure> {
         match &self.source {
             Source::File(path) => load_file(path, self.limits),
+            Source::Bytes(bytes) => Ok(Loaded::new(Document::new(io::decode(bytes, &self.limits)?), None, false)),
             Source::Clipboard(clipboard) => match clipboard.lock().paste(&self.limits)? {
                 Pasted::Picture(photo) => Ok(Loaded::new(Document::new(photo), None, false)),
                 Pasted::File(path) => load_file(&path, self.limits),

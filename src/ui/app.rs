@@ -1,0 +1,434 @@
+//! The window's content without the window: it is made, fed and drawn by eframe and by tests alike.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::canvas::{Canvas, CanvasLabels, CompareMode, Scene};
+use super::clerk::{Clerk, Errand, Found};
+use super::commands::Situation;
+use super::dialogs::Dialog;
+use super::file_dialog::{Answer, FileDialog};
+use super::intent::{Intent, View};
+use super::notifications::{Kind, Notifications};
+use super::panels;
+use super::preferences::{note_canvas, restore_canvas, theme_preference};
+use super::sample_pictures::SamplePictures;
+use super::session::Session;
+use super::text::{Language, Text};
+use super::thumbnails::Thumbnails;
+use super::work::{Work, WorkList};
+use super::{fonts, shortcut, theme};
+use crate::library::{RecentFile, Settings, WindowPlace};
+use crate::worker::{Event, Lane, Measured, Request, Ticket, Worker};
+
+/// How long after a gesture the journal is written.
+const AUTOSAVE_DELAY: Duration = Duration::from_secs(2);
+/// Events that are taken in before a frame is drawn.
+const EVENTS_A_FRAME: usize = 256;
+
+/// Who does the work: the worker, or a script in tests.
+pub trait Jobs {
+    /// Asks for work; what waits or runs in the request's lane is cancelled. Never blocks.
+    fn submit(&mut self, request: Request) -> Ticket;
+    /// Cancels the work of a lane.
+    fn cancel(&mut self, lane: Lane);
+    /// The next event, if one has arrived.
+    fn try_recv(&mut self) -> Option<Event>;
+}
+
+impl Jobs for Worker {
+    fn submit(&mut self, request: Request) -> Ticket {
+        Self::submit(self, request)
+    }
+
+    fn cancel(&mut self, lane: Lane) {
+        Self::cancel(self, lane);
+    }
+
+    fn try_recv(&mut self) -> Option<Event> {
+        Self::try_recv(self)
+    }
+}
+
+/// What the window is given.
+pub struct Deps {
+    /// Who does the work.
+    pub jobs: Box<dyn Jobs>,
+    /// Who runs errands at the disk.
+    pub clerk: Clerk,
+    /// What was remembered.
+    pub preferences: Settings,
+    /// Files opened before, newest first.
+    pub recent: Vec<RecentFile>,
+    /// Whether the last run left something unsaved.
+    pub has_leftover: bool,
+    /// Whether the system's file dialogs are used; without them paths are typed in.
+    pub has_file_dialogs: bool,
+}
+
+/// The whole window.
+pub struct App {
+    pub(super) jobs: Box<dyn Jobs>,
+    pub(super) clerk: Option<Clerk>,
+    pub(super) text: Text,
+    pub(super) preferences: Settings,
+    kept: (Settings, Option<Instant>),
+    pub(super) recent: Vec<RecentFile>,
+    pub(super) has_leftover: bool,
+    pub(super) canvas: Canvas,
+    /// What was compared before the original was held.
+    pub(super) before_hold: Option<CompareMode>,
+    pub(super) session: Option<Session>,
+    pub(super) work: WorkList,
+    pub(super) notifications: Notifications,
+    pub(super) dialog: Option<Dialog>,
+    pub(super) file_dialog: Option<FileDialog>,
+    pub(super) has_file_dialogs: bool,
+    pub(super) after_save: Option<super::intent::After>,
+    /// What is being opened.
+    pub(super) opening: Option<super::intent::Source>,
+    pub(super) may_quit: bool,
+    thumbnails: Thumbnails,
+    samples: SamplePictures,
+    log: panels::log::LogPanel,
+    title: String,
+    has_cause: bool,
+}
+
+impl App {
+    /// The window's content, with nothing open.
+    #[must_use]
+    pub fn new(ctx: &egui::Context, deps: Deps) -> Self {
+        fonts::install(ctx);
+        theme::install(ctx);
+        let Deps { jobs, clerk, preferences, recent, has_leftover, has_file_dialogs } = deps;
+        ctx.set_theme(theme_preference(preferences.theme));
+        let language = Language::from(preferences.language);
+        for file in &recent {
+            fonts::cover(ctx, &file.path.to_string_lossy());
+        }
+        let mut canvas = Canvas::default();
+        restore_canvas(&mut canvas, &preferences);
+        let text = Text::new(language);
+        canvas.labels = canvas_labels(&text);
+        Self {
+            jobs,
+            clerk: Some(clerk),
+            text,
+            kept: (preferences.clone(), None),
+            preferences,
+            recent,
+            has_leftover,
+            canvas,
+            before_hold: None,
+            session: None,
+            work: WorkList::default(),
+            notifications: Notifications::default(),
+            dialog: None,
+            file_dialog: None,
+            has_file_dialogs,
+            after_save: None,
+            opening: None,
+            may_quit: false,
+            thumbnails: Thumbnails::default(),
+            samples: SamplePictures::load(ctx),
+            log: panels::log::LogPanel::default(),
+            title: String::new(),
+            has_cause: false,
+        }
+    }
+
+    /// The open document.
+    #[must_use]
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// The canvas.
+    #[must_use]
+    pub fn canvas(&self) -> &Canvas {
+        &self.canvas
+    }
+
+    /// The toasts.
+    #[must_use]
+    pub fn notifications(&self) -> &Notifications {
+        &self.notifications
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// What is remembered.
+    #[must_use]
+    pub fn preferences(&self) -> &Settings {
+        &self.preferences
+    }
+
+    /// Whether a request is out that a person waits for.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.work.busiest().is_some()
+    }
+
+    /// What commands go by.
+    #[must_use]
+    pub fn situation(&self) -> Situation {
+        let mut now = Situation { recent: !self.recent.is_empty(), ..Situation::default() };
+        now.work = self.is_busy();
+        if let Some(session) = &self.session {
+            session.describe(&mut now);
+        }
+        now
+    }
+
+    /// Takes in what others have done. Call before each [`App::ui`], and while the window is hidden.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        for _ in 0..EVENTS_A_FRAME {
+            let Some(event) = self.jobs.try_recv() else { break };
+            self.has_cause = true;
+            self.take_event(ctx, event);
+        }
+        while let Some(found) = self.clerk.as_ref().and_then(Clerk::try_recv) {
+            match found {
+                Found::CopyName(path) => self.save_picture(path, crate::worker::SaveFormat::AsSource),
+                Found::NoName(_) => {
+                    self.notifications.show(Kind::Error, self.text.get("error-no-copy-name"), String::new());
+                }
+            }
+        }
+        self.poll_file_dialog();
+        self.start_erasing();
+        self.measure();
+        self.autosave(ctx);
+        self.keep_preferences(ctx);
+    }
+
+    /// Draws the window and does what is asked for.
+    pub fn ui(&mut self, ui: &mut egui::Ui) {
+        let ctx = ui.ctx().clone();
+        let mut intents = Vec::new();
+        shortcut::before_widgets(self, &ctx, &mut intents);
+        Self::take_dropped_files(&ctx, &mut intents);
+        self.check_close(&ctx);
+        self.panels_ui(ui, &mut intents);
+        shortcut::after_widgets(self, &ctx, &mut intents);
+        self.dialog_ui(&ctx, &mut intents);
+        self.drop_hint_ui(&ctx);
+        let strip = if self.session.is_some() { theme::STRIP_HEIGHT } else { 0.0 };
+        self.notifications.ui(&ctx, &self.text, theme::BAR_HEIGHT + strip + 16.0);
+        for intent in intents {
+            self.handle(&ctx, intent);
+        }
+        self.start_erasing();
+        self.update_title(&ctx);
+    }
+
+    /// Whether an event of the worker has come since this was asked last.
+    pub fn take_cause(&mut self) -> bool {
+        std::mem::take(&mut self.has_cause)
+    }
+
+    /// Remembers where the window is.
+    pub fn note_window(&mut self, ctx: &egui::Context) {
+        let place = ctx.input(|input| {
+            let viewport = input.viewport();
+            let is_maximized = viewport.maximized.unwrap_or(false) || viewport.fullscreen.unwrap_or(false);
+            let inner = viewport.inner_rect?;
+            // Wayland tells no position.
+            let corner = viewport.outer_rect.map_or(egui::Pos2::ZERO, |outer| outer.min);
+            let (width, height) = (inner.width(), inner.height());
+            Some(WindowPlace { x: corner.x, y: corner.y, width, height, is_maximized })
+        });
+        match (place, &mut self.preferences.window) {
+            // The size to go back to is the one before.
+            (Some(place), Some(window)) if place.is_maximized => window.is_maximized = true,
+            (Some(place), window) if place.width > 0.0 => *window = Some(place),
+            _ => {}
+        }
+    }
+
+    /// Keeps what is to be remembered. For the end of the program.
+    pub fn finish(&mut self) {
+        if let Some(clerk) = self.clerk.take() {
+            if self.preferences != self.kept.0 {
+                clerk.ask(Errand::Keep(Box::new(self.preferences.clone())));
+            }
+            clerk.finish();
+        }
+    }
+
+    /// Sends a request on its way.
+    pub(super) fn submit(&mut self, request: Request, name: String) -> Ticket {
+        let lane = request.lane();
+        let revision = self.session.as_ref().map_or(0, |session| session.history.revision());
+        let ticket = self.jobs.submit(request);
+        self.work.add(ticket, Work { lane, progress: None, revision, name });
+        ticket
+    }
+
+    fn panels_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>) {
+        let now = self.situation();
+        self.samples.poll(ui.ctx());
+        let mut parts = self.parts(&now, intents);
+        let (canvas, log, view) = (&mut *parts.canvas, &mut *parts.log, &mut parts.view);
+        panels::menu::ui(ui, view, canvas);
+        panels::status::ui(ui, view, canvas);
+        if view.preferences.panels.log {
+            log.ui(ui, view);
+        }
+        if view.session.is_some() {
+            panels::tool_bar::ui(ui, view, canvas);
+            panels::side::ui(ui, view);
+            panels::options::ui(ui, view, canvas);
+            panels::candidates::ui(ui, view);
+        }
+        self.center_ui(ui, intents, &now);
+    }
+
+    /// What panels see, and the two that they may change.
+    pub(super) fn parts<'a>(&'a mut self, now: &'a Situation, intents: &'a mut Vec<Intent>) -> Parts<'a> {
+        let view = View {
+            text: &self.text,
+            session: self.session.as_ref(),
+            now,
+            preferences: &self.preferences,
+            recent: &self.recent,
+            work: &self.work,
+            has_leftover: self.has_leftover,
+            thumbnails: &mut self.thumbnails,
+            samples: &self.samples,
+            intents,
+        };
+        Parts { view, canvas: &mut self.canvas, log: &mut self.log }
+    }
+
+    fn center_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>, now: &Situation) {
+        let colors = theme::colors(ui.visuals());
+        let frame = egui::Frame::new().fill(if self.session.is_some() { colors.surround } else { colors.panel });
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+            if let Some(session) = self.session.as_mut() {
+                let scene = Scene {
+                    photo: &session.photo,
+                    patches: &session.patches,
+                    preview: session.preview.as_ref(),
+                    difference: session.measured.as_ref().and_then(|measured| measured.difference.as_ref()),
+                    is_busy: session.erasing.is_filling(),
+                };
+                let events = self.canvas.ui(ui, &mut session.history, &scene);
+                for event in events {
+                    self.take_canvas_event(event);
+                }
+                return;
+            }
+            panels::start::ui(ui, &mut self.parts(now, intents).view);
+        });
+    }
+
+    fn poll_file_dialog(&mut self) {
+        let Some(dialog) = &self.file_dialog else { return };
+        let purpose = dialog.purpose;
+        let Some(answer) = dialog.poll() else { return };
+        self.file_dialog = None;
+        match answer {
+            Answer::Path(path) => self.use_path(purpose, path),
+            Answer::Cancelled => self.after_save = None,
+            Answer::Unavailable => {
+                tracing::info!("the system shows no file dialog here; the path can be typed in");
+                self.dialog = Some(Dialog::path(purpose, self.suggestion(purpose)));
+            }
+        }
+    }
+
+    /// Counts touched pixels whenever something else shows.
+    fn measure(&mut self) {
+        let with_difference = matches!(self.canvas.compare, CompareMode::Difference);
+        let Some(session) = self.session.as_mut().filter(|session| !session.history.is_in_gesture()) else { return };
+        let asked = (session.document().visible_patches(), with_difference);
+        if session.measure_asked.as_ref() == Some(&asked) {
+            return;
+        }
+        let is_plain = asked.0.is_empty();
+        session.measure_asked = Some(asked);
+        if is_plain {
+            let total = session.document().photo.frame.size().area() as u64;
+            session.measured = Some(Measured { touched: 0, total, difference: None });
+            self.jobs.cancel(Lane::Measure);
+        } else {
+            let document = session.document().clone();
+            self.submit(Request::Measure { document, with_difference }, String::new());
+        }
+    }
+
+    fn autosave(&mut self, ctx: &egui::Context) {
+        let Some(session) = self.session.as_mut() else { return };
+        let revision = session.history.revision();
+        if session.changed.0 != revision {
+            session.changed = (revision, Some(Instant::now()));
+        }
+        let Some(since) = session.changed.1.filter(|_| revision != session.autosaved_revision) else { return };
+        let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());
+        if session.history.is_in_gesture() || !left.is_zero() {
+            ctx.request_repaint_after(left.max(Duration::from_millis(50)));
+            return;
+        }
+        session.autosaved_revision = revision;
+        let document = session.document().clone();
+        self.submit(Request::Autosave { document }, String::new());
+    }
+
+    /// Notes changed preferences a moment after the last change.
+    fn keep_preferences(&mut self, ctx: &egui::Context) {
+        note_canvas(&mut self.preferences, &self.canvas);
+        if self.preferences == self.kept.0 {
+            return;
+        }
+        let since = *self.kept.1.get_or_insert_with(Instant::now);
+        let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());
+        if !left.is_zero() {
+            ctx.request_repaint_after(left);
+            return;
+        }
+        self.kept = (self.preferences.clone(), None);
+        if let Some(clerk) = &self.clerk {
+            clerk.ask(Errand::Keep(Box::new(self.preferences.clone())));
+        }
+    }
+
+    fn update_title(&mut self, ctx: &egui::Context) {
+        let title = self.session.as_ref().map_or_else(
+            || "Pentimento".to_owned(),
+            |session| format!("{}{} — Pentimento", if session.is_changed() { "• " } else { "" }, session.name),
+        );
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+/// The words on the canvas.
+pub(super) fn canvas_labels(text: &Text) -> CanvasLabels {
+    CanvasLabels {
+        canvas: text.get("canvas-name"),
+        before: text.get("compare-before"),
+        after: text.get("compare-after"),
+    }
+}
+
+/// The window, taken apart for its panels.
+pub(super) struct Parts<'a> {
+    pub(super) view: View<'a>,
+    pub(super) canvas: &'a mut Canvas,
+    pub(super) log: &'a mut panels::log::LogPanel,
+}
+
+/// A closure that has the window drawn again, for threads.
+#[must_use]
+pub fn wake(ctx: &egui::Context) -> Arc<dyn Fn() + Send + Sync> {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint())
+}

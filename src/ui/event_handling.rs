@@ -1,0 +1,313 @@
+//! From the worker's events to the window's state.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::app::App;
+use super::canvas::CanvasEvent;
+use super::clerk::Errand;
+use super::commands::Command;
+use super::fonts;
+use super::intent::{After, Intent, Source, file_name};
+use super::notifications::Kind;
+use super::session::Session;
+use super::thumbnails;
+use super::tools::ToolKind;
+use super::work::Work;
+use super::{icons, theme};
+use crate::document::Action;
+use crate::imaging::{Mask, PixelRect, Plane};
+use crate::library::{MAX_RECENT, RecentFile};
+use crate::worker::{Done, Event, Failure, Lane, Opened, Preview, Request, ShownPatch, Ticket};
+
+impl App {
+    pub(super) fn take_event(&mut self, ctx: &egui::Context, event: Event) {
+        match event {
+            Event::Progress(ticket, progress) => {
+                self.work.set_progress(ticket, progress);
+                if let Some(session) = &mut self.session {
+                    session.erasing.set_progress(ticket, progress);
+                }
+            }
+            Event::Preview(ticket, preview) => self.take_preview(ticket, preview),
+            Event::Done(ticket, done) => {
+                let work = self.work.finish(ticket);
+                self.take_done(ctx, ticket, work, done);
+            }
+            Event::Failed(ticket, failure) => {
+                let work = self.work.finish(ticket);
+                self.take_failure(ticket, work.as_ref(), &failure);
+            }
+            Event::Cancelled(ticket) => {
+                self.work.finish(ticket);
+                self.end_erasing(ticket);
+            }
+            Event::Warning(_, failure) => self.warn(Kind::Warning, &failure),
+        }
+    }
+
+    /// Sends the next erasure that is due, if any.
+    pub(super) fn start_erasing(&mut self) {
+        let Some(request) = self.session.as_mut().and_then(|session| session.next_erase(&self.preferences)) else {
+            return;
+        };
+        self.send_erase(request);
+    }
+
+    pub(super) fn send_erase(&mut self, request: Request) {
+        let ticket = self.submit(request.clone(), String::new());
+        if let Some(session) = &mut self.session {
+            session.preview = None;
+            session.erase_sent(ticket, &request);
+        }
+    }
+
+    pub(super) fn take_canvas_event(&mut self, event: CanvasEvent) {
+        match event {
+            CanvasEvent::StrokeFinished => self.queue_if_automatic(),
+            CanvasEvent::SelectObject { rough, is_loop } => {
+                let Some(session) = &self.session else { return };
+                let document = session.document().clone();
+                self.submit(Request::SelectObject { document, rough, is_loop }, String::new());
+            }
+        }
+    }
+
+    fn queue_if_automatic(&mut self) {
+        if self.preferences.is_auto_fill
+            && let Some(session) = &mut self.session
+        {
+            session.queue_erase();
+        }
+    }
+
+    fn take_preview(&mut self, ticket: Ticket, preview: Preview) {
+        let Some(session) = self.session.as_mut().filter(|session| session.erasing.ticket() == Some(ticket)) else {
+            return;
+        };
+        match preview {
+            Preview::Level { shown, .. } => {
+                if session.erasing.is_filling() {
+                    session.preview = Some(shown);
+                }
+            }
+            Preview::Candidate { candidate, shown, .. } => {
+                keep(session, &shown);
+                session.take_candidate(ticket, &candidate);
+            }
+        }
+    }
+
+    fn take_done(&mut self, ctx: &egui::Context, ticket: Ticket, work: Option<Work>, done: Done) {
+        let Work { revision, name, .. } =
+            work.unwrap_or(Work { lane: Lane::Open, progress: None, revision: 0, name: String::new() });
+        match done {
+            Done::Opened(opened) => self.show_opened(ctx, *opened, name),
+            Done::Discarded => self.has_leftover = false,
+            Done::Erased { candidates, shown, .. } => {
+                if let Some(session) = self.session.as_mut().filter(|s| s.erasing.ticket() == Some(ticket)) {
+                    keep(session, &shown);
+                    for candidate in &candidates {
+                        session.take_candidate(ticket, candidate);
+                    }
+                }
+                self.end_erasing(ticket);
+            }
+            Done::Selected { rect, coverage } => self.take_selection(rect, &coverage),
+            Done::Measured(measured) => {
+                if let Some(session) = &mut self.session {
+                    session.measured = Some(measured);
+                }
+            }
+            Done::Saved { path, bytes } => self.show_saved("toast-saved", &path, revision, Some(bytes)),
+            Done::SessionSaved { path } => {
+                self.show_saved("toast-session-saved", &path, revision, None);
+                self.note_recent(&path);
+                if let Some(session) = &mut self.session {
+                    session.session_file = Some(path);
+                }
+                if let Some(after) = self.after_save.take() {
+                    self.go_on(after);
+                    self.quit_if_asked(ctx);
+                }
+            }
+            Done::MaskExported { path } => self.show_file("toast-mask-exported", &path, None),
+            Done::MaskImported { holes } => {
+                if let Some(session) = &mut self.session {
+                    session.history.commit(Action::ImportMask, |document| document.holes = holes);
+                }
+                self.notifications.show(Kind::Good, self.text.get("toast-mask-imported"), String::new());
+            }
+            Done::Copied => self.notifications.show(Kind::Good, self.text.get("toast-copied"), String::new()),
+            Done::Autosaved => tracing::debug!(revision, "the journal is up to date"),
+        }
+    }
+
+    fn take_failure(&mut self, ticket: Ticket, work: Option<&Work>, failure: &Failure) {
+        tracing::error!(key = failure.key, details = failure.details, "{}", failure.headline);
+        self.end_erasing(ticket);
+        let lane = work.map(|work| work.lane);
+        if lane == Some(Lane::Session) {
+            self.after_save = None;
+        }
+        // Behind the person's back: worth a word, not an alarm that stays.
+        let kind = if matches!(lane, Some(Lane::Autosave | Lane::Measure)) { Kind::Warning } else { Kind::Error };
+        self.notifications.show_failure(kind, failure, &self.text);
+    }
+
+    fn end_erasing(&mut self, ticket: Ticket) {
+        if let Some(session) = self.session.as_mut().filter(|session| session.erasing.ticket() == Some(ticket)) {
+            session.erasing.finish(ticket);
+            session.preview = None;
+        }
+    }
+
+    fn show_opened(&mut self, ctx: &egui::Context, opened: Opened, name: String) {
+        let path = opened.path.clone();
+        let is_recovered = self.opening.take() == Some(Source::Leftover);
+        let mut session = Session::new(opened, name);
+        if is_recovered {
+            // Nothing but the journal holds it.
+            session.saved_revision = u64::MAX;
+            self.has_leftover = false;
+        }
+        fonts::cover(ctx, &session.name);
+        for lane in [Lane::Erase, Lane::Select, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
+            self.jobs.cancel(lane);
+        }
+        self.session = Some(session);
+        if let Some(path) = &path {
+            self.note_recent(path);
+        }
+        self.canvas.compare = super::canvas::CompareMode::Off;
+        self.canvas.fit();
+        if self.canvas.tool == ToolKind::Pan {
+            self.canvas.tool = ToolKind::Brush;
+        }
+    }
+
+    fn take_selection(&mut self, rect: PixelRect, coverage: &Plane<u8>) {
+        let Some(session) = &mut self.session else { return };
+        session.history.commit(Action::SelectObject, |document| {
+            let mut holes: Mask = (*document.holes).clone();
+            holes.write(rect, |x, y, value| {
+                let (column, row) = (x - rect.x0 as u32, y - rect.y0 as u32);
+                let is_inside = column < coverage.size().width && row < coverage.size().height;
+                if is_inside { value.max(coverage.at(column, row)) } else { value }
+            });
+            document.holes = Arc::new(holes);
+        });
+        self.queue_if_automatic();
+    }
+
+    fn show_saved(&mut self, key: &str, path: &Path, revision: u64, bytes: Option<u64>) {
+        if let Some(session) = &mut self.session {
+            session.saved_revision = revision;
+        }
+        self.show_file(key, path, bytes);
+    }
+
+    fn show_file(&mut self, key: &str, path: &Path, bytes: Option<u64>) {
+        let sentence = self.text.with(key, &[("file", (&file_name(path)).into())]);
+        let size = bytes.map_or_else(String::new, |bytes| format!("\n{}", size_of_file(bytes)));
+        self.notifications.show(Kind::Good, sentence, format!("{}{size}", path.display()));
+    }
+
+    fn note_recent(&mut self, path: &Path) {
+        let thumbnail = self.session.as_ref().and_then(|session| thumbnails::of_photo(&session.photo));
+        let opened_secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.recent.retain(|file| file.path != path);
+        self.recent.insert(0, RecentFile { path: path.to_owned(), opened_secs, thumbnail: thumbnail.clone() });
+        self.recent.truncate(MAX_RECENT);
+        if let Some(clerk) = &self.clerk {
+            clerk.ask(Errand::AddRecent(path.to_owned(), thumbnail));
+        }
+    }
+
+    pub(super) fn take_dropped_files(ctx: &egui::Context, intents: &mut Vec<Intent>) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+        let Some(path) = dropped.into_iter().next().map(|file| file.path().to_owned()) else { return };
+        intents.push(Intent::Open(Source::File(path)));
+    }
+
+    /// Says that what is dragged over the window can be dropped.
+    pub(super) fn drop_hint_ui(&self, ctx: &egui::Context) {
+        if ctx.input(|input| input.raw.hovered_files.is_empty()) {
+            return;
+        }
+        let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop hint"));
+        let painter = ctx.layer_painter(layer);
+        let rect = ctx.content_rect();
+        let colors = theme::colors(&ctx.global_style().visuals);
+        painter.rect_filled(rect, 0.0, theme::backdrop(ctx.theme()));
+        let stroke = egui::Stroke::new(3.0, colors.accent);
+        painter.rect_stroke(rect.shrink(16.0), theme::CARD_RADIUS, stroke, egui::StrokeKind::Inside);
+        let font = egui::FontId::new(26.0, theme::heading_family());
+        let words = format!("{}  {}", icons::DOWNLOAD, self.text.get("drop-hint"));
+        painter.text(rect.center(), egui::Align2::CENTER_CENTER, words, font, theme::on_backdrop());
+    }
+
+    /// Shows a failure that happened outside of the worker.
+    pub fn warn(&mut self, kind: Kind, failure: &Failure) {
+        tracing::warn!(key = failure.key, details = failure.details, "{}", failure.headline);
+        self.notifications.show_failure(kind, failure, &self.text);
+    }
+
+    /// Asks before unsaved changes are lost, once.
+    pub(super) fn check_close(&mut self, ctx: &egui::Context) {
+        if !ctx.input(|input| input.viewport().close_requested()) || self.may_quit {
+            return;
+        }
+        if self.session.as_ref().is_some_and(Session::is_changed) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.dialog = Some(super::dialogs::Dialog::Unsaved(After::Quit));
+        }
+    }
+
+    pub(super) fn quit_if_asked(&self, ctx: &egui::Context) {
+        if self.may_quit {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
+    /// Stops the work of a lane and what waits behind it.
+    pub(super) fn cancel(&mut self, lane: Lane) {
+        self.jobs.cancel(lane);
+        if lane == Lane::Erase
+            && let Some(session) = &mut self.session
+        {
+            session.erasing.clear();
+            session.preview = None;
+        }
+    }
+
+    /// Goes back or forth in the history. Work on what is left behind is stopped.
+    pub(super) fn travel(&mut self, step: impl FnOnce(&mut crate::document::History) -> bool) {
+        if self.session.as_ref().is_some_and(|session| session.erasing.is_running()) {
+            self.cancel(Lane::Erase);
+        }
+        let Some(session) = &mut self.session else { return };
+        session.erasing.clear();
+        if !step(&mut session.history) {
+            tracing::debug!(command = <&str>::from(Command::Undo), "nothing to undo or redo");
+        }
+        session.repair_selection();
+    }
+}
+
+fn keep(session: &mut Session, shown: &[ShownPatch]) {
+    for shown in shown {
+        session.patches.insert(shown.clone());
+    }
+    session.patches.prune();
+}
+
+/// A file's size for people.
+fn size_of_file(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}

@@ -1,0 +1,127 @@
+//! The system's file dialogs, on a thread of their own: a dialog blocks for as long as a person thinks.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
+
+use crate::imaging::FileFormat;
+
+/// A dialog that answers sooner than a person can has not been shown: there is no portal and no helper program.
+const TOO_SOON: Duration = Duration::from_millis(400);
+
+/// What a path is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A photo or session to open.
+    Open,
+    /// A picture to write, in the format of its name.
+    SavePicture,
+    /// A picture to write with this JPEG quality, if it is one.
+    Export {
+        /// The format.
+        format: FileFormat,
+        /// 1..=100.
+        quality: u8,
+    },
+    /// A session to write.
+    SaveSession,
+    /// A mask to read.
+    ImportMask,
+    /// A mask to write.
+    ExportMask,
+}
+
+impl Purpose {
+    /// Whether something is written.
+    #[must_use]
+    pub const fn is_saving(self) -> bool {
+        !matches!(self, Self::Open | Self::ImportMask)
+    }
+
+    /// The key of the dialog's title.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Open => "path-open",
+            Self::SavePicture => "path-save",
+            Self::Export { .. } => "path-export",
+            Self::SaveSession => "path-session",
+            Self::ImportMask => "path-import-mask",
+            Self::ExportMask => "path-export-mask",
+        }
+    }
+
+    /// Extensions of files that fit.
+    #[must_use]
+    pub fn extensions(self) -> Vec<&'static str> {
+        let pictures = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
+        match self {
+            Self::Open => pictures.into_iter().chain(["pentimento"]).collect(),
+            Self::SavePicture | Self::ImportMask => pictures.to_vec(),
+            Self::Export { format, .. } => vec![format.extension()],
+            Self::SaveSession => vec!["pentimento"],
+            Self::ExportMask => vec!["png"],
+        }
+    }
+}
+
+/// What came of a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// This file.
+    Path(PathBuf),
+    /// The person changed their mind.
+    Cancelled,
+    /// No dialog can be shown here.
+    Unavailable,
+}
+
+/// A dialog that is open.
+pub struct FileDialog {
+    /// What the path is for.
+    pub purpose: Purpose,
+    opened: Instant,
+    answer: Receiver<Option<PathBuf>>,
+}
+
+impl FileDialog {
+    /// Opens a dialog. `suggestion` is where to start: a folder and a file's name. `None` when there is no thread.
+    #[must_use]
+    pub fn open(ctx: &egui::Context, purpose: Purpose, title: String, suggestion: Option<PathBuf>) -> Option<Self> {
+        let (sender, answer) = bounded(1);
+        let ctx = ctx.clone();
+        let ask = move || {
+            let mut dialog = rfd::FileDialog::new().set_title(title).add_filter("", &purpose.extensions());
+            if let Some(folder) = suggestion.as_deref().and_then(std::path::Path::parent).filter(|f| f.is_dir()) {
+                dialog = dialog.set_directory(folder);
+            }
+            let name = suggestion
+                .as_deref()
+                .and_then(std::path::Path::file_name)
+                .map(|name| name.to_string_lossy().into_owned());
+            let path = if purpose.is_saving() {
+                dialog.set_file_name(name.unwrap_or_default()).save_file()
+            } else {
+                dialog.pick_file()
+            };
+            // The window may be gone by now; then nobody wants the path.
+            sender.send(path).ok();
+            ctx.request_repaint();
+        };
+        let thread = std::thread::Builder::new().name("file-dialog".to_owned()).spawn(ask);
+        thread.ok().map(|_| Self { purpose, opened: Instant::now(), answer })
+    }
+
+    /// The answer, when there is one.
+    #[must_use]
+    pub fn poll(&self) -> Option<Answer> {
+        match self.answer.try_recv() {
+            Ok(Some(path)) => Some(Answer::Path(path)),
+            Ok(None) if self.opened.elapsed() < TOO_SOON => Some(Answer::Unavailable),
+            Ok(None) => Some(Answer::Cancelled),
+            Err(TryRecvError::Disconnected) => Some(Answer::Unavailable),
+            Err(TryRecvError::Empty) => None,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What a panel asks the window to do. Panels draw and ask; they change nothing themselves.
+
+use std::path::{Path, PathBuf};
+
+use super::commands::{Command, Situation};
+use super::dialogs::Dialog;
+use super::file_dialog::Purpose;
+use super::sample_pictures::SamplePictures;
+use super::session::Session;
+use super::text::Text;
+use super::thumbnails::Thumbnails;
+use super::work::WorkList;
+use crate::document::ErasureId;
+use crate::imaging::FileFormat;
+use crate::library::{RecentFile, Settings};
+use crate::worker::Lane;
+
+/// Where a drag of a slider is. The whole drag is one step of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It goes on.
+    Drag,
+    /// It is over.
+    End,
+}
+
+/// What to do after unsaved changes were dealt with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// Close the document.
+    Close,
+    /// End the program.
+    Quit,
+    /// Open this.
+    Open(Source),
+}
+
+/// Something that can be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A photo or a session.
+    File(PathBuf),
+    /// A sample that ships with the program, by its place in the list.
+    Sample(usize),
+    /// The picture on the clipboard.
+    Clipboard,
+    /// What the last run left unsaved.
+    Leftover,
+}
+
+/// Something a panel asks for.
+#[derive(Clone, Debug)]
+pub enum Intent {
+    /// A command of the table.
+    Run(Command),
+    /// Opens something.
+    Open(Source),
+    /// Throws away what the last run left unsaved.
+    DiscardLeftover,
+    /// Forgets the recent files.
+    ClearRecent,
+    /// Makes an erasure the one that commands are about.
+    Select(ErasureId),
+    /// Shows another candidate.
+    Choose(ErasureId, usize),
+    /// Hides or shows an erasure.
+    ToggleVisible(ErasureId),
+    /// Sets an erasure's opacity.
+    Opacity(ErasureId, f32, Phase),
+    /// Asks for more candidates.
+    Reroll(ErasureId),
+    /// Removes an erasure.
+    Delete(ErasureId),
+    /// Moves an erasure to this place, 0 being the lowest.
+    MoveTo(ErasureId, usize),
+    /// Goes to a state of the history.
+    JumpTo(usize),
+    /// Cancels the work of a lane.
+    Cancel(Lane),
+    /// Changes the preferences.
+    Prefer(Box<Settings>),
+    /// A path was chosen.
+    UsePath(Purpose, PathBuf),
+    /// Asks where to export to.
+    Export {
+        /// The format.
+        format: FileFormat,
+        /// JPEG quality, 1..=100.
+        quality: u8,
+    },
+    /// Softens the marks' edges by so many pixels.
+    Feather(u32),
+    /// Loses unsaved changes.
+    LoseChanges(After),
+    /// Saves the session and then goes on.
+    SaveFirst(After),
+    /// Shows a dialog.
+    Show(Box<Dialog>),
+}
+
+/// What panels see of the window, and where they leave what they ask for.
+pub struct View<'a> {
+    /// The words.
+    pub text: &'a Text,
+    /// The open document.
+    pub session: Option<&'a Session>,
+    /// What commands go by.
+    pub now: &'a Situation,
+    /// What is remembered.
+    pub preferences: &'a Settings,
+    /// Files opened before, newest first.
+    pub recent: &'a [RecentFile],
+    /// What the worker is asked for.
+    pub work: &'a WorkList,
+    /// Whether the last run left something unsaved.
+    pub has_leftover: bool,
+    /// Pictures of candidates.
+    pub thumbnails: &'a mut Thumbnails,
+    /// Pictures of samples.
+    pub samples: &'a SamplePictures,
+    /// What is asked for.
+    pub intents: &'a mut Vec<Intent>,
+}
+
+impl View<'_> {
+    /// Asks for `intent`.
+    pub fn ask(&mut self, intent: Intent) {
+        self.intents.push(intent);
+    }
+
+    /// Asks for `command`.
+    pub fn run(&mut self, command: Command) {
+        self.intents.push(Intent::Run(command));
+    }
+
+    /// Changes the preferences.
+    pub fn prefer(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut preferences = self.preferences.clone();
+        change(&mut preferences);
+        if preferences != *self.preferences {
+            self.ask(Intent::Prefer(Box::new(preferences)));
+        }
+    }
+}
+
+/// The last part of a path, for people.
+#[must_use]
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,121 @@
+//! The menu bar: made from the table of commands.
+
+use egui::containers::menu::{MenuBar, MenuButton};
+use egui::{Button, Panel, RichText, Ui};
+use strum::IntoEnumIterator as _;
+
+use crate::library::Settings;
+use crate::ui::canvas::{Canvas, CompareMode};
+use crate::ui::commands::{Command, Menu};
+use crate::ui::intent::{Intent, Source, View, file_name};
+use crate::ui::{icons, shortcut, theme, widgets};
+
+/// Draws the menu bar.
+pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas) {
+    let panel = Panel::top("menu").exact_size(theme::BAR_HEIGHT).frame(theme::bar_frame(ui.style()));
+    panel.show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            MenuBar::new().ui(ui, |ui| {
+                for menu in Menu::iter() {
+                    let words = view.text.get(menu.key());
+                    MenuButton::new(words).ui(ui, |ui| menu_ui(ui, view, canvas, menu));
+                }
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| right_ui(ui, view));
+            });
+        });
+    });
+}
+
+fn right_ui(ui: &mut Ui, view: &mut View<'_>) {
+    widgets::command_button(ui, view, Command::Settings, theme::ICON_BUTTON, false);
+    widgets::command_button(ui, view, Command::ToggleTheme, theme::ICON_BUTTON, false);
+    if view.session.is_some() {
+        widgets::command_button(
+            ui,
+            view,
+            Command::ToggleSidePanel,
+            theme::ICON_BUTTON,
+            view.preferences.panels.erasures,
+        );
+    }
+    let colors = theme::colors(ui.visuals());
+    let words = format!("{}  {}", icons::SEARCH, view.text.get("search-commands"));
+    let hint = shortcut::written(ui.ctx(), &Command::Palette.shortcuts()[1]);
+    let button = Button::new(RichText::new(words).color(colors.weak)).shortcut_text(RichText::new(hint).small());
+    let button = button.fill(colors.sunken).min_size(egui::vec2(216.0, 24.0));
+    let response = ui.add(button);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, view.text.get("search-commands")));
+    if response.clicked() {
+        view.run(Command::Palette);
+    }
+}
+
+fn menu_ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas, menu: Menu) {
+    ui.set_min_width(240.0);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for command in Command::iter().filter(|command| command.menu() == menu) {
+        if command.starts_group() {
+            ui.separator();
+        }
+        if command == Command::OpenRecent {
+            recent_ui(ui, view);
+            continue;
+        }
+        let is_on = is_on(command, view.preferences, canvas);
+        item_ui(ui, view, command, is_on);
+    }
+}
+
+fn item_ui(ui: &mut Ui, view: &mut View<'_>, command: Command, is_on: bool) {
+    let name = view.text.get(&command.name_key());
+    let mark = if is_on { icons::CHECK } else { command.icon() };
+    let colors = theme::colors(ui.visuals());
+    let icon = RichText::new(mark).color(if is_on { colors.accent } else { colors.weak });
+    let mut button = Button::new((icon, name.clone()));
+    if let Some(first) = command.shortcuts().first() {
+        button = button.shortcut_text(RichText::new(shortcut::written(ui.ctx(), first)).color(colors.weak));
+    }
+    let is_enabled = command.is_enabled(view.now);
+    let response = ui.add_enabled(is_enabled, button);
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, is_enabled, is_on, &name));
+    let response = response.on_hover_text(view.text.get(&command.tip_key()));
+    if response.clicked() {
+        view.run(command);
+        ui.close();
+    }
+}
+
+fn recent_ui(ui: &mut Ui, view: &mut View<'_>) {
+    let name = view.text.get(&Command::OpenRecent.name_key());
+    let icon = RichText::new(Command::OpenRecent.icon()).color(theme::colors(ui.visuals()).weak);
+    ui.add_enabled_ui(view.now.recent, |ui| {
+        ui.menu_button((icon, name), |ui| {
+            ui.set_min_width(240.0);
+            for path in view.recent.iter().map(|file| &file.path) {
+                if ui.button(file_name(path)).on_hover_text(path.display().to_string()).clicked() {
+                    view.intents.push(Intent::Open(Source::File(path.clone())));
+                    ui.close();
+                }
+            }
+            ui.separator();
+            if ui.button(view.text.get("clear-recent")).clicked() {
+                view.ask(Intent::ClearRecent);
+                ui.close();
+            }
+        });
+    });
+}
+
+/// Whether what a command switches is on.
+fn is_on(command: Command, preferences: &Settings, canvas: &Canvas) -> bool {
+    match command {
+        Command::CompareDivider => matches!(canvas.compare, CompareMode::Divider { .. }),
+        Command::HoldOriginal => matches!(canvas.compare, CompareMode::Original),
+        Command::DifferenceView => matches!(canvas.compare, CompareMode::Difference),
+        Command::ToggleAutoFill => preferences.is_auto_fill,
+        Command::ToggleSidePanel => preferences.panels.erasures,
+        Command::ToggleHistory => preferences.panels.history && preferences.panels.erasures,
+        Command::ToggleLog => preferences.panels.log,
+        other => other.tool().is_some_and(|tool| tool == canvas.tool),
+    }
+}

@@ -1,0 +1,44 @@
+//! The page of shortcuts, made from the table of commands.
+
+use egui::{Grid, RichText, ScrollArea, Ui};
+use strum::IntoEnumIterator as _;
+
+use crate::ui::commands::{Command, Menu};
+use crate::ui::dialogs::Stay;
+use crate::ui::intent::View;
+use crate::ui::{shortcut, theme, widgets};
+
+/// Draws the page.
+pub fn ui(ui: &mut Ui, view: &View<'_>) -> Stay {
+    let text = view.text;
+    let colors = theme::colors(ui.visuals());
+    ui.set_width(theme::DIALOG_WIDTH + 120.0);
+    widgets::title(ui, &text.get("shortcuts-title"));
+    ui.label(RichText::new(text.get("shortcuts-gestures")).color(colors.weak));
+    ui.add_space(8.0);
+    let height = (ui.ctx().content_rect().height() - 240.0).clamp(200.0, 640.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        for menu in Menu::iter() {
+            widgets::section(ui, &text.get(menu.key()));
+            Grid::new(menu.key()).num_columns(2).striped(true).min_col_width(220.0).show(ui, |ui| {
+                let listed = |command: &Command| command.menu() == menu && !command.shortcuts().is_empty();
+                for command in Command::iter().filter(listed) {
+                    ui.label(text.get(&command.name_key()));
+                    let keys: Vec<_> = command.shortcuts().iter().map(|s| shortcut::written(ui.ctx(), s)).collect();
+                    ui.label(RichText::new(keys.join("   ")).color(colors.accent));
+                    ui.end_row();
+                }
+            });
+            ui.add_space(8.0);
+        }
+    });
+    close_ui(ui, view)
+}
+
+/// The button that closes a dialog without an answer.
+pub fn close_ui(ui: &mut Ui, view: &View<'_>) -> Stay {
+    ui.add_space(8.0);
+    let button = |ui: &mut Ui| widgets::primary(ui, &view.text.get("close")).clicked();
+    let is_closed = ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), button).inner;
+    if is_closed { Stay::Close } else { Stay::Open }
+}

@@ -1,0 +1,62 @@
+//! What the window remembers: the library's settings, in the window's terms.
+
+use egui::ThemePreference;
+
+use super::canvas::Canvas;
+use crate::document::Recipe;
+use crate::erase::Engine;
+use crate::library::{Fill, Settings, Theme};
+
+/// The key of a theme's name.
+#[must_use]
+pub const fn theme_key(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Dark => "theme-dark",
+        Theme::Light => "theme-light",
+        Theme::System => "theme-system",
+    }
+}
+
+/// A theme in egui's terms.
+#[must_use]
+pub const fn theme_preference(theme: Theme) -> ThemePreference {
+    match theme {
+        Theme::Dark => ThemePreference::Dark,
+        Theme::Light => ThemePreference::Light,
+        Theme::System => ThemePreference::System,
+    }
+}
+
+/// The engine that is set; the default for a name that this version does not know.
+#[must_use]
+pub fn engine(fill: &Fill) -> Engine {
+    fill.engine.parse().unwrap_or_default()
+}
+
+/// The settings of a fill as a document keeps them.
+#[must_use]
+pub fn recipe(fill: &Fill) -> Recipe {
+    Recipe {
+        engine: <&str>::from(engine(fill)).to_owned(),
+        grow: fill.grow,
+        feather: fill.feather,
+        patch: fill.patch,
+        context: fill.context,
+    }
+}
+
+/// Gives the canvas the brush and the overlay of the last run.
+pub fn restore_canvas(canvas: &mut Canvas, settings: &Settings) {
+    canvas.brush.size = settings.brush_size;
+    canvas.brush.hardness = settings.brush_hardness;
+    canvas.overlay.color = settings.overlay_color;
+    canvas.overlay.opacity = settings.overlay_opacity;
+}
+
+/// Notes the brush and the overlay of the canvas.
+pub fn note_canvas(settings: &mut Settings, canvas: &Canvas) {
+    settings.brush_size = canvas.brush.size;
+    settings.brush_hardness = canvas.brush.hardness;
+    settings.overlay_color = canvas.overlay.color;
+    settings.overlay_opacity = canvas.overlay.opacity;
+}
