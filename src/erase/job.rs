@@ -181,6 +181,9 @@ impl Stepper for EraseJob {
     type Error = EraseError;
 
     fn step(&mut self) -> Result<Step<EraseUpdate, Vec<Fill>>, EraseError> {
+        if self.cancel.is_cancelled() {
+            return Ok(Step::More(self.update("cancelled", None, None)));
+        }
         if let Some(group) = self.unseen.pop_front() {
             return Ok(Step::More(self.show_membrane(group)));
         }
