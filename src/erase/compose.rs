@@ -10,7 +10,7 @@ use super::window::Window;
 
 /// How far colour differences at the hole's edge reach into the hole, as a share of the hole's width: all the way in
 /// thin holes, where the photo on both sides knows best, while shadows at the edge of a wide one stay near it.
-const SCREEN_SHARE: f32 = 0.15;
+const SCREEN_SHARE: f32 = 0.1;
 
 /// The least reach in pixels.
 const LEAST_SCREEN_LENGTH: f32 = 10.0;

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::{Frame, Metadata, Patch, Photo, Plane, Samples, Size};
+use super::color::DisplayTransform;
+use super::{Frame, Metadata, Patch, Photo, Plane, Size};
 
 /// The last level of a pyramid fits in a square of this side.
 const LAST_SIDE: u32 = 256;
@@ -77,13 +78,14 @@ impl DisplayPyramid {
 
 fn base_level(frame: &Frame, metadata: &Metadata, coverage: Option<&Plane<u8>>) -> DisplayLevel {
     let size = frame.size();
+    let transform = DisplayTransform::for_photo(metadata, frame.model());
     let mut rgba = vec![0; size.area() * 4];
     let row_len = size.width as usize * 4;
     if row_len > 0 {
         rgba.par_chunks_mut(row_len * BAND).enumerate().for_each(|(band, rows)| {
             for (at, row) in rows.chunks_exact_mut(row_len).enumerate() {
                 let y = (band * BAND + at) as u32;
-                srgb_row(frame, metadata, y, row);
+                transform.convert_row(frame, y, row);
                 if let Some(coverage) = coverage {
                     replace_alpha(row, coverage.row(y));
                 }
@@ -92,33 +94,6 @@ fn base_level(frame: &Frame, metadata: &Metadata, coverage: Option<&Plane<u8>>) 
         });
     }
     DisplayLevel { size, rgba }
-}
-
-/// Writes row `y` of `frame` as sRGB with straight alpha.
-fn srgb_row(frame: &Frame, _metadata: &Metadata, y: u32, out: &mut [u8]) {
-    let channels = frame.model().channels();
-    let range = y as usize * frame.size().width as usize * channels;
-    let len = frame.size().width as usize * channels;
-    match frame.samples() {
-        Samples::U8(samples) => spread(&samples[range..range + len], channels, out, |v| v),
-        Samples::U16(samples) => {
-            spread(&samples[range..range + len], channels, out, |v| ((u32::from(v) * 255 + 32_767) / 65_535) as u8);
-        }
-    }
-}
-
-fn spread<T: Copy>(samples: &[T], channels: usize, out: &mut [u8], narrow: impl Fn(T) -> u8) {
-    let pixels = out.chunks_exact_mut(4);
-    match channels {
-        1 => pixels.zip(samples).for_each(|(to, &v)| to.copy_from_slice(&[narrow(v), narrow(v), narrow(v), 255])),
-        2 => pixels.zip(samples.chunks_exact(2)).for_each(|(to, from)| {
-            to.copy_from_slice(&[narrow(from[0]), narrow(from[0]), narrow(from[0]), narrow(from[1])]);
-        }),
-        3 => pixels.zip(samples.chunks_exact(3)).for_each(|(to, from)| {
-            to.copy_from_slice(&[narrow(from[0]), narrow(from[1]), narrow(from[2]), 255]);
-        }),
-        _ => out.iter_mut().zip(samples).for_each(|(to, &from)| *to = narrow(from)),
-    }
 }
 
 fn replace_alpha(row: &mut [u8], coverage: &[u8]) {

@@ -88,12 +88,10 @@ impl Capsule {
         };
         let core = Hull::around(disc(from)?, disc(to)?);
         let inner = core.scaled(hardness, -EDGE);
-        Some(Self {
-            core,
-            soft: 1.0 - hardness,
-            outer: core.scaled(1.0, EDGE),
-            inner: (inner.from.radius > 1.0 && inner.to.radius > 1.0).then_some(inner),
-        })
+        // Of a soft stroke that also tapers, the nearest disc is not the one that covers most: no shortcut there.
+        let is_exact = hardness >= 1.0 || core.taper == 0.0;
+        let has_inner = is_exact && inner.from.radius > 1.0 && inner.to.radius > 1.0;
+        Some(Self { core, soft: 1.0 - hardness, outer: core.scaled(1.0, EDGE), inner: has_inner.then_some(inner) })
     }
 
     /// Writes the coverage of the pixels of row `y` from column `start` on.

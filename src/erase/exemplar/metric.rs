@@ -1,5 +1,7 @@
 //! How different two patches are: the sum of squared differences of their bytes.
 
+use super::level::Sample;
+
 /// The largest supported patch radius (side 15).
 pub(crate) const MAX_RADIUS: usize = 7;
 
@@ -45,29 +47,48 @@ fn row_distance<const SIDE: usize>(a: &[[u8; 4]], b: &[[u8; 4]]) -> u32 {
     sum as u32
 }
 
-/// As [`patch_distance`], each pixel weighted by `weights` at the target patch `a`, divided by the weights' sum and
-/// multiplied by the number of pixels, so that it compares with the unweighted distance.
-pub(crate) fn weighted_distance(
-    bytes: &[[u8; 4]],
-    weights: &[f32],
-    width: usize,
-    radius: usize,
-    a: usize,
-    b: usize,
-) -> f32 {
-    let side = 2 * radius + 1;
-    let back = radius * (width + 1);
-    let (a, b) = (a - back, b - back);
-    let (mut sum, mut total) = (0.0, 0.0);
-    for row in 0..side {
-        for k in row * width..row * width + side {
-            let weight = weights[a + k];
-            if weight > 0.0 {
-                total += weight;
-                let difference = |c: usize| f32::from(bytes[a + k][c]) - f32::from(bytes[b + k][c]);
-                sum += weight * (0..4).map(|c| difference(c) * difference(c)).sum::<f32>();
+/// A patch of which only some pixels are known, each with a weight.
+pub(crate) struct PartlyKnown {
+    /// Where the pixel is relative to the centre, in row order, its weight and its value.
+    pixels: Vec<(isize, f32, Sample)>,
+    /// Turns the sum over the known pixels into one that compares with [`patch_distance`].
+    scale: f32,
+}
+
+impl PartlyKnown {
+    /// The patch of `radius` around pixel `center`; pixels of weight 0 are left out.
+    pub(crate) fn new(exact: &[Sample], weights: &[f32], width: usize, radius: usize, center: usize) -> Self {
+        let side = 2 * radius + 1;
+        let first = center - radius * (width + 1);
+        let inside = (0..side).flat_map(|row| (0..side).map(move |column| first + row * width + column));
+        let known = inside.filter(|&at| weights[at] > 0.0);
+        let pixels: Vec<_> = known.map(|at| (at as isize - center as isize, weights[at], exact[at])).collect();
+        let total: f32 = pixels.iter().map(|pixel| pixel.1).sum();
+        Self { pixels, scale: if total > 0.0 { (side * side) as f32 / total } else { 0.0 } }
+    }
+
+    /// The weighted sum of squared differences to the patch around `source`, scaled to the whole patch. Stops early and
+    /// returns some larger value once it exceeds `limit`.
+    #[inline(always)]
+    pub(crate) fn distance(&self, exact: &[Sample], source: usize, limit: f32) -> f32 {
+        if self.scale <= 0.0 {
+            return f32::MAX;
+        }
+        let limit = limit / self.scale;
+        let mut sum = 0.0;
+        for run in self.pixels.chunks(16) {
+            for &(offset, weight, value) in run {
+                let other = exact[source.wrapping_add_signed(offset)];
+                let mut square = 0.0;
+                for c in 0..4 {
+                    square += (value[c] - other[c]) * (value[c] - other[c]);
+                }
+                sum += weight * square;
+            }
+            if sum > limit {
+                break;
             }
         }
+        sum * self.scale
     }
-    if total > 0.0 { sum / total * (side * side) as f32 } else { f32::MAX }
 }

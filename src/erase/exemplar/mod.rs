@@ -57,7 +57,7 @@ pub(crate) struct Exemplar {
 /// By which share a source that breaks with its neighbours must be better.
 const COHERENCE: f32 = 0.3;
 /// Cost of a source as far away as the window is wide, in squared bytes a pixel: light changes across a photo.
-const FAR_COST: f32 = 60.0;
+pub(crate) const FAR_COST: f32 = 60.0;
 /// How votes are weighted while searching, and for the result.
 const VOTING: Voting = Voting { sharpness: 0.5, spread: 1.0 };
 const FINAL_VOTING: Voting = Voting { sharpness: 0.2, spread: 0.6 };
@@ -81,11 +81,6 @@ const COARSEST_WIDTH: f32 = 12.0;
 const LEAST_SOURCES: usize = 150;
 /// Attempts at the coarsest level.
 const STARTS: usize = 2;
-/// The patch radius on levels from [`COARSE_LEVEL`] on: small patches find structure, large ones on finer levels keep
-/// pieces whole.
-const COARSE_RADIUS: usize = 3;
-const COARSE_LEVEL: usize = 2;
-
 impl Exemplar {
     /// Prepares a synthesis; `None` when the window has no source patch for any radius.
     pub(crate) fn new(window: &Window, options: Options, cancel: CancelToken) -> Option<Self> {
@@ -97,7 +92,7 @@ impl Exemplar {
         let mut width = window.hole_width();
         while width > COARSEST_WIDTH {
             let Some(next) = levels.last().map(Level::halved) else { break };
-            let sites = next.sites(radius_at(options.radius, levels.len()));
+            let sites = next.sites(options.radius);
             if sites.sources.len() < LEAST_SOURCES {
                 break;
             }
@@ -105,7 +100,7 @@ impl Exemplar {
             width /= 2.0;
         }
         let level_count = levels.len();
-        let sites = levels[level_count - 1].sites(radius_at(options.radius, level_count - 1));
+        let sites = levels[level_count - 1].sites(options.radius);
         let confidence = confidence(&levels[level_count - 1], CONFIDENCE_BASE);
         let matches = Matches::default();
         let starts = Vec::new();
@@ -201,7 +196,7 @@ impl Exemplar {
     fn descend(&mut self) {
         let Some(coarse) = self.levels.pop() else { return };
         let Some(fine) = self.levels.last() else { return };
-        let sites = fine.sites(radius_at(self.options.radius, self.levels.len() - 1));
+        let sites = fine.sites(self.options.radius);
         self.matches = finer_matches(&coarse, &self.sites, &self.matches, fine.size, &sites);
         self.confidence = confidence(fine, CONFIDENCE_BASE);
         self.sites = sites;
@@ -257,11 +252,6 @@ impl Inpainter for Exemplar {
         }
         Step::More(self.preview())
     }
-}
-
-/// The patch radius at a level, 0 being the finest.
-fn radius_at(finest: usize, level: usize) -> usize {
-    if level < COARSE_LEVEL { finest } else { finest.min(COARSE_RADIUS) }
 }
 
 fn finer_matches(coarse: &Level, from: &Sites, matches: &Matches, size: Size, to: &Sites) -> Matches {

@@ -3,14 +3,15 @@
 
 use rayon::prelude::*;
 
+use super::FAR_COST;
 use super::level::{Level, Sites};
-use super::metric::weighted_distance;
+use super::metric::PartlyKnown;
 use super::search::Matches;
 use super::vote::{Voting, vote};
 use crate::control::CancelToken;
 
 /// At most this many sources are compared with each target.
-const SOURCES: usize = 1200;
+const SOURCES: usize = 800;
 
 /// Fills the level's hole and returns the matches it was filled by.
 pub(crate) fn fill(
@@ -131,17 +132,17 @@ fn best_source(
 ) -> (u32, f32) {
     let width = level.size.width;
     let target = sites.targets[index];
-    let cost = |source: u32| {
-        let distance =
-            weighted_distance(&level.bytes, weights, width as usize, sites.radius, target as usize, source as usize);
+    let known = PartlyKnown::new(&level.exact, weights, width as usize, sites.radius, target as usize);
+    let side = (2 * sites.radius + 1) as f32;
+    let cost = |source: u32, limit: f32| {
         let (dx, dy) = ((source % width).abs_diff(target % width), (source / width).abs_diff(target / width));
-        let away = (dx * dx + dy * dy) as f32 / (width * width) as f32;
-        let side = (2 * sites.radius + 1) as f32;
-        (distance + 60.0 * side * side * away) * jitter(source % width, source / width)
+        let away = FAR_COST * side * side * (dx * dx + dy * dy) as f32 / (width * width) as f32;
+        let factor = jitter(source % width, source / width);
+        (known.distance(&level.exact, source as usize, limit / factor - away) + away) * factor
     };
     let mut best = (sites.sources[0], f32::MAX);
     for &source in sites.sources.iter().skip(index % step).step_by(step) {
-        let value = cost(source);
+        let value = cost(source, best.1);
         if value < best.1 {
             best = (source, value);
         }
@@ -152,7 +153,7 @@ fn best_source(
         for dx in -reach..=reach {
             let near = center + dy * width as i32 + dx;
             if near >= 0 && sites.is_source.get(near as usize).copied().unwrap_or(false) {
-                let value = cost(near as u32);
+                let value = cost(near as u32, best.1);
                 if value < best.1 {
                     best = (near as u32, value);
                 }

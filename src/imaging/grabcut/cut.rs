@@ -15,8 +15,8 @@ const GAMMA: f32 = 50.0;
 /// Capacities are whole numbers: so many for one nat.
 const PRECISION: f32 = 256.0;
 
-/// No colour speaks for either side more strongly than this, in nats.
-const STRONGEST: f32 = 400.0;
+/// No colour speaks for either side more strongly than this, in nats: a colour never seen before proves little.
+const STRONGEST: f32 = 20.0;
 
 /// Says that a pixel is no node of the graph.
 const NO_NODE: u32 = u32::MAX;
@@ -122,6 +122,21 @@ pub(super) struct Coarse {
 /// Nats by which the rim of a loop speaks for the background: people draw around things, not through them.
 const RIM: f32 = 4.0;
 
+/// Nats by which the innermost pixel of a loop speaks for the object.
+const CORE: f32 = 2.0;
+
+/// The part of a loop's greatest depth at which the place says nothing.
+const NEUTRAL_DEPTH: f32 = 0.35;
+
+/// The object's first colours are learned from below this part of a loop's greatest depth.
+const SURE_DEPTH: f32 = 0.12;
+
+/// Nats by which closeness to a scribble speaks for the object.
+const NEARBY: f32 = 1.0;
+
+/// The part of the greatest distance from a scribble beyond which the first background colours are learned.
+const FAR_PART: f32 = 0.7;
+
 /// Nats by which the far end of a scribble's window speaks for the background.
 const FAR_AWAY: f32 = 6.0;
 
@@ -130,10 +145,17 @@ impl Coarse {
     pub(super) fn from_loop(colors: Plane<[f32; 3]>, inside: &Plane<u8>) -> Option<Self> {
         let depth = distance_inside(inside, f32::INFINITY);
         let deepest = depth.data().iter().copied().filter(|d| d.is_finite()).fold(1.0, f32::max);
-        let place = map(&depth, |d| -RIM * (1.0 - d / (0.35 * deepest)).max(0.0));
+        let place = map(&depth, |d| {
+            let d = d / deepest;
+            if d < NEUTRAL_DEPTH {
+                -RIM * (1.0 - d / NEUTRAL_DEPTH)
+            } else {
+                CORE * ((d - NEUTRAL_DEPTH) / (1.0 - NEUTRAL_DEPTH)).min(1.0)
+            }
+        });
         let labels = map(inside, |v| if v >= 128 { OBJECT } else { 0 });
         let nodes = indices(&labels, |label| label == OBJECT);
-        let likely = map(&depth, |d| d > 0.12 * deepest);
+        let likely = map(&depth, |d| d > SURE_DEPTH * deepest);
         let models = Models {
             object: Mixture::fit(&chosen(&colors, &likely, |v| v))?,
             background: Mixture::fit(&chosen(&colors, &labels, |label| label != OBJECT))?,
@@ -141,29 +163,31 @@ impl Coarse {
         Some(Self { colors, nodes, place, models, labels })
     }
 
-    /// Starts from a scribble, which is object for certain; the window's border is background where `is_border_open`
-    /// (left, top, right, bottom) says that the photo goes on there. `None` when either side is empty.
+    /// Starts from a scribble, which is object for certain; the window's border is background where
+    /// `is_border_known` (left, top, right, bottom) says so. `None` when either side is empty.
     pub(super) fn from_scribble(
         colors: Plane<[f32; 3]>,
         scribble: &Plane<u8>,
-        is_border_open: [bool; 4],
+        is_border_known: [bool; 4],
     ) -> Option<Self> {
         let size = colors.size();
         let distance = distance_outside(scribble, f32::INFINITY);
         let farthest = distance.data().iter().copied().filter(|d| d.is_finite()).fold(1.0, f32::max);
-        let reach = farthest * 0.7;
-        let place = map(&distance, |d| -FAR_AWAY * (d / reach).min(1.0));
+        let reach = farthest * FAR_PART;
+        let place = map(&distance, |d| NEARBY - FAR_AWAY * (d / reach).min(1.0));
         let labels = map(scribble, |v| if v >= 128 { OBJECT } else { 0 });
-        let [left, top, right, bottom] = is_border_open;
+        let [left, top, right, bottom] = is_border_known;
         let is_border = |pixel: u32| {
             let (x, y) = (pixel % size.width, pixel / size.width);
             x == 0 && left || y == 0 && top || x + 1 == size.width && right || y + 1 == size.height && bottom
         };
         let mut nodes = indices(&labels, |label| label != OBJECT);
         nodes.retain(|&pixel| !is_border(pixel));
+        let mut is_far = map(&distance, |d| d > reach);
+        (0..).zip(is_far.data_mut()).for_each(|(pixel, is_far)| *is_far |= is_border(pixel));
         let models = Models {
             object: Mixture::fit(&chosen(&colors, &labels, |label| label == OBJECT))?,
-            background: Mixture::fit(&chosen(&colors, &distance, |d| d > reach))?,
+            background: Mixture::fit(&chosen(&colors, &is_far, |v| v))?,
         };
         Some(Self { colors, nodes, place, models, labels })
     }
@@ -188,10 +212,7 @@ impl Coarse {
     }
 }
 
-fn map<T: Copy, U: Copy>(plane: &Plane<T>, value: impl Fn(T) -> U) -> Plane<U>
-where
-    U: Default,
-{
+fn map<T: Copy, U: Copy + Default>(plane: &Plane<T>, value: impl Fn(T) -> U) -> Plane<U> {
     let mut out = Plane::filled(plane.size(), U::default());
     out.data_mut().iter_mut().zip(plane.data()).for_each(|(out, &v)| *out = value(v));
     out

@@ -93,7 +93,7 @@ impl Graph {
                 continue;
             };
             self.time += 1;
-            if self.time % CANCEL_INTERVAL == 0 && cancel.is_cancelled() {
+            if self.time.is_multiple_of(CANCEL_INTERVAL) && cancel.is_cancelled() {
                 return None;
             }
             self.augment(source_end, direction);

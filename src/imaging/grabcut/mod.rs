@@ -35,6 +35,9 @@ const LEAST_LOOP_SIDE: u32 = 6;
 /// An object that fills less or more of its loop than this was not found; the loop itself is the better answer.
 const SANE_PART: std::ops::Range<f32> = 0.03..0.985;
 
+/// A scribble comes near the photo's border when it is closer than one so many-th of the window's side.
+const NEAR_BORDER: u32 = 16;
+
 /// Why no outline was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum SelectError {
@@ -99,8 +102,8 @@ pub struct Job {
     /// The mark inside of the window.
     rough: Plane<u8>,
     is_loop: bool,
-    /// Whether the photo goes on beyond the window: left, top, right, bottom.
-    is_border_open: [bool; 4],
+    /// Which sides of the window are background when a scribble marks the object: left, top, right, bottom.
+    is_border_known: [bool; 4],
     cancel: CancelToken,
     coarse_scale: u32,
     state: State,
@@ -115,6 +118,7 @@ enum State {
 impl Job {
     /// Checks the mark `rough` (of the photo's size; coverage >= 128 is the inside of a loop or a scribble) on the photo
     /// `frame` as it looks with the patches `under` it. The token is asked inside of steps too.
+    #[expect(clippy::needless_pass_by_value, reason = "a job owns its snapshot, wherever it is stepped")]
     pub fn new(
         frame: Frame,
         under: Vec<(Arc<Patch>, f32)>,
@@ -132,9 +136,7 @@ impl Job {
         let window = window::window_around(mark, is_loop, frame.size());
         let mut job =
             Self::in_window(Source::new(&frame, &under, window), window, rough.plane(window), is_loop, cancel)?;
-        let size = frame.size();
-        job.is_border_open =
-            [window.x0 > 0, window.y0 > 0, window.x1 < size.width as i32, window.y1 < size.height as i32];
+        job.is_border_known = known_borders(window, mark, frame.size());
         Ok(job)
     }
 
@@ -157,8 +159,8 @@ impl Job {
             return Err(SelectError::TooSmall);
         }
         let coarse_scale = source.coarse_scale();
-        let is_border_open = [true; 4];
-        Ok(Self { source, window, rough, is_loop, is_border_open, cancel, coarse_scale, state: State::Start })
+        let is_border_known = known_borders(window, mark.translate(window.x0, window.y0), window.size());
+        Ok(Self { source, window, rough, is_loop, is_border_known, cancel, coarse_scale, state: State::Start })
     }
 
     fn start(&self) -> Result<State, SelectError> {
@@ -167,7 +169,7 @@ impl Job {
         let segmentation = if self.is_loop {
             Coarse::from_loop(colors, &rough)
         } else {
-            Coarse::from_scribble(colors, &rough, self.is_border_open)
+            Coarse::from_scribble(colors, &rough, self.is_border_known)
         };
         let segmentation = Box::new(segmentation.ok_or(SelectError::EverythingMarked)?);
         Ok(State::Coarse { segmentation, turn: 0 })
@@ -229,6 +231,18 @@ impl Job {
         };
         Progress { fraction: done as f32 / (1 + TURNS + levels) as f32, stage: "select" }
     }
+}
+
+/// The sides of `window` that are not object: those where the photo of `size` goes on, as the window was chosen wide
+/// enough, and those of the photo that `mark` does not come near, as it would where an object is cut off.
+fn known_borders(window: PixelRect, mark: PixelRect, size: Size) -> [bool; 4] {
+    let near = (window.width().max(window.height()) / NEAR_BORDER) as i32;
+    [
+        window.x0 > 0 || mark.x0 > window.x0 + near,
+        window.y0 > 0 || mark.y0 > window.y0 + near,
+        window.x1 < size.width as i32 || mark.x1 < window.x1 - near,
+        window.y1 < size.height as i32 || mark.y1 < window.y1 - near,
+    ]
 }
 
 impl Stepper for Job {

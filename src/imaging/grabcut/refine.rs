@@ -80,7 +80,7 @@ fn band(labels: &Plane<u8>) -> Vec<u32> {
 /// Removes small islands and fills small holes. An island of which any pixel is `certain` stays, and where there are
 /// certain pixels, only such islands do.
 pub(super) fn tidy(labels: &mut Plane<u8>, certain: Option<&Plane<u8>>) {
-    let total = labels.data().iter().filter(|&&label| label == OBJECT).count();
+    let total: usize = labels.data().iter().map(|&label| usize::from(label == OBJECT)).sum();
     let least = (total as f32 * LEAST_PART) as usize;
     let (islands, island_of) = components(labels, OBJECT);
     let mut stays: Vec<bool> = islands.iter().map(|island| certain.is_none() && island.pixels > least).collect();
