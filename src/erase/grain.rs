@@ -86,15 +86,13 @@ mod tests {
 
     fn window(noise: f32) -> Window {
         let rect = PixelRect::new(0, 0, 90, 70);
-        let value = |at: usize| {
-            let hash = (at as u32).wrapping_mul(2_654_435_761) >> 16;
-            100.0 + noise * ((hash & 0xFF) as f32 / 127.5 - 1.0)
-        };
+        let mut rng = rng(1, 0);
+        let mut value = || 100.0 + noise * rng.random_range(-1.0..1.0f32);
         let mut hole = Plane::filled(rect.size(), false);
         (25..45).for_each(|y| hole.row_mut(y)[30..60].fill(true));
         let known = hole.data().iter().map(|&hole| !hole).collect();
         let source = Plane::from_vec(rect.size(), known).expect("the sizes fit");
-        Window { rect, colors: (0..6300).map(|at| [value(at); 3]).collect(), hole, source }
+        Window { rect, colors: (0..6300).map(|_| [value(); 3]).collect(), hole, source }
     }
 
     fn deviation(window: &Window, grain: &[Color]) -> f32 {

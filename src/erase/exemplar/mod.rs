@@ -234,15 +234,22 @@ impl Exemplar {
     }
 
     fn preview(&self) -> Progressed {
-        let done = (self.level_count - self.levels.len()) as f32;
-        let within = self.iteration as f32 / self.iterations().max(1) as f32;
-        // Each level costs about four times the one before, the finest has fewer iterations.
-        let fraction = 2f32.powf(done + within - self.level_count as f32);
-        let Some(level) = self.levels.last() else {
+        let fraction = self.fraction();
+        // On fine levels only the first look at a level is worth the copy.
+        let is_worth_showing = self.iteration == 0 || self.levels.len() > 2;
+        let Some(level) = self.levels.last().filter(|_| is_worth_showing) else {
             return Progressed { fraction, size: Size::new(0, 0), colors: Vec::new() };
         };
         let colors = level.exact.iter().map(|&[r, g, b, _]| [r, g, b]).collect();
         Progressed { fraction, size: level.size, colors }
+    }
+
+    /// How much of the work is done: a level costs about twice as much as the one before.
+    fn fraction(&self) -> f32 {
+        let below = (self.levels.len() - 1) as i32;
+        let round = self.iteration as f32 / self.iterations().max(1) as f32;
+        let within = if self.is_started { round } else { (self.starts.len() as f32 + round) / STARTS as f32 };
+        0.5f32.powi(below + 1) * (1.0 + within.min(1.0))
     }
 }
 
