@@ -142,7 +142,6 @@ impl Exemplar {
         let Some(level) = self.levels.last_mut() else { return };
         let jitter = |x: u32, y: u32| variation.factor(x as i32, y as i32);
         self.matches = onion::fill(level, &self.sites, jitter, &self.cancel);
-        self.iteration = 0;
     }
 
     /// Keeps the coarsest level as it came out of one start; after the last one goes on with the best.
@@ -151,6 +150,7 @@ impl Exemplar {
         let Some(level) = self.levels.last_mut() else { return };
         self.starts.push(Start { cost, exact: level.exact.clone(), matches: std::mem::take(&mut self.matches) });
         if self.starts.len() < STARTS && self.level_count > 1 {
+            self.iteration = 0;
             return;
         }
         let best = self.starts.drain(..).min_by(|a, b| a.cost.total_cmp(&b.cost));
