@@ -1,5 +1,6 @@
 //! From an engine's colours to a patch: colour alignment on the known ring, then a feather outwards only.
 
+use crate::control::CancelToken;
 use crate::imaging::{ColorModel, Frame, Patch, PixelRect, Plane, Samples, Size};
 
 use super::Settings;
@@ -31,13 +32,19 @@ pub(crate) struct Target {
 ///
 /// The colours are made to meet the photo, and pieces from differently lit places to meet each other, in the gradient
 /// domain ([`poisson`]).
-pub(crate) fn patch_of_fill(window: &Window, fill: &Filled, settings: &Settings, target: Target) -> Option<Patch> {
+pub(crate) fn patch_of_fill(
+    window: &Window,
+    fill: &Filled,
+    settings: &Settings,
+    target: Target,
+    cancel: &CancelToken,
+) -> Option<Patch> {
     let feather = settings.feather.unwrap_or(2).min(MAX_FEATHER);
     let distance = distance_outside(&window.hole, feather as f32 + 1.0);
     let is_free = window.hole.data();
     let reach = (SCREEN_SHARE * window.hole_width()).max(LEAST_SCREEN_LENGTH);
     let correction =
-        poisson::correction(window.size(), &fill.colors, &fill.gradients, is_free, (reach * reach).recip());
+        poisson::correction(window.size(), &fill.colors, &fill.gradients, is_free, (reach * reach).recip(), cancel);
     let color = |at: usize| {
         let (color, by) = (fill.colors[at], correction[at]);
         [color[0] + by[0], color[1] + by[1], color[2] + by[2]]

@@ -136,7 +136,8 @@ impl EraseJob {
         match step {
             Step::Done(fill) => {
                 let start = Instant::now();
-                let patch = compose::patch_of_fill(&work.window, &fill, &self.request.settings, self.target());
+                let patch =
+                    compose::patch_of_fill(&work.window, &fill, &self.request.settings, self.target(), &self.cancel);
                 self.times.compose_ms += milliseconds(start);
                 self.finish_group(patch)
             }

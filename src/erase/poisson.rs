@@ -7,6 +7,7 @@
 
 use rayon::prelude::*;
 
+use crate::control::CancelToken;
 use crate::imaging::Size;
 
 type Color = [f32; 3];
@@ -21,7 +22,7 @@ struct Grid {
     screen: f32,
 }
 
-/// Multigrid cycles; one more changes no byte of a photo.
+/// Multigrid cycles: each one more than halves what is left of the error.
 const CYCLES: usize = 3;
 
 /// The correction to `fill` that makes its differences follow `gradients` (towards the right and the lower neighbour)
@@ -32,6 +33,7 @@ pub(crate) fn correction(
     gradients: &[[Color; 2]],
     is_free: &[bool],
     screen: f32,
+    cancel: &CancelToken,
 ) -> Vec<Color> {
     let (width, height) = (size.width as usize, size.height as usize);
     let mut rhs = vec![[0.0; 3]; width * height];
@@ -59,19 +61,21 @@ pub(crate) fn correction(
     let u = vec![[0.0; 3]; width * height];
     let mut grid = Grid { width, height, is_free: is_free.to_vec(), rhs, u, screen };
     for _ in 0..CYCLES {
-        cycle(&mut grid);
+        cycle(&mut grid, cancel);
     }
     grid.u
 }
 
 /// A V-cycle: relax, solve the remaining error on half the size, relax.
-fn cycle(grid: &mut Grid) {
+fn cycle(grid: &mut Grid, cancel: &CancelToken) {
+    if cancel.is_cancelled() {
+        return;
+    }
     relax(grid, 3);
     if grid.width.min(grid.height) > 4 {
         let mut coarse = restricted(grid);
         if coarse.is_free.contains(&true) {
-            // Two visits of the coarser grid make up for its rough outline of the hole (a W-cycle).
-            cycle(&mut coarse);
+            cycle(&mut coarse, cancel);
             add_prolonged(grid, &coarse);
         }
     } else {
@@ -209,7 +213,7 @@ mod tests {
             fill.push(ramp(x, y).map(|v| v + if is_hole(x, y) { 30.0 } else { 0.0 }));
         }
         let gradients = vec![[[1.0, 0.0, 0.5], [0.0, 1.0, 0.5]]; width * height];
-        let correction = correction(size, &fill, &gradients, &is_free, 0.0);
+        let correction = correction(size, &fill, &gradients, &is_free, 0.0, &CancelToken::never());
         for (at, by) in correction.iter().enumerate() {
             let wanted = if is_free[at] { -30.0 } else { 0.0 };
             for &c in by {

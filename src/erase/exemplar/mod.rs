@@ -60,7 +60,7 @@ const COHERENCE: f32 = 0.3;
 /// Cost of a source as far away as the window is wide, in squared bytes a pixel: light changes across a photo.
 pub(crate) const FAR_COST: f32 = 60.0;
 /// How votes are weighted while searching, and for the result.
-const VOTING: Voting = Voting { sharpness: 0.5, spread: 1.0 };
+pub(crate) const VOTING: Voting = Voting { sharpness: 0.5, spread: 1.0 };
 const FINAL_VOTING: Voting = Voting { sharpness: 0.2, spread: 0.6 };
 /// A patch's vote falls by this factor with each pixel from known pixels to its centre.
 const CONFIDENCE_BASE: f32 = 1.35;
@@ -199,7 +199,7 @@ impl Exemplar {
 
     fn apply_votes(&mut self, voting: Voting) {
         let Some(level) = self.levels.last_mut() else { return };
-        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, voting);
+        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, voting, &self.cancel);
         level.exact = votes;
         level.quantize();
     }
@@ -219,8 +219,9 @@ impl Exemplar {
     fn finish(&self) -> Filled {
         let level = &self.levels[0];
         let voting = FINAL_VOTING;
-        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, voting);
-        let gradients = vote::vote_on_gradients(level, &self.sites, &self.matches, &self.confidence, voting);
+        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, voting, &self.cancel);
+        let gradients =
+            vote::vote_on_gradients(level, &self.sites, &self.matches, &self.confidence, voting, &self.cancel);
         let colors: Vec<[f32; 3]> = votes.iter().map(|&[r, g, b, _]| [r, g, b]).collect();
         let width = level.size.width as usize;
         let gradients = gradients.into_iter().enumerate().map(|(at, [right, down])| {

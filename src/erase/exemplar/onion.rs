@@ -3,11 +3,11 @@
 
 use rayon::prelude::*;
 
-use super::FAR_COST;
 use super::level::{Level, Sites};
 use super::metric::PartlyKnown;
 use super::search::Matches;
-use super::vote::{Voting, vote};
+use super::vote::vote;
+use super::{FAR_COST, VOTING};
 use crate::control::CancelToken;
 
 /// At most this many sources are compared with each target.
@@ -54,7 +54,7 @@ pub(crate) fn fill(
             source: around.iter().map(|&index| matches.source[index]).collect(),
             distance: around.iter().map(|&index| matches.distance[index]).collect(),
         };
-        let votes = vote(level, &part, &part_matches, &weights_for(&weights), Voting { sharpness: 0.5, spread: 1.0 });
+        let votes = vote(level, &part, &part_matches, &weights_for(&weights), VOTING, cancel);
         for &pixel in &ring {
             level.exact[pixel] = votes[pixel];
             weights[pixel] = ring_weight;

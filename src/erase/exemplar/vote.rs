@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::level::{Level, NO_TARGET, Sample, Sites};
 use super::search::Matches;
+use crate::control::CancelToken;
 
 /// How votes are weighted.
 #[derive(Clone, Copy, Debug)]
@@ -18,12 +19,22 @@ pub(crate) struct Voting {
 }
 
 /// The mean of all votes on each hole pixel; known pixels keep their value. `confidence` is one weight a pixel for the patch centred there.
-pub(crate) fn vote(level: &Level, sites: &Sites, matches: &Matches, confidence: &[f32], voting: Voting) -> Vec<Sample> {
+pub(crate) fn vote(
+    level: &Level,
+    sites: &Sites,
+    matches: &Matches,
+    confidence: &[f32],
+    voting: Voting,
+    cancel: &CancelToken,
+) -> Vec<Sample> {
     let width = level.size.width as usize;
     let weights = patch_weights(sites, matches, confidence, voting.sharpness);
     let falloff = spatial_falloff(sites.radius, voting.spread);
     let mut values = level.exact.clone();
     values.par_chunks_mut(width).enumerate().with_min_len(4).for_each(|(y, row)| {
+        if cancel.is_cancelled() {
+            return;
+        }
         let is_hole = level.hole.row(y as u32);
         for (x, value) in row.iter_mut().enumerate().filter(|(x, _)| is_hole[*x]) {
             *value = vote_on(level, sites, matches, &weights, &falloff, (x, y)).unwrap_or(*value);
@@ -70,12 +81,16 @@ pub(crate) fn vote_on_gradients(
     matches: &Matches,
     confidence: &[f32],
     voting: Voting,
+    cancel: &CancelToken,
 ) -> Vec<[Option<[f32; 3]>; 2]> {
     let width = level.size.width as usize;
     let weights = patch_weights(sites, matches, confidence, voting.sharpness);
     let falloff = spatial_falloff(sites.radius, voting.spread);
     let mut out = vec![[None; 2]; level.exact.len()];
     out.par_chunks_mut(width).enumerate().with_min_len(4).for_each(|(y, row)| {
+        if cancel.is_cancelled() {
+            return;
+        }
         for (x, value) in row.iter_mut().enumerate() {
             *value = gradients_at(level, sites, matches, &weights, &falloff, (x, y));
         }
