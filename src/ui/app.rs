@@ -93,6 +93,10 @@ pub struct App {
     log: panels::log::LogPanel,
     title: String,
     has_cause: bool,
+    /// Names that fonts have to be looked at for, which can be done in a frame only.
+    pub(super) names: Vec<String>,
+    /// Text that a text field has asked for.
+    pasted: Option<String>,
 }
 
 impl App {
@@ -104,9 +108,7 @@ impl App {
         let Deps { jobs, clerk, preferences, recent, has_leftover, has_file_dialogs } = deps;
         ctx.set_theme(theme_preference(preferences.theme));
         let language = Language::from(preferences.language);
-        for file in &recent {
-            fonts::cover(ctx, &file.path.to_string_lossy());
-        }
+        let names = recent.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
         let mut canvas = Canvas::default();
         restore_canvas(&mut canvas, &preferences);
         let text = Text::new(language);
@@ -135,6 +137,8 @@ impl App {
             log: panels::log::LogPanel::default(),
             title: String::new(),
             has_cause: false,
+            names,
+            pasted: None,
         }
     }
 
@@ -195,6 +199,7 @@ impl App {
         while let Some(found) = self.clerk.as_ref().and_then(Clerk::try_recv) {
             match found {
                 Found::CopyName(path) => self.save_picture(path, crate::worker::SaveFormat::AsSource),
+                Found::Text(text) => self.pasted = Some(text),
                 Found::NoName(_) => {
                     self.notifications.show(Kind::Error, self.text.get("error-no-copy-name"), String::new());
                 }
@@ -210,8 +215,14 @@ impl App {
     /// Draws the window and does what is asked for.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
+        for name in self.names.drain(..) {
+            fonts::cover(&ctx, &name);
+        }
         let mut intents = Vec::new();
         shortcut::before_widgets(self, &ctx, &mut intents);
+        if let Some(text) = self.pasted.take().filter(|_| ctx.text_edit_focused()) {
+            ctx.input_mut(|input| input.events.push(egui::Event::Paste(text)));
+        }
         Self::take_dropped_files(&ctx, &mut intents);
         self.check_close(&ctx);
         self.panels_ui(ui, &mut intents);
@@ -225,6 +236,26 @@ impl App {
         }
         self.start_erasing();
         self.update_title(&ctx);
+        self.copy_text(&ctx);
+    }
+
+    /// Fetches the text on the clipboard for the text field that has the focus.
+    pub fn ask_for_text(&self) {
+        if let Some(clerk) = &self.clerk {
+            clerk.ask(Errand::PasteText);
+        }
+    }
+
+    /// Puts text that was copied in this frame on the system's clipboard.
+    fn copy_text(&self, ctx: &egui::Context) {
+        let Some(clerk) = &self.clerk else { return };
+        ctx.output(|output| {
+            for command in &output.commands {
+                if let egui::OutputCommand::CopyText(text) = command {
+                    clerk.ask(Errand::CopyText(text.clone()));
+                }
+            }
+        });
     }
 
     /// Whether an event of the worker has come since this was asked last.
