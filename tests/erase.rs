@@ -238,7 +238,7 @@ fn impossible_requests_get_one_sentence() {
 }
 
 #[test]
-fn a_cancel_takes_effect_within_a_tenth_of_a_second_or_a_step() {
+fn a_cancelled_job_does_no_more_work() {
     let size = Size::new(900, 700);
     let wanted = request(photo(size, ColorModel::Rgb, 8), holes(size, &[PixelRect::new(250, 150, 650, 550)]));
     let mut canceller = Canceller::default();
@@ -250,7 +250,7 @@ fn a_cancel_takes_effect_within_a_tenth_of_a_second_or_a_step() {
     // A cancelled job may be stepped once more by an owner that has not looked yet; it must return at once.
     let start = Instant::now();
     job.step().expect("a cancelled step does little");
-    assert!(start.elapsed() < Duration::from_secs(2), "the step looked at its token");
+    assert!(start.elapsed() < Duration::from_millis(100), "the step took {:?}", start.elapsed());
 }
 
 proptest! {

@@ -50,6 +50,7 @@ pub(crate) struct Exemplar {
     matches: Matches,
     /// Attempts at the coarsest level.
     starts: Vec<Start>,
+    is_started: bool,
     iteration: usize,
     level_count: usize,
 }
@@ -104,7 +105,18 @@ impl Exemplar {
         let confidence = confidence(&levels[level_count - 1], CONFIDENCE_BASE);
         let matches = Matches::default();
         let starts = Vec::new();
-        Some(Self { options, cancel, levels, sites, confidence, matches, starts, iteration: 0, level_count })
+        Some(Self {
+            options,
+            cancel,
+            levels,
+            sites,
+            confidence,
+            matches,
+            starts,
+            is_started: false,
+            iteration: 0,
+            level_count,
+        })
     }
 
     fn variation(&self) -> Variation {
@@ -117,11 +129,11 @@ impl Exemplar {
         ITERATIONS[(self.levels.len() - 1).min(3)]
     }
 
-    /// Fills the coarsest level from a start of its own; called once for each of [`STARTS`].
+    /// Fills the coarsest level for the first time, or once more from another start.
     ///
-    /// The first guess decides which structure wins, and it is cheap: several are carried through all iterations of the
-    /// coarsest level, and the one whose patches match best goes on.
-    fn try_start(&mut self) {
+    /// The first guess decides which structure wins, and it is cheap: [`STARTS`] of them are carried through all rounds
+    /// of the coarsest level, and the one whose patches match best goes on.
+    fn peel(&mut self) {
         let mut variation = self.variation();
         if !self.starts.is_empty() {
             variation.seed = variation.seed.wrapping_mul(31).wrapping_add(self.starts.len() as u64);
@@ -130,23 +142,23 @@ impl Exemplar {
         let Some(level) = self.levels.last_mut() else { return };
         let jitter = |x: u32, y: u32| variation.factor(x as i32, y as i32);
         self.matches = onion::fill(level, &self.sites, jitter, &self.cancel);
-        for iteration in 0..self.iterations() {
-            self.iteration = iteration;
-            self.iterate();
-        }
         self.iteration = 0;
-        let cost = self.matches.distance.iter().map(|&d| f64::from(d)).sum::<f64>();
-        let Some(level) = self.levels.last() else { return };
-        self.starts.push(Start { cost, exact: level.exact.clone(), matches: std::mem::take(&mut self.matches) });
     }
 
-    fn take_best_start(&mut self) {
+    /// Keeps the coarsest level as it came out of one start; after the last one goes on with the best.
+    fn end_start(&mut self) {
+        let cost = self.matches.distance.iter().map(|&d| f64::from(d)).sum::<f64>();
+        let Some(level) = self.levels.last_mut() else { return };
+        self.starts.push(Start { cost, exact: level.exact.clone(), matches: std::mem::take(&mut self.matches) });
+        if self.starts.len() < STARTS && self.level_count > 1 {
+            return;
+        }
         let best = self.starts.drain(..).min_by(|a, b| a.cost.total_cmp(&b.cost));
-        let (Some(best), Some(level)) = (best, self.levels.last_mut()) else { return };
+        let Some(best) = best else { return };
         level.exact = best.exact;
         level.quantize();
         self.matches = best.matches;
-        self.iteration = self.iterations();
+        self.is_started = true;
     }
 
     fn iterate(&mut self) {
@@ -222,29 +234,37 @@ impl Exemplar {
     }
 
     fn preview(&self) -> Progressed {
-        let done = (self.level_count - self.levels.len()) as f32;
-        let within = self.iteration as f32 / self.iterations().max(1) as f32;
-        // Each level costs about four times the one before, the finest has fewer iterations.
-        let fraction = 2f32.powf(done + within - self.level_count as f32);
-        let Some(level) = self.levels.last() else {
+        let fraction = self.fraction();
+        // On fine levels only the first look at a level is worth the copy.
+        let is_worth_showing = self.iteration == 0 || self.levels.len() > 2;
+        let Some(level) = self.levels.last().filter(|_| is_worth_showing) else {
             return Progressed { fraction, size: Size::new(0, 0), colors: Vec::new() };
         };
         let colors = level.exact.iter().map(|&[r, g, b, _]| [r, g, b]).collect();
         Progressed { fraction, size: level.size, colors }
     }
+
+    /// How much of the work is done: a level costs about twice as much as the one before.
+    fn fraction(&self) -> f32 {
+        let below = (self.levels.len() - 1) as i32;
+        let round = self.iteration as f32 / self.iterations().max(1) as f32;
+        let within = if self.is_started { round } else { (self.starts.len() as f32 + round) / STARTS as f32 };
+        0.5f32.powi(below + 1) * (1.0 + within.min(1.0))
+    }
 }
 
 impl Inpainter for Exemplar {
     fn step(&mut self) -> Step<Progressed, Filled> {
+        if self.cancel.is_cancelled() {
+            return Step::More(Progressed { fraction: 1.0, size: Size::new(0, 0), colors: Vec::new() });
+        }
         if self.matches.source.is_empty() {
-            self.try_start();
-            let wanted = if self.level_count > 1 { STARTS } else { 1 };
-            if self.starts.len() >= wanted {
-                self.take_best_start();
-            }
+            self.peel();
         } else if self.iteration < self.iterations() {
             self.iterate();
             self.iteration += 1;
+        } else if !self.is_started {
+            self.end_start();
         } else if self.levels.len() > 1 {
             self.descend();
         } else {
