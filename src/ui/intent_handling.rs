@@ -49,8 +49,8 @@ impl App {
                 self.quit_if_asked(ctx);
             }
             Intent::SaveFirst(after) => {
-                self.after_save = Some(after);
                 self.perform(ctx, super::commands::Command::SaveSession);
+                self.after_save = Some(after);
             }
             Intent::Show(dialog) => self.dialog = Some(*dialog),
             about_erasure => self.handle_erasure(&about_erasure),

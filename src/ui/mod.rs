@@ -28,6 +28,7 @@ pub mod text;
 pub mod theme;
 pub mod thumbnails;
 pub mod tools;
+mod upkeep;
 pub mod widgets;
 pub mod work;
 
