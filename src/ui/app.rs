@@ -1,7 +1,7 @@
 //! The window's content without the window: it is made, fed and drawn by eframe and by tests alike.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::canvas::{Canvas, CanvasLabels, CompareMode, Scene};
 use super::clerk::{Clerk, Errand, Found};
@@ -11,18 +11,16 @@ use super::file_dialog::{Answer, FileDialog};
 use super::intent::{Intent, View};
 use super::notifications::{Kind, Notifications};
 use super::panels;
-use super::preferences::{note_canvas, restore_canvas, theme_preference};
+use super::preferences::{restore_canvas, theme_preference};
 use super::sample_pictures::SamplePictures;
 use super::session::Session;
 use super::text::{Language, Text};
 use super::thumbnails::Thumbnails;
 use super::work::{Work, WorkList};
 use super::{fonts, shortcut, theme};
-use crate::library::{RecentFile, Settings, WindowPlace};
-use crate::worker::{Event, Lane, Measured, Request, Ticket, Worker};
+use crate::library::{RecentFile, Settings};
+use crate::worker::{Event, Lane, Request, Ticket, Worker};
 
-/// How long after a gesture the journal is written.
-const AUTOSAVE_DELAY: Duration = Duration::from_secs(2);
 /// Events that are taken in before a frame is drawn.
 const EVENTS_A_FRAME: usize = 256;
 
@@ -72,7 +70,8 @@ pub struct App {
     pub(super) clerk: Option<Clerk>,
     pub(super) text: Text,
     pub(super) preferences: Settings,
-    kept: (Settings, Option<Instant>),
+    /// What is kept already, and since when there is something newer.
+    pub(super) kept: (Settings, Option<Instant>),
     pub(super) recent: Vec<RecentFile>,
     pub(super) has_leftover: bool,
     pub(super) canvas: Canvas,
@@ -91,8 +90,12 @@ pub struct App {
     thumbnails: Thumbnails,
     samples: SamplePictures,
     log: panels::log::LogPanel,
-    title: String,
-    has_cause: bool,
+    pub(super) title: String,
+    pub(super) has_cause: bool,
+    /// Names that fonts have to be looked at for, which can be done in a frame only.
+    pub(super) names: Vec<String>,
+    /// Text that a text field has asked for.
+    pasted: Option<String>,
 }
 
 impl App {
@@ -104,9 +107,7 @@ impl App {
         let Deps { jobs, clerk, preferences, recent, has_leftover, has_file_dialogs } = deps;
         ctx.set_theme(theme_preference(preferences.theme));
         let language = Language::from(preferences.language);
-        for file in &recent {
-            fonts::cover(ctx, &file.path.to_string_lossy());
-        }
+        let names = recent.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
         let mut canvas = Canvas::default();
         restore_canvas(&mut canvas, &preferences);
         let text = Text::new(language);
@@ -135,6 +136,8 @@ impl App {
             log: panels::log::LogPanel::default(),
             title: String::new(),
             has_cause: false,
+            names,
+            pasted: None,
         }
     }
 
@@ -195,6 +198,7 @@ impl App {
         while let Some(found) = self.clerk.as_ref().and_then(Clerk::try_recv) {
             match found {
                 Found::CopyName(path) => self.save_picture(path, crate::worker::SaveFormat::AsSource),
+                Found::Text(text) => self.pasted = Some(text),
                 Found::NoName(_) => {
                     self.notifications.show(Kind::Error, self.text.get("error-no-copy-name"), String::new());
                 }
@@ -210,8 +214,14 @@ impl App {
     /// Draws the window and does what is asked for.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
+        for name in self.names.drain(..) {
+            fonts::cover(&ctx, &name);
+        }
         let mut intents = Vec::new();
         shortcut::before_widgets(self, &ctx, &mut intents);
+        if let Some(text) = self.pasted.take().filter(|_| ctx.text_edit_focused()) {
+            ctx.input_mut(|input| input.events.push(egui::Event::Paste(text)));
+        }
         Self::take_dropped_files(&ctx, &mut intents);
         self.check_close(&ctx);
         self.panels_ui(ui, &mut intents);
@@ -225,39 +235,13 @@ impl App {
         }
         self.start_erasing();
         self.update_title(&ctx);
+        self.copy_text(&ctx);
     }
 
-    /// Whether an event of the worker has come since this was asked last.
-    pub fn take_cause(&mut self) -> bool {
-        std::mem::take(&mut self.has_cause)
-    }
-
-    /// Remembers where the window is.
-    pub fn note_window(&mut self, ctx: &egui::Context) {
-        let place = ctx.input(|input| {
-            let viewport = input.viewport();
-            let is_maximized = viewport.maximized.unwrap_or(false) || viewport.fullscreen.unwrap_or(false);
-            let inner = viewport.inner_rect?;
-            // Wayland tells no position.
-            let corner = viewport.outer_rect.map_or(egui::Pos2::ZERO, |outer| outer.min);
-            let (width, height) = (inner.width(), inner.height());
-            Some(WindowPlace { x: corner.x, y: corner.y, width, height, is_maximized })
-        });
-        match (place, &mut self.preferences.window) {
-            // The size to go back to is the one before.
-            (Some(place), Some(window)) if place.is_maximized => window.is_maximized = true,
-            (Some(place), window) if place.width > 0.0 => *window = Some(place),
-            _ => {}
-        }
-    }
-
-    /// Keeps what is to be remembered. For the end of the program.
-    pub fn finish(&mut self) {
-        if let Some(clerk) = self.clerk.take() {
-            if self.preferences != self.kept.0 {
-                clerk.ask(Errand::Keep(Box::new(self.preferences.clone())));
-            }
-            clerk.finish();
+    /// Fetches the text on the clipboard for the text field that has the focus.
+    pub fn ask_for_text(&self) {
+        if let Some(clerk) = &self.clerk {
+            clerk.ask(Errand::PasteText);
         }
     }
 
@@ -340,72 +324,6 @@ impl App {
                 tracing::info!("the system shows no file dialog here; the path can be typed in");
                 self.dialog = Some(Dialog::path(purpose, self.suggestion(purpose)));
             }
-        }
-    }
-
-    /// Counts touched pixels whenever something else shows.
-    fn measure(&mut self) {
-        let with_difference = matches!(self.canvas.compare, CompareMode::Difference);
-        let Some(session) = self.session.as_mut().filter(|session| !session.history.is_in_gesture()) else { return };
-        let asked = (session.document().visible_patches(), with_difference);
-        if session.measure_asked.as_ref() == Some(&asked) {
-            return;
-        }
-        let is_plain = asked.0.is_empty();
-        session.measure_asked = Some(asked);
-        if is_plain {
-            let total = session.document().photo.frame.size().area() as u64;
-            session.measured = Some(Measured { touched: 0, total, difference: None });
-            self.jobs.cancel(Lane::Measure);
-        } else {
-            let document = session.document().clone();
-            self.submit(Request::Measure { document, with_difference }, String::new());
-        }
-    }
-
-    fn autosave(&mut self, ctx: &egui::Context) {
-        let Some(session) = self.session.as_mut() else { return };
-        let revision = session.history.revision();
-        if session.changed.0 != revision {
-            session.changed = (revision, Some(Instant::now()));
-        }
-        let Some(since) = session.changed.1.filter(|_| revision != session.autosaved_revision) else { return };
-        let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());
-        if session.history.is_in_gesture() || !left.is_zero() {
-            ctx.request_repaint_after(left.max(Duration::from_millis(50)));
-            return;
-        }
-        session.autosaved_revision = revision;
-        let document = session.document().clone();
-        self.submit(Request::Autosave { document }, String::new());
-    }
-
-    /// Notes changed preferences a moment after the last change.
-    fn keep_preferences(&mut self, ctx: &egui::Context) {
-        note_canvas(&mut self.preferences, &self.canvas);
-        if self.preferences == self.kept.0 {
-            return;
-        }
-        let since = *self.kept.1.get_or_insert_with(Instant::now);
-        let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());
-        if !left.is_zero() {
-            ctx.request_repaint_after(left);
-            return;
-        }
-        self.kept = (self.preferences.clone(), None);
-        if let Some(clerk) = &self.clerk {
-            clerk.ask(Errand::Keep(Box::new(self.preferences.clone())));
-        }
-    }
-
-    fn update_title(&mut self, ctx: &egui::Context) {
-        let title = self.session.as_ref().map_or_else(
-            || "Pentimento".to_owned(),
-            |session| format!("{}{} — Pentimento", if session.is_changed() { "• " } else { "" }, session.name),
-        );
-        if title != self.title {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
-            self.title = title;
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Small errands at the disk, on a thread of their own so that the window never waits: keeping settings and recent
-//! files, finding a free name for a copy.
+//! files, finding a free name for a copy, text on the clipboard.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,6 +51,10 @@ pub enum Errand {
     AddRecent(PathBuf, Option<Thumbnail>),
     /// Forgets the recent files.
     ClearRecent,
+    /// Puts text on the clipboard.
+    CopyText(String),
+    /// Fetches the text on the clipboard.
+    PasteText,
     /// Finds a free name for a copy of a photo.
     NameCopy {
         /// The photo.
@@ -67,6 +71,8 @@ pub enum Found {
     CopyName(PathBuf),
     /// All names are taken.
     NoName(PathBuf),
+    /// The text on the clipboard.
+    Text(String),
 }
 
 /// The window's end of the thread. Dropping it lets the thread end after what it has been asked already.
@@ -81,10 +87,10 @@ impl Clerk {
     pub fn start(keeper: Option<Box<dyn Keeper>>, wake: Arc<dyn Fn() + Send + Sync>) -> std::io::Result<Self> {
         let (errands, inbox) = bounded::<Errand>(CAPACITY);
         let (outbox, found) = bounded(CAPACITY);
-        let mut keeper = keeper;
+        let mut desk = Desk { keeper, clipboard: None };
         let work = move || {
             for errand in inbox {
-                if let Some(answer) = run(errand, keeper.as_deref_mut()) {
+                if let Some(answer) = desk.run(errand) {
                     // The window may be gone.
                     outbox.try_send(answer).ok();
                     wake();
@@ -117,17 +123,42 @@ impl Clerk {
     }
 }
 
-fn run(errand: Errand, keeper: Option<&mut (dyn Keeper + 'static)>) -> Option<Found> {
-    let kept = match errand {
-        Errand::NameCopy { source, format } => return Some(name_copy(&source, format)),
-        Errand::Keep(settings) => keeper.map(|keeper| keeper.keep_settings(*settings)),
-        Errand::AddRecent(path, thumbnail) => keeper.map(|keeper| keeper.add_recent(&path, thumbnail)),
-        Errand::ClearRecent => keeper.map(Keeper::clear_recent),
-    };
-    if let Some(Err(error)) = kept {
-        tracing::warn!(error = %format!("{error:#}"), "cannot note settings or recent files down");
+/// What the thread works with.
+struct Desk {
+    keeper: Option<Box<dyn Keeper>>,
+    /// Kept open, because on some systems what was copied lives only as long as this.
+    clipboard: Option<arboard::Clipboard>,
+}
+
+impl Desk {
+    fn clipboard(&mut self) -> Result<&mut arboard::Clipboard, arboard::Error> {
+        match &mut self.clipboard {
+            Some(clipboard) => Ok(clipboard),
+            closed => Ok(closed.insert(arboard::Clipboard::new()?)),
+        }
     }
-    None
+
+    fn run(&mut self, errand: Errand) -> Option<Found> {
+        let keeper = self.keeper.as_mut();
+        let kept = match errand {
+            Errand::CopyText(text) => {
+                if let Err(error) = self.clipboard().and_then(|clipboard| clipboard.set_text(text)) {
+                    tracing::warn!(%error, "cannot put text on the clipboard");
+                }
+                None
+            }
+            // An empty clipboard is no trouble worth a word.
+            Errand::PasteText => return self.clipboard().and_then(arboard::Clipboard::get_text).ok().map(Found::Text),
+            Errand::NameCopy { source, format } => return Some(name_copy(&source, format)),
+            Errand::Keep(settings) => keeper.map(|keeper| keeper.keep_settings(*settings)),
+            Errand::AddRecent(path, thumbnail) => keeper.map(|keeper| keeper.add_recent(&path, thumbnail)),
+            Errand::ClearRecent => keeper.map(|keeper| keeper.clear_recent()),
+        };
+        if let Some(Err(error)) = kept {
+            tracing::warn!(error = %format!("{error:#}"), "cannot note settings or recent files down");
+        }
+        None
+    }
 }
 
 fn name_copy(source: &Path, format: FileFormat) -> Found {

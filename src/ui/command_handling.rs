@@ -28,6 +28,8 @@ impl App {
             self.canvas.tool = tool;
             return;
         }
+        // A save that was to be followed by something and was then given up is not taken up by a later one.
+        self.after_save = None;
         match command {
             Command::Open => self.ask_for_path(ctx, Purpose::Open),
             Command::OpenRecent => self.dialog = Some(Dialog::recent()),

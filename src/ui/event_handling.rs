@@ -8,7 +8,6 @@ use super::app::App;
 use super::canvas::CanvasEvent;
 use super::clerk::Errand;
 use super::commands::Command;
-use super::fonts;
 use super::intent::{After, Intent, Source, file_name};
 use super::notifications::Kind;
 use super::session::Session;
@@ -103,7 +102,7 @@ impl App {
         let Work { revision, name, .. } =
             work.unwrap_or(Work { lane: Lane::Open, progress: None, revision: 0, name: String::new() });
         match done {
-            Done::Opened(opened) => self.show_opened(ctx, *opened, name),
+            Done::Opened(opened) => self.show_opened(*opened, name),
             Done::Discarded => self.has_leftover = false,
             Done::Erased { candidates, shown, .. } => {
                 if let Some(session) = self.session.as_mut().filter(|s| s.erasing.ticket() == Some(ticket)) {
@@ -163,7 +162,7 @@ impl App {
         }
     }
 
-    fn show_opened(&mut self, ctx: &egui::Context, opened: Opened, name: String) {
+    fn show_opened(&mut self, opened: Opened, name: String) {
         let path = opened.path.clone();
         let is_recovered = self.opening.take() == Some(Source::Leftover);
         let mut session = Session::new(opened, name);
@@ -172,7 +171,7 @@ impl App {
             session.saved_revision = u64::MAX;
             self.has_leftover = false;
         }
-        fonts::cover(ctx, &session.name);
+        self.names.push(session.name.clone());
         for lane in [Lane::Erase, Lane::Select, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
             self.jobs.cancel(lane);
         }

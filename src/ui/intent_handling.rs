@@ -6,7 +6,6 @@ use super::app::App;
 use super::clerk::Errand;
 use super::dialogs::Dialog;
 use super::file_dialog::Purpose;
-use super::fonts;
 use super::intent::{After, Intent, Phase, Source, file_name};
 use super::naming;
 use super::notifications::Kind;
@@ -22,7 +21,7 @@ impl App {
     pub fn handle(&mut self, ctx: &egui::Context, intent: Intent) {
         match intent {
             Intent::Run(command) => self.perform(ctx, command),
-            Intent::Open(source) => self.open_unless_changed(ctx, source),
+            Intent::Open(source) => self.open_unless_changed(source),
             Intent::DiscardLeftover => {
                 self.submit(Request::DiscardRecovery, String::new());
                 self.has_leftover = false;
@@ -50,8 +49,8 @@ impl App {
                 self.quit_if_asked(ctx);
             }
             Intent::SaveFirst(after) => {
-                self.after_save = Some(after);
                 self.perform(ctx, super::commands::Command::SaveSession);
+                self.after_save = Some(after);
             }
             Intent::Show(dialog) => self.dialog = Some(*dialog),
             about_erasure => self.handle_erasure(&about_erasure),
@@ -109,13 +108,13 @@ impl App {
     }
 
     /// Opens `source`, after a question if changes would be lost.
-    fn open_unless_changed(&mut self, ctx: &egui::Context, source: Source) {
+    fn open_unless_changed(&mut self, source: Source) {
         if self.session.as_ref().is_some_and(Session::is_changed) {
             self.dialog = Some(Dialog::Unsaved(After::Open(source)));
             return;
         }
         if let Source::File(path) = &source {
-            fonts::cover(ctx, &path.to_string_lossy());
+            self.names.push(path.to_string_lossy().into_owned());
         }
         self.open(source);
     }
@@ -156,7 +155,7 @@ impl App {
     /// Does with `path` what it was chosen for.
     pub(super) fn use_path(&mut self, purpose: Purpose, path: PathBuf) {
         if purpose == Purpose::Open {
-            self.open_path(path);
+            self.open_unless_changed(Source::File(path));
             return;
         }
         let name = file_name(&path);
@@ -195,15 +194,6 @@ impl App {
                 let path = naming::with_extension(path, &purpose.extensions());
                 self.submit(Request::ExportMask { document, path }, name);
             }
-        }
-    }
-
-    fn open_path(&mut self, path: PathBuf) {
-        let source = Source::File(path);
-        if self.session.as_ref().is_some_and(Session::is_changed) {
-            self.dialog = Some(Dialog::Unsaved(After::Open(source)));
-        } else {
-            self.open(source);
         }
     }
 }

@@ -28,6 +28,7 @@ pub mod text;
 pub mod theme;
 pub mod thumbnails;
 pub mod tools;
+mod upkeep;
 pub mod widgets;
 pub mod work;
 
@@ -144,8 +145,8 @@ impl eframe::App for Shell {
     }
 
     fn raw_input_hook(&mut self, ctx: &egui::Context, raw: &mut egui::RawInput) {
-        if ctx.text_edit_focused() {
-            clipboard_keys(ctx, raw);
+        if ctx.text_edit_focused() && clipboard_keys(ctx, raw) {
+            self.app.ask_for_text();
         }
     }
 
@@ -158,18 +159,20 @@ impl eframe::App for Shell {
     }
 }
 
-/// Turns the keys for cut, copy and paste into what text fields understand.
-fn clipboard_keys(ctx: &egui::Context, raw: &egui::RawInput) {
+/// Turns the keys for cut and copy into what text fields understand. Returns whether one for paste was among them.
+fn clipboard_keys(ctx: &egui::Context, raw: &egui::RawInput) -> bool {
+    let mut wants_text = false;
     for event in &raw.events {
         let egui::Event::Key { key, pressed: true, modifiers, .. } = event else { continue };
-        let command = match key {
-            egui::Key::X => egui::ViewportCommand::RequestCut,
-            egui::Key::C => egui::ViewportCommand::RequestCopy,
-            egui::Key::V => egui::ViewportCommand::RequestPaste,
-            _ => continue,
-        };
-        if modifiers.command && !modifiers.shift && !modifiers.alt {
-            ctx.send_viewport_cmd(command);
+        if !modifiers.command || modifiers.shift || modifiers.alt {
+            continue;
+        }
+        match key {
+            egui::Key::X => ctx.send_viewport_cmd(egui::ViewportCommand::RequestCut),
+            egui::Key::C => ctx.send_viewport_cmd(egui::ViewportCommand::RequestCopy),
+            egui::Key::V => wants_text = true,
+            _ => {}
         }
     }
+    wants_text
 }

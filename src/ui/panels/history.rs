@@ -4,11 +4,21 @@ use egui::{Button, RichText, Ui};
 
 use crate::document::Action;
 use crate::ui::intent::{Intent, View};
+use crate::ui::session::Session;
 use crate::ui::{icons, theme};
+
+/// The most points that the list takes.
+const LIST_HEIGHT: f32 = 240.0;
 
 /// Draws the list.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
     let Some(session) = view.session else { return };
+    // A list of its own, so that following the newest step does not scroll the whole panel.
+    let area = egui::ScrollArea::vertical().id_salt("history").max_height(LIST_HEIGHT).auto_shrink([false, true]);
+    area.show(ui, |ui| list_ui(ui, view, session));
+}
+
+fn list_ui(ui: &mut Ui, view: &mut View<'_>, session: &Session) {
     let colors = theme::colors(ui.visuals());
     let current = session.history.position();
     ui.spacing_mut().item_spacing.y = 1.0;
@@ -25,9 +35,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         let response = ui.add(button);
         let is_current = position == current;
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_current, &words));
-        if position == current
-            && view.session.is_some_and(|s| s.changed.1.is_some_and(|t| t.elapsed().as_millis() < 100))
-        {
+        if is_current && session.changed.1.is_some_and(|since| since.elapsed().as_millis() < 100) {
             response.scroll_to_me(None);
         }
         if response.clicked() && position != current {

@@ -11,6 +11,9 @@ use crate::ui::{icons, theme, widgets};
 /// The largest brush, in pixels of the photo.
 const LARGEST_BRUSH: f32 = 1000.0;
 
+/// Below this width in points, sliders are shorter.
+const ROOMY: f32 = 760.0;
+
 /// Draws the bar.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &mut Canvas) {
     let frame = theme::bar_frame(ui.style()).inner_margin(egui::Margin::symmetric(12, 0));
@@ -34,6 +37,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &mut Canvas) {
 fn tool_ui(ui: &mut Ui, view: &View<'_>, canvas: &mut Canvas) {
     let colors = theme::colors(ui.visuals());
     let text = view.text;
+    if ui.available_width() < ROOMY {
+        ui.spacing_mut().slider_width = 72.0;
+    }
     if let Some(command) = command_of(canvas.tool) {
         ui.label(egui::RichText::new(command.icon()).size(18.0).color(colors.accent));
         ui.label(egui::RichText::new(text.get(&command.name_key())).color(colors.strong));

@@ -1,0 +1,127 @@
+//! What the window does by itself while a person does nothing: counting, autosaving, remembering, its title.
+
+use std::time::{Duration, Instant};
+
+use super::app::App;
+use super::canvas::CompareMode;
+use super::clerk::Errand;
+use super::preferences::note_canvas;
+use crate::library::WindowPlace;
+use crate::worker::{Lane, Measured, Request};
+
+/// How long after a gesture the journal is written.
+const AUTOSAVE_DELAY: Duration = Duration::from_secs(2);
+
+impl App {
+    /// Counts touched pixels whenever something else shows.
+    pub(super) fn measure(&mut self) {
+        let with_difference = matches!(self.canvas.compare, CompareMode::Difference);
+        let Some(session) = self.session.as_mut().filter(|session| !session.history.is_in_gesture()) else { return };
+        let asked = (session.document().visible_patches(), with_difference);
+        if session.measure_asked.as_ref() == Some(&asked) {
+            return;
+        }
+        let is_plain = asked.0.is_empty();
+        session.measure_asked = Some(asked);
+        if is_plain {
+            let total = session.document().photo.frame.size().area() as u64;
+            session.measured = Some(Measured { touched: 0, total, difference: None });
+            self.jobs.cancel(Lane::Measure);
+        } else {
+            let document = session.document().clone();
+            self.submit(Request::Measure { document, with_difference }, String::new());
+        }
+    }
+
+    pub(super) fn autosave(&mut self, ctx: &egui::Context) {
+        let Some(session) = self.session.as_mut() else { return };
+        let revision = session.history.revision();
+        if session.changed.0 != revision {
+            session.changed = (revision, Some(Instant::now()));
+        }
+        let Some(since) = session.changed.1.filter(|_| revision != session.autosaved_revision) else { return };
+        let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());
+        if session.history.is_in_gesture() || !left.is_zero() {
+            ctx.request_repaint_after(left.max(Duration::from_millis(50)));
+            return;
+        }
+        session.autosaved_revision = revision;
+        let document = session.document().clone();
+        self.submit(Request::Autosave { document }, String::new());
+    }
+
+    /// Notes changed preferences a moment after the last change.
+    pub(super) fn keep_preferences(&mut self, ctx: &egui::Context) {
+        note_canvas(&mut self.preferences, &self.canvas);
+        if self.preferences == self.kept.0 {
+            return;
+        }
+        let since = *self.kept.1.get_or_insert_with(Instant::now);
+        let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());
+        if !left.is_zero() {
+            ctx.request_repaint_after(left);
+            return;
+        }
+        self.kept = (self.preferences.clone(), None);
+        if let Some(clerk) = &self.clerk {
+            clerk.ask(Errand::Keep(Box::new(self.preferences.clone())));
+        }
+    }
+
+    pub(super) fn update_title(&mut self, ctx: &egui::Context) {
+        let title = self.session.as_ref().map_or_else(
+            || "Pentimento".to_owned(),
+            |session| format!("{}{} — Pentimento", if session.is_changed() { "• " } else { "" }, session.name),
+        );
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// Remembers where the window is.
+    pub fn note_window(&mut self, ctx: &egui::Context) {
+        let place = ctx.input(|input| {
+            let viewport = input.viewport();
+            let is_maximized = viewport.maximized.unwrap_or(false) || viewport.fullscreen.unwrap_or(false);
+            let inner = viewport.inner_rect?;
+            // Wayland tells no position.
+            let corner = viewport.outer_rect.map_or(egui::Pos2::ZERO, |outer| outer.min);
+            let (width, height) = (inner.width(), inner.height());
+            Some(WindowPlace { x: corner.x, y: corner.y, width, height, is_maximized })
+        });
+        match (place, &mut self.preferences.window) {
+            // The size to go back to is the one before.
+            (Some(place), Some(window)) if place.is_maximized => window.is_maximized = true,
+            (Some(place), window) if place.width > 0.0 => *window = Some(place),
+            _ => {}
+        }
+    }
+
+    /// Puts text that was copied in this frame on the system's clipboard.
+    pub(super) fn copy_text(&self, ctx: &egui::Context) {
+        let Some(clerk) = &self.clerk else { return };
+        ctx.output(|output| {
+            for command in &output.commands {
+                if let egui::OutputCommand::CopyText(text) = command {
+                    clerk.ask(Errand::CopyText(text.clone()));
+                }
+            }
+        });
+    }
+
+    /// Whether an event of the worker has come since this was asked last.
+    pub fn take_cause(&mut self) -> bool {
+        std::mem::take(&mut self.has_cause)
+    }
+
+    /// Keeps what is to be remembered. For the end of the program.
+    pub fn finish(&mut self) {
+        if let Some(clerk) = self.clerk.take() {
+            if self.preferences != self.kept.0 {
+                clerk.ask(Errand::Keep(Box::new(self.preferences.clone())));
+            }
+            clerk.finish();
+        }
+    }
+}
