@@ -63,6 +63,11 @@ fn collect(path: &Path, found: &mut Vec<Source>) {
     }
 }
 
+/// What is allowed in one file for the reason given there.
+const ALLOWED: &[(&str, &str)] = &[
+    ("src/ui/clerk.rs", ".join()"), // after the window has closed
+];
+
 /// Lines that are code: without comments, and without the tests at a file's end, which may reach further.
 fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let body = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or(text);
@@ -79,7 +84,9 @@ fn arrows_point_down_only() {
     for (module, banned) in NEVER {
         for source in sources(module) {
             for (number, line) in code_lines(&source.text) {
-                for word in banned.iter().filter(|word| line.contains(**word)) {
+                let is_allowed =
+                    |word: &str| ALLOWED.iter().any(|(file, allowed)| source.path.ends_with(file) && *allowed == word);
+                for word in banned.iter().filter(|word| line.contains(**word) && !is_allowed(word)) {
                     complaints.push(format!("{}:{number}: {module} must not name `{word}`", source.path.display()));
                 }
             }

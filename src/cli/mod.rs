@@ -72,8 +72,7 @@ fn open_window(open: Option<&Path>, frame_stats: bool) -> Result<(), CliError> {
     {
         let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats };
         let report = crate::ui::run(options).map_err(|error| CliError::other(&error))?;
-        report.into_iter().for_each(|report| println!("{report}"));
-        Ok(())
+        report.map_or(Ok(()), |text| report::print_line(&text))
     }
     #[cfg(not(feature = "gui"))]
     {

@@ -46,12 +46,16 @@ pub(crate) fn patch_of_fill(window: &Window, fill: &Filled, settings: &Settings,
     finish_patch(window, patch_part(&window.hole, feather), target, color, alpha)
 }
 
-/// The smooth fill of a window as a patch: the hole continued from its surroundings.
-pub(crate) fn patch_of_membrane(window: &Window, target: Target) -> Option<Patch> {
+/// The smooth fill of a window as a patch: the hole continued from its surroundings, with `grain` added if given.
+pub(crate) fn patch_of_membrane(window: &Window, grain: Option<&[[f32; 3]]>, target: Target) -> Option<Patch> {
     let weights: Vec<f32> = window.hole.data().iter().map(|&hole| if hole { 0.0 } else { 1.0 }).collect();
     let colors = pull_push(Weighted { size: window.size(), values: window.colors.clone(), weights });
+    let color = |at: usize| {
+        let (color, by) = (colors[at], grain.map_or([0.0; 3], |grain| grain[at]));
+        [color[0] + by[0], color[1] + by[1], color[2] + by[2]]
+    };
     let alpha = |at: usize| if window.hole.data()[at] { 255 } else { 0 };
-    finish_patch(window, patch_part(&window.hole, 0), target, |at| colors[at], alpha)
+    finish_patch(window, patch_part(&window.hole, 0), target, color, alpha)
 }
 
 /// A patch that shows a fill in progress: the colours enlarged, no feather.

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::compose::{self, Target};
 use super::exemplar::{Exemplar, Options};
+use super::grain::grain;
 use super::inpainter::Inpainter;
 use super::window::{Sources, Window, cut_window, group_holes};
 use super::{Base, Engine, EraseError, EraseRequest, Fill, StageTimes};
@@ -89,7 +90,7 @@ impl EraseJob {
     fn show_membrane(&mut self, group: usize) -> EraseUpdate {
         let window = self.cut(group, 0);
         let start = Instant::now();
-        let preview = compose::patch_of_membrane(&window, self.target());
+        let preview = compose::patch_of_membrane(&window, None, self.target());
         self.times.membrane_ms += milliseconds(start);
         self.update("membrane", preview, None)
     }
@@ -125,7 +126,8 @@ impl EraseJob {
         let start = Instant::now();
         let Some(inpainter) = &mut work.inpainter else {
             // No patch to copy from, or none wanted: a smooth fill is what remains.
-            let patch = compose::patch_of_membrane(&work.window, self.target());
+            let grain = grain(&work.window, self.request.seeds[self.fills.len()]);
+            let patch = compose::patch_of_membrane(&work.window, Some(&grain), self.target());
             self.times.membrane_ms += milliseconds(start);
             return self.finish_group(patch);
         };

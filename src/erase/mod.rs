@@ -6,6 +6,7 @@
 
 mod compose;
 mod exemplar;
+mod grain;
 mod inpainter;
 mod job;
 mod membrane;

@@ -183,7 +183,7 @@ fn shrunk(level: &DisplayLevel, size: Size) -> DisplayLevel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::{ColorModel, FileFormat};
+    use crate::imaging::{ColorModel, FileFormat, Samples};
 
     fn bare() -> Metadata {
         Metadata::bare(FileFormat::Png)

@@ -281,9 +281,9 @@ impl App {
             log.ui(ui, view);
         }
         if view.session.is_some() {
+            panels::options::ui(ui, view, canvas);
             panels::tool_bar::ui(ui, view, canvas);
             panels::side::ui(ui, view);
-            panels::options::ui(ui, view, canvas);
             panels::candidates::ui(ui, view);
         }
         self.center_ui(ui, intents, &now);

@@ -23,6 +23,7 @@ pub enum Command {
     CopyPicture,
     ImportMask,
     ExportMask,
+    Settings,
     CloseDocument,
     Quit,
     Undo,
@@ -68,7 +69,6 @@ pub enum Command {
     ToggleSidePanel,
     ToggleHistory,
     ToggleLog,
-    Settings,
     Palette,
     Shortcuts,
 }

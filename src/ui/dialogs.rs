@@ -91,7 +91,8 @@ impl App {
         let now: Situation = self.situation();
         let mut parts = self.parts(&now, intents);
         let view = &mut parts.view;
-        let modal = Modal::new(egui::Id::unique("dialog")).backdrop_color(theme::backdrop(ctx.theme()));
+        let frame = theme::dialog_frame(&ctx.global_style());
+        let modal = Modal::new(egui::Id::unique("dialog")).backdrop_color(theme::backdrop(ctx.theme())).frame(frame);
         let shown = modal.show(ctx, |ui| {
             ui.set_width(theme::DIALOG_WIDTH);
             dialog.ui(ui, view)
@@ -200,7 +201,7 @@ fn unsaved_ui(ui: &mut Ui, view: &mut View<'_>, after: &After) -> Stay {
     ui.label(text.with("unsaved-question", &[("name", name.into())]));
     ui.add_space(8.0);
     let mut stay = Stay::Open;
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    widgets::row_from_right(ui, |ui| {
         if widgets::primary(ui, &text.get("unsaved-save")).clicked() {
             view.ask(Intent::SaveFirst(after.clone()));
             stay = Stay::Close;

@@ -52,14 +52,14 @@ impl App {
         let Some(request) = self.session.as_mut().and_then(|session| session.next_erase(&self.preferences)) else {
             return;
         };
-        self.send_erase(request);
+        self.send_erase(&request);
     }
 
-    pub(super) fn send_erase(&mut self, request: Request) {
+    pub(super) fn send_erase(&mut self, request: &Request) {
         let ticket = self.submit(request.clone(), String::new());
         if let Some(session) = &mut self.session {
             session.preview = None;
-            session.erase_sent(ticket, &request);
+            session.erase_sent(ticket, request);
         }
     }
 

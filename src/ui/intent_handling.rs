@@ -54,13 +54,13 @@ impl App {
                 self.perform(ctx, super::commands::Command::SaveSession);
             }
             Intent::Show(dialog) => self.dialog = Some(*dialog),
-            about_erasure => self.handle_erasure(about_erasure),
+            about_erasure => self.handle_erasure(&about_erasure),
         }
     }
 
-    fn handle_erasure(&mut self, intent: Intent) {
+    fn handle_erasure(&mut self, intent: &Intent) {
         let Some(session) = &mut self.session else { return };
-        match intent {
+        match *intent {
             Intent::Select(id) => session.selected = Some(id),
             Intent::Choose(id, index) => {
                 session.selected = Some(id);
@@ -77,7 +77,7 @@ impl App {
             Intent::Reroll(id) => {
                 session.selected = Some(id);
                 if let Some(request) = session.reroll(&self.preferences) {
-                    self.send_erase(request);
+                    self.send_erase(&request);
                 }
             }
             Intent::Delete(id) => {

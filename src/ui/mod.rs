@@ -78,7 +78,7 @@ fn viewport(place: Option<WindowPlace>) -> ViewportBuilder {
     let builder = ViewportBuilder::default()
         .with_title("Pentimento")
         .with_app_id("pentimento")
-        .with_min_inner_size([880.0, 560.0])
+        .with_min_inner_size([960.0, 600.0])
         .with_drag_and_drop(true);
     match place {
         Some(WindowPlace { x, y, width, height, is_maximized }) => {

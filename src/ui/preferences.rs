@@ -4,8 +4,8 @@ use egui::ThemePreference;
 
 use super::canvas::Canvas;
 use crate::document::Recipe;
-use crate::erase::Engine;
 use crate::library::{Fill, Settings, Theme};
+use crate::worker::Engine;
 
 /// The key of a theme's name.
 #[must_use]

@@ -237,6 +237,11 @@ pub fn bar_frame(style: &egui::Style) -> egui::Frame {
     egui::Frame::new().fill(style.visuals.panel_fill).inner_margin(Margin::symmetric(8, 0))
 }
 
+/// A frame around a dialog.
+pub fn dialog_frame(style: &egui::Style) -> egui::Frame {
+    egui::Frame::popup(style).inner_margin(Margin::same(20)).corner_radius(CARD_RADIUS + 4)
+}
+
 /// A frame around a card in a list.
 pub fn card_frame(visuals: &egui::Visuals, is_selected: bool) -> egui::Frame {
     let colors = colors(visuals);

@@ -36,13 +36,18 @@ pub fn primary(ui: &mut Ui, words: &str) -> Response {
 
 /// The row of buttons under a dialog: `Some(true)` for `action`, `Some(false)` for cancel.
 pub fn answers(ui: &mut Ui, text: &Text, action: &str, is_enabled: bool) -> Option<bool> {
-    ui.add_space(8.0);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    ui.add_space(12.0);
+    row_from_right(ui, |ui| {
         let action = ui.add_enabled_ui(is_enabled, |ui| primary(ui, action)).inner.clicked();
         let cancel = ui.button(text.get("cancel")).clicked();
         if action { Some(true) } else { cancel.then_some(false) }
     })
-    .inner
+}
+
+/// A row of buttons at the right edge, no higher than they are.
+pub fn row_from_right<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let size = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), content).inner
 }
 
 /// A square button that shows only an icon; `name` is what a screen reader and the tooltip say.

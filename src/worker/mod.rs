@@ -12,6 +12,8 @@ mod outbox;
 mod protocol;
 mod run;
 
+/// The window names engines; it reaches none of them.
+pub use crate::erase::Engine;
 pub use handle::{Worker, WorkerOptions};
 pub use job::{Context, Job, JobStep};
 pub use protocol::{

@@ -1,5 +1,7 @@
 //! How different two patches are: the sum of squared differences of their bytes.
 
+#![expect(clippy::inline_always, reason = "the search is compiled for several vector units, and so must this be")]
+
 use super::level::Sample;
 
 /// The largest supported patch radius (side 15).

@@ -142,7 +142,6 @@ impl Exemplar {
         let Some(level) = self.levels.last_mut() else { return };
         let jitter = |x: u32, y: u32| variation.factor(x as i32, y as i32);
         self.matches = onion::fill(level, &self.sites, jitter, &self.cancel);
-        self.iteration = 0;
     }
 
     /// Keeps the coarsest level as it came out of one start; after the last one goes on with the best.
@@ -151,6 +150,7 @@ impl Exemplar {
         let Some(level) = self.levels.last_mut() else { return };
         self.starts.push(Start { cost, exact: level.exact.clone(), matches: std::mem::take(&mut self.matches) });
         if self.starts.len() < STARTS && self.level_count > 1 {
+            self.iteration = 0;
             return;
         }
         let best = self.starts.drain(..).min_by(|a, b| a.cost.total_cmp(&b.cost));
@@ -234,15 +234,22 @@ impl Exemplar {
     }
 
     fn preview(&self) -> Progressed {
-        let done = (self.level_count - self.levels.len()) as f32;
-        let within = self.iteration as f32 / self.iterations().max(1) as f32;
-        // Each level costs about four times the one before, the finest has fewer iterations.
-        let fraction = 2f32.powf(done + within - self.level_count as f32);
-        let Some(level) = self.levels.last() else {
+        let fraction = self.fraction();
+        // On fine levels only the first look at a level is worth the copy.
+        let is_worth_showing = self.iteration == 0 || self.levels.len() > 2;
+        let Some(level) = self.levels.last().filter(|_| is_worth_showing) else {
             return Progressed { fraction, size: Size::new(0, 0), colors: Vec::new() };
         };
         let colors = level.exact.iter().map(|&[r, g, b, _]| [r, g, b]).collect();
         Progressed { fraction, size: level.size, colors }
+    }
+
+    /// How much of the work is done: a level costs about twice as much as the one before.
+    fn fraction(&self) -> f32 {
+        let below = (self.levels.len() - 1) as i32;
+        let round = self.iteration as f32 / self.iterations().max(1) as f32;
+        let within = if self.is_started { round } else { (self.starts.len() as f32 + round) / STARTS as f32 };
+        0.5f32.powi(below + 1) * (1.0 + within.min(1.0))
     }
 }
 

@@ -113,6 +113,7 @@ struct Best {
     cost: f32,
 }
 
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `improve_chunk`")]
 #[inline(always)]
 fn improve_one(level: &Level, sites: &Sites, matches: &Matches, pass: &Pass<'_>, index: usize) -> (u32, u32) {
     let width = level.size.width as i32;

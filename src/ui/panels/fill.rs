@@ -3,11 +3,11 @@
 use egui::{ComboBox, Grid, Slider, Ui};
 use strum::IntoEnumIterator as _;
 
-use crate::erase::Engine;
 use crate::library::{Fill, Settings};
 use crate::ui::intent::View;
 use crate::ui::text::Text;
 use crate::ui::{preferences, widgets};
+use crate::worker::Engine;
 
 /// Draws the options.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {

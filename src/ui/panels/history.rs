@@ -20,9 +20,11 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
             std::cmp::Ordering::Greater => colors.weak,
         };
         let icon = RichText::new(icon_of(action)).color(if position == current { colors.accent } else { colors.weak });
-        let button = Button::selectable(position == current, (icon, RichText::new(words).color(color)));
+        let button = Button::selectable(position == current, (icon, RichText::new(&words).color(color)));
         let button = button.min_size(egui::vec2(ui.available_width(), 24.0)).truncate();
         let response = ui.add(button);
+        let is_current = position == current;
+        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_current, &words));
         if position == current
             && view.session.is_some_and(|s| s.changed.1.is_some_and(|t| t.elapsed().as_millis() < 100))
         {

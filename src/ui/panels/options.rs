@@ -16,10 +16,17 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &mut Canvas) {
     let frame = theme::bar_frame(ui.style()).inner_margin(egui::Margin::symmetric(12, 0));
     let panel = Panel::top("options").exact_size(theme::OPTIONS_HEIGHT).frame(frame);
     panel.show(ui, |ui| {
-        ui.horizontal_centered(|ui| {
+        // What is always needed stands at the right; the rest can be scrolled where the window is narrow.
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            tool_ui(ui, view, canvas);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| erase_ui(ui, view));
+            erase_ui(ui, view);
+            widgets::divider(ui);
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let area = egui::ScrollArea::horizontal().id_salt("options").auto_shrink([false, false]);
+                area.scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden).show(ui, |ui| {
+                    ui.horizontal_centered(|ui| tool_ui(ui, view, canvas));
+                });
+            });
         });
     });
 }

@@ -18,6 +18,8 @@ pub fn ui(ui: &mut Ui, view: &View<'_>) -> Stay {
     ui.add_space(8.0);
     let height = (ui.ctx().content_rect().height() - 240.0).clamp(200.0, 640.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 22.0;
+        ui.spacing_mut().item_spacing.y = 2.0;
         for menu in Menu::iter() {
             widgets::section(ui, &text.get(menu.key()));
             Grid::new(menu.key()).num_columns(2).striped(true).min_col_width(220.0).show(ui, |ui| {
@@ -37,8 +39,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>) -> Stay {
 
 /// The button that closes a dialog without an answer.
 pub fn close_ui(ui: &mut Ui, view: &View<'_>) -> Stay {
-    ui.add_space(8.0);
-    let button = |ui: &mut Ui| widgets::primary(ui, &view.text.get("close")).clicked();
-    let is_closed = ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), button).inner;
+    ui.add_space(12.0);
+    let is_closed = widgets::row_from_right(ui, |ui| widgets::primary(ui, &view.text.get("close")).clicked());
     if is_closed { Stay::Close } else { Stay::Open }
 }
