@@ -116,20 +116,27 @@ pub(super) struct Coarse {
     /// By how many nats the place of each pixel speaks for the object.
     place: Plane<f32>,
     models: Models,
+    /// Whether the background's colours are those around a loop and stay so: learned anew from what is left over inside
+    /// of the loop, they would soon explain every part of the object that was missed once.
+    is_background_known: bool,
     labels: Plane<u8>,
 }
 
 /// Nats by which the rim of a loop speaks for the background: people draw around things, not through them.
-const RIM: f32 = 4.0;
+const RIM: f32 = 6.0;
 
-/// Nats by which the innermost pixel of a loop speaks for the object.
-const CORE: f32 = 2.0;
+/// Nats by which any place in a loop but its rim speaks for the object: the person said that it is in there, and a bit
+/// of background more does less harm than a sliver of the object left behind.
+const INSIDE: f32 = 2.0;
 
-/// The part of a loop's greatest depth at which the place says nothing.
-const NEUTRAL_DEPTH: f32 = 0.35;
+/// Nats by which the innermost pixel of a loop speaks for the object beyond that.
+const CORE: f32 = 4.0;
+
+/// The part of a loop's greatest depth at which its rim ends.
+const RIM_DEPTH: f32 = 0.35;
 
 /// The object's first colours are learned from below this part of a loop's greatest depth.
-const SURE_DEPTH: f32 = 0.12;
+const SURE_DEPTH: f32 = 0.35;
 
 /// Nats by which closeness to a scribble speaks for the object.
 const NEARBY: f32 = 1.0;
@@ -147,11 +154,8 @@ impl Coarse {
         let deepest = depth.data().iter().copied().filter(|d| d.is_finite()).fold(1.0, f32::max);
         let place = map(&depth, |d| {
             let d = d / deepest;
-            if d < NEUTRAL_DEPTH {
-                -RIM * (1.0 - d / NEUTRAL_DEPTH)
-            } else {
-                CORE * ((d - NEUTRAL_DEPTH) / (1.0 - NEUTRAL_DEPTH)).min(1.0)
-            }
+            let (rim, core) = ((1.0 - d / RIM_DEPTH).max(0.0), ((d - RIM_DEPTH) / (1.0 - RIM_DEPTH)).max(0.0));
+            INSIDE - (RIM + INSIDE) * rim + CORE * core.min(1.0)
         });
         let labels = map(inside, |v| if v >= 128 { OBJECT } else { 0 });
         let nodes = indices(&labels, |label| label == OBJECT);
@@ -160,7 +164,7 @@ impl Coarse {
             object: Mixture::fit(&chosen(&colors, &likely, |v| v))?,
             background: Mixture::fit(&chosen(&colors, &labels, |label| label != OBJECT))?,
         };
-        Some(Self { colors, nodes, place, models, labels })
+        Some(Self { colors, nodes, place, models, is_background_known: true, labels })
     }
 
     /// Starts from a scribble, which is object for certain; the window's border is background where
@@ -189,7 +193,7 @@ impl Coarse {
             object: Mixture::fit(&chosen(&colors, &labels, |label| label == OBJECT))?,
             background: Mixture::fit(&chosen(&colors, &is_far, |v| v))?,
         };
-        Some(Self { colors, nodes, place, models, labels })
+        Some(Self { colors, nodes, place, models, is_background_known: false, labels })
     }
 
     /// Cuts and learns both sides' colours anew. The number of pixels that changed sides; `None` when cancelled.
@@ -199,9 +203,10 @@ impl Coarse {
         let color = |pixel: u32| colors.data()[pixel as usize];
         let changed = cut(&mut self.labels, &self.nodes, color, evidence, cancel)?;
         let object = self.models.object.refit(&chosen(&self.colors, &self.labels, |label| label == OBJECT));
-        let background = self.models.background.refit(&chosen(&self.colors, &self.labels, |label| label != OBJECT));
-        if let (Some(object), Some(background)) = (object, background) {
-            self.models = Models { object, background };
+        self.models.object = object.unwrap_or_else(|| self.models.object.clone());
+        if !self.is_background_known {
+            let background = self.models.background.refit(&chosen(&self.colors, &self.labels, |label| label != OBJECT));
+            self.models.background = background.unwrap_or_else(|| self.models.background.clone());
         }
         Some(changed)
     }

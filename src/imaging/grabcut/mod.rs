@@ -2,12 +2,15 @@
 //!
 //! GrabCut, after Rother, Kolmogorov and Blake, "GrabCut: Interactive Foreground Extraction using Iterated Graph Cuts"
 //! (2004): colours of object and background as Gaussian mixtures, learned and cut in turns on a reduced window around
-//! the mark, then the outline alone cut again at each finer scale. It returns coverage and never changes a mask.
+//! the mark, then the outline alone cut again at each finer scale. As what is selected will be erased, a cut in doubt
+//! takes more rather than less, notches are closed and the soft edge is added. It returns coverage and never changes a
+//! mask.
 
 mod cut;
 mod gmm;
 mod mincut;
 mod refine;
+mod whole;
 mod window;
 
 use std::sync::Arc;
@@ -34,6 +37,9 @@ const LEAST_LOOP_SIDE: u32 = 6;
 
 /// An object that fills less or more of its loop than this was not found; the loop itself is the better answer.
 const SANE_PART: std::ops::Range<f32> = 0.03..0.985;
+
+/// Nats by which every pixel at the outline of what a loop holds is rather the object's: in case of doubt it is erased.
+const LOOP_BIAS: f32 = 1.0;
 
 /// A scribble comes near the photo's border when it is closer than one so many-th of the window's side.
 const NEAR_BORDER: u32 = 16;
@@ -111,8 +117,24 @@ pub struct Job {
 
 enum State {
     Start,
-    Coarse { segmentation: Box<Coarse>, turn: u32 },
-    Fine { labels: Plane<u8>, models: Models, scale: u32 },
+    Coarse {
+        segmentation: Box<Coarse>,
+        turn: u32,
+    },
+    Fine {
+        labels: Plane<u8>,
+        models: Models,
+        scale: u32,
+    },
+    /// Cut at every scale that is worth it.
+    Cut {
+        labels: Plane<u8>,
+        scale: u32,
+    },
+    /// Complete; only its soft edge is still missing.
+    Whole {
+        coverage: Plane<u8>,
+    },
 }
 
 impl Job {
@@ -190,13 +212,16 @@ impl Job {
             }
             State::Fine { labels, models, scale } => {
                 if scale > 1 && refine::is_affordable(self.source.size_at(scale / 2)) {
-                    let labels =
-                        refine::refine(&self.source, &labels, scale, &models, |x, y| self.certain(x, y), &self.cancel);
+                    let bias = if self.is_loop { LOOP_BIAS } else { 0.0 };
+                    let certain = |x, y| self.certain(x, y);
+                    let labels = refine::refine(&self.source, &labels, scale, &models, bias, certain, &self.cancel);
                     let labels = labels.ok_or(SelectError::Cancelled)?;
                     return Ok(Ok(State::Fine { labels, models, scale: scale / 2 }));
                 }
-                Ok(Err(self.finish(labels, scale)))
+                Ok(Ok(State::Cut { labels, scale }))
             }
+            State::Cut { labels, scale } => Ok(self.complete(labels, scale)),
+            State::Whole { coverage } => Ok(Err(self.grow(&coverage))),
         }
     }
 
@@ -214,12 +239,25 @@ impl Job {
         refine::tidy(labels, certain.as_ref());
     }
 
-    fn finish(&self, mut labels: Plane<u8>, scale: u32) -> Plane<u8> {
+    /// Leaves no gaps in the object; the loop itself when the object was not found.
+    fn complete(&self, mut labels: Plane<u8>, scale: u32) -> Result<State, Plane<u8>> {
         self.tidy(&mut labels, scale);
-        let coverage = refine::coverage(&labels, scale, self.window.size());
-        let count = |plane: &Plane<u8>| plane.data().iter().filter(|&&v| v >= HOLE_THRESHOLD).count();
-        let part = count(&coverage) as f32 / count(&self.rough).max(1) as f32;
-        if self.is_loop && !SANE_PART.contains(&part) { self.rough.clone() } else { coverage }
+        whole::close(&mut labels, self.is_loop);
+        let mut coverage = refine::coverage(&labels, scale, self.window.size());
+        if self.is_loop {
+            limit(&mut coverage, &self.rough);
+            let count = |plane: &Plane<u8>| plane.data().iter().filter(|&&v| v >= HOLE_THRESHOLD).count();
+            let part = count(&coverage) as f32 / count(&self.rough).max(1) as f32;
+            if !SANE_PART.contains(&part) {
+                return Err(self.rough.clone());
+            }
+        }
+        Ok(State::Whole { coverage })
+    }
+
+    /// The object with its soft edge, which may reach beyond the loop by as much as it is wide.
+    fn grow(&self, coverage: &Plane<u8>) -> Plane<u8> {
+        whole::grown(coverage, whole::growth(coverage))
     }
 
     fn progress(&self) -> Progress {
@@ -228,9 +266,16 @@ impl Job {
             State::Start => 0,
             State::Coarse { turn, .. } => 1 + turn,
             State::Fine { scale, .. } => 1 + TURNS + levels.saturating_sub(scale.trailing_zeros() + 1),
+            State::Cut { .. } => 1 + TURNS + levels,
+            State::Whole { .. } => 2 + TURNS + levels,
         };
-        Progress { fraction: done as f32 / (1 + TURNS + levels) as f32, stage: "select" }
+        Progress { fraction: done as f32 / (3 + TURNS + levels) as f32, stage: "select" }
     }
+}
+
+/// Keeps `coverage` from exceeding that of a loop's inside.
+fn limit(coverage: &mut Plane<u8>, inside: &Plane<u8>) {
+    coverage.data_mut().iter_mut().zip(inside.data()).for_each(|(value, &most)| *value = (*value).min(most));
 }
 
 /// The sides of `window` that are not object: those where the photo of `size` goes on, as the window was chosen wide

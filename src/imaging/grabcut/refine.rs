@@ -4,7 +4,7 @@
 use super::cut::{Models, OBJECT, cut};
 use super::window::Source;
 use crate::control::CancelToken;
-use crate::imaging::mask_ops::components;
+use crate::imaging::mask_ops::{Component, components};
 use crate::imaging::{Plane, Size};
 
 /// Half of the band's width, in pixels of the finer scale.
@@ -17,12 +17,14 @@ const MOST_PIXELS: usize = 16_000_000;
 const LEAST_PART: f32 = 0.01;
 
 /// Cuts again at half of `scale`, with twice as many pixels on each side. What the person marked as certain stays:
-/// `certain` gives the label of a full-resolution pixel, if it has one. `None` when cancelled.
+/// `certain` gives the label of a full-resolution pixel, if it has one, `bias` by how many nats every other one is the
+/// object's rather than the background's. `None` when cancelled.
 pub(super) fn refine(
     source: &Source,
     labels: &Plane<u8>,
     scale: u32,
     models: &Models,
+    bias: f32,
     certain: impl Fn(u32, u32) -> Option<u8>,
     cancel: &CancelToken,
 ) -> Option<Plane<u8>> {
@@ -46,7 +48,7 @@ pub(super) fn refine(
         known.is_none()
     });
     let color = |pixel: u32| source.color(pixel % size.width, pixel / size.width, scale);
-    cut(&mut finer, &nodes, color, |_, color| models.evidence(color), cancel)?;
+    cut(&mut finer, &nodes, color, |_, color| models.evidence(color) + bias, cancel)?;
     Some(finer)
 }
 
@@ -90,9 +92,21 @@ pub(super) fn tidy(labels: &mut Plane<u8>, certain: Option<&Plane<u8>>) {
         }
     }
     replace(labels, &island_of, &stays, 0);
+    fill_if(labels, |gap, _| gap.pixels <= least);
+}
+
+/// Fills all holes: what is not the object's and does not reach the border.
+pub(super) fn fill(labels: &mut Plane<u8>) {
+    fill_if(labels, |gap, size| {
+        let (right, bottom) = (size.width as i32, size.height as i32);
+        gap.bounds.x0 > 0 && gap.bounds.y0 > 0 && gap.bounds.x1 < right && gap.bounds.y1 < bottom
+    });
+}
+
+fn fill_if(labels: &mut Plane<u8>, is_hole: impl Fn(&Component, Size) -> bool) {
     labels.data_mut().iter_mut().for_each(|label| *label = OBJECT - *label);
     let (gaps, gap_of) = components(labels, OBJECT);
-    let stays: Vec<bool> = gaps.iter().map(|gap| gap.pixels > least).collect();
+    let stays: Vec<bool> = gaps.iter().map(|gap| !is_hole(gap, labels.size())).collect();
     replace(labels, &gap_of, &stays, 0);
     labels.data_mut().iter_mut().for_each(|label| *label = OBJECT - *label);
 }
