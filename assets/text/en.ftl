@@ -223,6 +223,7 @@ status-touched-tip = Counted pixel by pixel: everything else is saved exactly as
 cancel-work = Cancel
 busy-select = Finding the outline
 busy-measure = Counting pixels
+busy-marks = Changing the marks
 busy-open = Opening
 busy-save = Saving
 busy-session = Saving the session

@@ -223,6 +223,7 @@ status-touched-tip = 픽셀마다 센 것입니다. 나머지는 모두 원래 �
 cancel-work = 취소
 busy-select = 윤곽 찾는 중
 busy-measure = 픽셀 세는 중
+busy-marks = 표시를 바꾸는 중
 busy-open = 여는 중
 busy-save = 저장하는 중
 busy-session = 작업 저장하는 중

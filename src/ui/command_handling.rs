@@ -14,9 +14,9 @@ use super::naming;
 use super::preferences::theme_preference;
 use super::text::{Language, Text};
 use crate::document::{Action, History};
-use crate::imaging::{Mask, mask_ops};
+use crate::imaging::Mask;
 use crate::library::{self, Theme};
-use crate::worker::{Lane, Request, SaveFormat};
+use crate::worker::{Lane, MarksChange, Request, SaveFormat};
 
 impl App {
     /// Does what `command` says, if it makes sense now.
@@ -101,11 +101,11 @@ impl App {
                     session.queue_erase();
                 }
             }
-            Command::GrowMask => self.modify_holes(|holes, step| mask_ops::grow(holes, step as f32)),
-            Command::ShrinkMask => self.modify_holes(|holes, step| mask_ops::shrink(holes, step as f32)),
+            Command::GrowMask => self.change_marks(MarksChange::Grow(self.mask_step())),
+            Command::ShrinkMask => self.change_marks(MarksChange::Shrink(self.mask_step())),
             Command::FeatherMask => self.dialog = Some(Dialog::Feather(self.mask_step())),
-            Command::InvertMask => self.modify_holes(|holes, _| mask_ops::invert(holes)),
-            Command::ClearMask => self.modify_holes(|holes, _| Mask::empty(holes.size())),
+            Command::InvertMask => self.change_marks(MarksChange::Invert),
+            Command::ClearMask => self.clear_marks(),
             Command::ClearSources => self.clear_sources(),
             _ => self.perform_on_erasure(ctx, command),
         }
@@ -244,11 +244,17 @@ impl App {
         size.map_or(4, |size| (size.width.max(size.height) / 500).clamp(2, 32))
     }
 
-    pub(super) fn modify_holes(&mut self, change: impl FnOnce(&Mask, u32) -> Mask) {
-        let step = self.mask_step();
+    /// Asks the worker: on a large photo this takes longer than a frame.
+    pub(super) fn change_marks(&mut self, change: MarksChange) {
+        let Some(session) = &self.session else { return };
+        let holes = Arc::clone(&session.document().holes);
+        self.submit(Request::ChangeMarks { holes, change }, String::new());
+    }
+
+    fn clear_marks(&mut self) {
         let Some(session) = &mut self.session else { return };
         session.history.commit(Action::ModifyMask, |document| {
-            document.holes = Arc::new(change(&document.holes, step));
+            document.holes = Arc::new(Mask::empty(document.holes.size()));
         });
     }
 

@@ -114,6 +114,7 @@ impl App {
                 self.end_erasing(ticket);
             }
             Done::Selected { rect, coverage } => self.take_selection(rect, &coverage),
+            Done::MarksChanged { before, after } => self.take_marks(&before, after),
             Done::Measured(measured) => {
                 if let Some(session) = &mut self.session {
                     session.measured = Some(measured);
@@ -172,7 +173,7 @@ impl App {
             self.has_leftover = false;
         }
         self.names.push(session.name.clone());
-        for lane in [Lane::Erase, Lane::Select, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
+        for lane in [Lane::Erase, Lane::Select, Lane::Marks, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
             self.jobs.cancel(lane);
         }
         self.session = Some(session);
@@ -198,6 +199,14 @@ impl App {
             document.holes = Arc::new(holes);
         });
         self.queue_if_automatic();
+    }
+
+    /// Adopts changed marks, unless the marks are others by now.
+    fn take_marks(&mut self, before: &Arc<Mask>, after: Arc<Mask>) {
+        let Some(session) = &mut self.session else { return };
+        if Arc::ptr_eq(&session.document().holes, before) {
+            session.history.commit(Action::ModifyMask, |document| document.holes = after);
+        }
     }
 
     fn show_saved(&mut self, key: &str, path: &Path, revision: u64, bytes: Option<u64>) {

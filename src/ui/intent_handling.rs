@@ -12,9 +12,8 @@ use super::notifications::Kind;
 use super::preferences::{note_canvas, theme_preference};
 use super::session::Session;
 use crate::document::{Action, ErasureId};
-use crate::imaging::mask_ops;
 use crate::samples::SAMPLES;
-use crate::worker::{Lane, Request, SaveFormat};
+use crate::worker::{Lane, MarksChange, Request, SaveFormat};
 
 impl App {
     /// Does what a panel asks for.
@@ -43,7 +42,7 @@ impl App {
                 self.preferences.export_quality = quality;
                 self.ask_for_path(ctx, Purpose::Export { format, quality });
             }
-            Intent::Feather(radius) => self.modify_holes(|holes, _| mask_ops::feather(holes, radius as f32)),
+            Intent::Feather(radius) => self.change_marks(MarksChange::Feather(radius)),
             Intent::LoseChanges(after) => {
                 self.go_on(after);
                 self.quit_if_asked(ctx);
@@ -142,7 +141,7 @@ impl App {
     pub(super) fn go_on(&mut self, after: After) {
         match after {
             After::Close => {
-                for lane in [Lane::Erase, Lane::Select, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
+                for lane in [Lane::Erase, Lane::Select, Lane::Marks, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
                     self.jobs.cancel(lane);
                 }
                 self.session = None;

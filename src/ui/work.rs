@@ -67,6 +67,7 @@ impl WorkList {
 pub const fn lane_key(lane: Lane) -> &'static str {
     match lane {
         Lane::Select => "busy-select",
+        Lane::Marks => "busy-marks",
         Lane::Measure => "busy-measure",
         Lane::Open => "busy-open",
         Lane::Save => "busy-save",

@@ -17,6 +17,6 @@ pub use crate::erase::Engine;
 pub use handle::{Worker, WorkerOptions};
 pub use job::{Context, Job, JobStep};
 pub use protocol::{
-    Difference, Done, EraseTarget, Event, Failure, Lane, Measured, Opened, Preview, Request, SaveFormat, ShownPatch,
-    Ticket,
+    Difference, Done, EraseTarget, Event, Failure, Lane, MarksChange, Measured, Opened, Preview, Request, SaveFormat,
+    ShownPatch, Ticket,
 };

@@ -19,6 +19,8 @@ pub struct Ticket(pub u64);
 pub enum Lane {
     /// Object select: a person waits for it with the pen down.
     Select,
+    /// Growing, shrinking, feathering and inverting marks.
+    Marks,
     /// Counting touched pixels and the difference view.
     Measure,
     /// Opening and pasting.
@@ -60,6 +62,19 @@ pub enum EraseTarget {
     Again(ErasureId),
 }
 
+/// What is done to marks as a whole; widths in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarksChange {
+    /// Every mark reaches further.
+    Grow(u32),
+    /// Every mark reaches less far.
+    Shrink(u32),
+    /// Edges become soft.
+    Feather(u32),
+    /// Marked becomes unmarked and the other way round.
+    Invert,
+}
+
 /// What the worker is asked to do.
 #[derive(Clone, Debug)]
 pub enum Request {
@@ -98,6 +113,13 @@ pub enum Request {
         rough: Mask,
         /// Whether `rough` is the inside of a loop around the object rather than a scribble on it.
         is_loop: bool,
+    },
+    /// Changes marks as a whole.
+    ChangeMarks {
+        /// The marks as they are.
+        holes: Arc<Mask>,
+        /// What is done to them.
+        change: MarksChange,
     },
     /// Counts touched pixels; makes the difference picture if asked.
     Measure {
@@ -158,6 +180,7 @@ impl Request {
             }
             Self::Erase { .. } => Lane::Erase,
             Self::SelectObject { .. } => Lane::Select,
+            Self::ChangeMarks { .. } => Lane::Marks,
             Self::Measure { .. } => Lane::Measure,
             Self::Save { .. } => Lane::Save,
             Self::SaveSession { .. } => Lane::Session,
@@ -240,6 +263,13 @@ pub enum Done {
         /// 0..=255.
         coverage: Plane<u8>,
     },
+    /// Marks were changed as a whole.
+    MarksChanged {
+        /// The marks that were to be changed.
+        before: Arc<Mask>,
+        /// What they became.
+        after: Arc<Mask>,
+    },
     /// Touched pixels were counted.
     Measured(Measured),
     /// A picture was written.
@@ -285,6 +315,7 @@ impl Done {
             Self::Opened(_)
             | Self::Erased { .. }
             | Self::Selected { .. }
+            | Self::MarksChanged { .. }
             | Self::Measured(_)
             | Self::MaskImported { .. } => false,
         }

@@ -6,6 +6,7 @@ mod autosave;
 mod clipboard;
 mod erase;
 mod failure;
+mod marks;
 mod mask_file;
 mod measure;
 mod open;
@@ -50,6 +51,7 @@ impl Environment {
             Request::SelectObject { document, rough, is_loop } => {
                 Box::new(select::SelectJob::new(document, rough, is_loop, token.clone()))
             }
+            Request::ChangeMarks { holes, change } => Box::new(marks::MarksJob::new(holes, change)),
             Request::Measure { document, with_difference } => {
                 Box::new(measure::MeasureJob::new(document, with_difference))
             }
