@@ -221,7 +221,7 @@ impl Job {
                 Ok(Ok(State::Cut { labels, scale }))
             }
             State::Cut { labels, scale } => Ok(self.complete(labels, scale)),
-            State::Whole { coverage } => Ok(Err(self.grow(&coverage))),
+            State::Whole { coverage } => Ok(Err(whole::grown(&coverage))),
         }
     }
 
@@ -253,11 +253,6 @@ impl Job {
             }
         }
         Ok(State::Whole { coverage })
-    }
-
-    /// The object with its soft edge, which may reach beyond the loop by as much as it is wide.
-    fn grow(&self, coverage: &Plane<u8>) -> Plane<u8> {
-        whole::grown(coverage, whole::growth(coverage))
     }
 
     fn progress(&self) -> Progress {

@@ -22,7 +22,7 @@ fn is_inside(x: u32, y: u32) -> bool {
 
 /// A bite of the background's colour at the disc's right.
 fn is_notch(x: u32, y: u32) -> bool {
-    is_inside(x, y) && x > 392 && (234..246).contains(&y)
+    is_inside(x, y) && x > 392 && (236..244).contains(&y)
 }
 
 /// A reddish disc with some shading on a noisy gradient.
