@@ -118,6 +118,7 @@ fn request(lane: Lane, name: &str) -> Request {
     let (document, path) = (document(), PathBuf::from(name));
     match lane {
         Lane::Select => Request::SelectObject { document, rough: Mask::empty(Size::new(2, 2)), is_loop: false },
+        Lane::Marks => Request::ChangeMarks { holes: document.holes, change: pentimento::worker::MarksChange::Invert },
         Lane::Measure => Request::Measure { document, with_difference: false },
         Lane::Open => Request::Open { path },
         Lane::Save => Request::Save { document, path, format: pentimento::worker::SaveFormat::AsSource },

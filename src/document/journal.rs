@@ -11,10 +11,10 @@ use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::Document;
-use super::atomic::write_atomically;
 use super::outline::{PartNumbers, PartSink, take_apart};
 use super::parts::{Part, PartKind};
 use super::session_error::{SessionError, SessionFault};
+use crate::imaging::io::replace;
 
 pub(super) const FILE_NAME: &str = "journal";
 pub(super) const MAGIC: &[u8; 12] = b"pentimento-j";
@@ -112,7 +112,7 @@ impl Journal {
     /// Writes a journal of `document` alone beside the old one, and takes its place.
     fn rewrite(&mut self, document: &Document) -> Result<(), SessionFault> {
         self.stored = Stored::default();
-        write_atomically(&self.path, |out| {
+        replace(&self.path, |out| {
             out.write_all(MAGIC).and_then(|()| out.write_all(&VERSION.to_le_bytes())).map_err(SessionFault::Write)?;
             self.stored.file_len = (MAGIC.len() + size_of_val(&VERSION)) as u64;
             self.stored.write(document, out)

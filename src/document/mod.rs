@@ -3,7 +3,6 @@
 //! A document never holds a widget, a channel, a network or a clock. It changes only through [`History`].
 
 mod assembly;
-mod atomic;
 mod autosave;
 mod erasure;
 mod history;

@@ -40,7 +40,7 @@ pub enum SessionFault {
     Read(io::Error),
     /// The system refused to take the bytes.
     #[error("the session could not be written ({0}); what was there before is unchanged")]
-    Write(io::Error),
+    Write(#[from] io::Error),
     /// The file is something else.
     #[error("the file is not a Pentimento session")]
     NotSession,

@@ -15,10 +15,10 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::Document;
 use super::assembly::{PartSource, assemble};
-use super::atomic::write_atomically;
 use super::outline::{Outline, PartNumbers, PartSink, take_apart};
 use super::parts::{Part, PartKind};
 use super::session_error::{SessionError, SessionFault, SessionLimits};
+use crate::imaging::io::replace;
 
 /// The extension of session files, without the dot.
 pub const EXTENSION: &str = "pentimento";
@@ -73,7 +73,7 @@ pub fn is_session(prefix: &[u8]) -> bool {
 
 /// Writes `document` to `path`, completely or not at all.
 pub fn save(document: &Document, path: &Path) -> Result<(), SessionError> {
-    write_atomically(path, |out| write_archive(document, out)).map_err(|fault| fault.at(path))
+    replace(path, |out| write_archive(document, out)).map_err(|fault| fault.at(path))
 }
 
 /// Reads the document in the session file at `path`.

@@ -9,7 +9,7 @@ const CENTER: (f32, f32) = (330.0, 240.0);
 const RADIUS: f32 = 85.0;
 
 /// With the disc, of what is selected: the disc and its soft edge of 2 pixels.
-const LEAST_OVERLAP: f32 = 0.93;
+const LEAST_OVERLAP: f32 = 0.9;
 
 fn noise(at: usize) -> f32 {
     let scrambled = (at as u32).wrapping_mul(2_654_435_761) ^ (at as u32).wrapping_mul(40_503).rotate_left(13);

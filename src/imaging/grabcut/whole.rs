@@ -17,13 +17,13 @@ const CLOSE_PART: f32 = 0.06;
 const CLOSE_SIDE: u32 = 1024;
 
 /// The object grows by this part of its longer side: its edge is soft, and what is beside it mirrors it.
-const GROW_PART: f32 = 0.01;
+const GROW_PART: f32 = 0.02;
 
 /// The object grows by at least so many photo pixels.
 const LEAST_GROWTH: f32 = 1.0;
 
 /// The object grows by at most so many photo pixels.
-const MOST_GROWTH: f32 = 8.0;
+const MOST_GROWTH: f32 = 16.0;
 
 /// Takes notches into the object and, when `fills` says so, all holes.
 pub(super) fn close(labels: &mut Plane<u8>, fills: bool) {
@@ -113,10 +113,10 @@ mod tests {
 
     #[test]
     fn growth_follows_the_extent() {
-        assert_eq!(growth(&square()), 1.0, "one in a hundred");
+        assert_eq!(growth(&square()), 2.0, "two in a hundred");
         assert_eq!(growth(&Plane::filled(Size::new(30, 5), OBJECT)), LEAST_GROWTH, "small");
         assert_eq!(growth(&Plane::filled(Size::new(2000, 5), OBJECT)), MOST_GROWTH, "large");
         let bounds = grown(&square()).bounds(|v| v >= HOLE_THRESHOLD);
-        assert_eq!(bounds, crate::imaging::PixelRect::new(49, 49, 151, 151), "by one pixel");
+        assert_eq!(bounds, crate::imaging::PixelRect::new(48, 48, 152, 152), "by two pixels");
     }
 }

@@ -1,10 +1,13 @@
 //! Writing a file so that at every moment either the old or the new one is there, complete.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::PhotoError;
+
+const SUFFIX: &str = ".part";
 
 /// Replaces the file at `path` by `bytes`. On any failure the old file is as it was and nothing else stays behind.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), PhotoError> {
@@ -16,27 +19,36 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), PhotoError> {
 /// The bytes go to a new file in the same folder, which is flushed to the disk and then renamed; the folder is flushed
 /// too. A link is followed; the permissions of a file that is replaced are kept. A device or pipe is written directly.
 pub fn write_atomic_with(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), PhotoError> {
-    replace(path, write).map_err(|error| PhotoError::from_write(&error, path))
+    replace(path, |out| write(out)).map_err(|error: io::Error| PhotoError::from_write(&error, path))
 }
 
-fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// As [`write_atomic_with`] for a writer that seeks and has errors of its own.
+pub(crate) fn replace<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&mut File>) -> Result<(), E>,
+) -> Result<(), E> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let old = fs::metadata(&target).ok();
     if let Some(old) = &old {
         if old.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder").into());
         }
         if !old.is_file() {
             let mut device = OpenOptions::new().write(true).open(&target)?;
-            write(&mut device)?;
-            return device.flush();
+            let mut out = BufWriter::new(&mut device);
+            write(&mut out)?;
+            return Ok(out.flush()?);
         }
         if old.permissions().readonly() {
-            return Err(io::ErrorKind::PermissionDenied.into());
+            return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
         }
     }
     let folder = folder_of(&target);
-    let mut temporary = new_file_in(&folder)?;
+    let prefix = prefix(&target);
+    sweep(&folder, &prefix);
+    let mut temporary = new_file_in(&folder, &prefix)?;
+    // Tells the next one to sweep that this file is at work. Where locks are unknown, it is short work all the same.
+    temporary.as_file().try_lock().ok();
     let mut out = BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
     write(&mut out)?;
     out.flush()?;
@@ -54,10 +66,34 @@ fn folder_of(path: &Path) -> PathBuf {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new(".")).to_path_buf()
 }
 
+fn prefix(path: &Path) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_else(|| OsStr::new("pentimento")));
+    prefix.push("-");
+    prefix
+}
+
+/// Removes what earlier runs that were killed while writing the same file left beside it.
+fn sweep(folder: &Path, prefix: &OsStr) {
+    let Ok(entries) = folder.read_dir() else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        if !name.starts_with(prefix.as_encoded_bytes()) || !name.ends_with(SUFFIX.as_bytes()) {
+            continue;
+        }
+        let is_dead = File::options().write(true).open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if is_dead {
+            // Whether it can be removed or not, the file to be written is what matters.
+            fs::remove_file(entry.path()).ok();
+        }
+    }
+}
+
 /// A file that is deleted when dropped, readable by those who may read any new file of this user.
-fn new_file_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+fn new_file_in(folder: &Path, prefix: &OsStr) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".pentimento-").suffix(".tmp");
+    builder.prefix(prefix).suffix(SUFFIX);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder)
@@ -104,6 +140,16 @@ mod tests {
         assert_eq!(full.unwrap_err().key(), "error-no-space", "said so");
         assert_eq!(fs::read(&path).unwrap(), b"old", "kept");
         assert_eq!(names(folder.path()), ["a.bin"], "nothing else stays");
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_swept_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (dead, other) = (folder.path().join(".a.bin-killed.part"), folder.path().join(".b.bin-killed.part"));
+        fs::write(&dead, b"half").unwrap();
+        fs::write(&other, b"half").unwrap();
+        write_atomic(&folder.path().join("a.bin"), b"new").unwrap();
+        assert!(!dead.exists() && other.exists(), "only what belongs to this file");
     }
 
     #[test]

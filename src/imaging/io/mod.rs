@@ -27,6 +27,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use atomic::replace;
 pub use atomic::{write_atomic, write_atomic_with};
 pub use error::PhotoError;
 pub use limits::Limits;
