@@ -21,6 +21,9 @@ pub(super) fn run(args: &EraseArgs, common: &Common) -> Result<(), CliError> {
     let format = check_output(&args.output)?;
     let limits = Limits::default();
     let photo = io::read(&args.photo, &limits)?;
+    if is_same_file(&args.photo, &args.output) {
+        return Err(CliError::OverSource { path: args.output.clone() });
+    }
     let size = photo.frame.size();
     warn_of_losses(&photo.frame, format);
     let mask = |path: &PathBuf| io::read_mask(path, size, &limits);
@@ -51,6 +54,11 @@ pub(super) fn run(args: &EraseArgs, common: &Common) -> Result<(), CliError> {
         peak_memory_bytes: peak_memory_bytes(),
     };
     report.print(common.json)
+}
+
+/// Whether both paths lead to one file that exists.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// What `--json` tells of an erasure.

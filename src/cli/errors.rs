@@ -23,6 +23,8 @@ pub(super) enum CliError {
     UnwritableFolder { path: PathBuf, reason: String },
     #[error("the output is a folder: give it the name of a file: {path}", path = .path.display())]
     OutputIsFolder { path: PathBuf },
+    #[error("the output is the photo itself, which is never overwritten: choose another name: {path}", path = .path.display())]
+    OverSource { path: PathBuf },
     #[error("there is no such file: {path}", path = .path.display())]
     NoSuchFile { path: PathBuf },
     #[error("--weights is not a folder: {path}", path = .path.display())]

@@ -36,10 +36,10 @@ impl SessionError {
 #[derive(Debug, Error)]
 pub enum SessionFault {
     /// The system refused to give the bytes.
-    #[error("the session could not be read ({0})")]
+    #[error("the session could not be read ({})", .0.kind())]
     Read(io::Error),
     /// The system refused to take the bytes.
-    #[error("the session could not be written ({0}); what was there before is unchanged")]
+    #[error("the session could not be written ({}); what was there before is unchanged", .0.kind())]
     Write(#[from] io::Error),
     /// The file is something else.
     #[error("the file is not a Pentimento session")]

@@ -1,7 +1,7 @@
 //! Erasing: a photo and holes become patches that fill the holes, at the photo's own resolution.
 //!
-//! [`EraseJob`] is the door: it groups the holes, cuts a window around each group, lets an [`Inpainter`] fill the
-//! window coarse to fine, and turns the result into [`Patch`]es. Cost follows the holes, never the photo.
+//! [`EraseJob`] is the door: it groups the holes, cuts a window around each group, lets an engine fill the
+//! window coarse to fine, and turns the result into patches. Cost follows the holes, never the photo.
 //! It never touches files, documents or widgets.
 
 mod compose;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use egui::text::{CCursor, CCursorRange};
 use egui::{Modal, RichText, Ui};
 
 use super::app::App;
@@ -108,11 +109,16 @@ fn path_ui(ui: &mut Ui, view: &mut View<'_>, purpose: Purpose, typed: &mut Strin
     widgets::title(ui, &text.get(purpose.key()));
     ui.label(RichText::new(text.get("path-hint")).color(theme::colors(ui.visuals()).weak));
     let edit = egui::TextEdit::singleline(typed).desired_width(f32::INFINITY).hint_text(text.get("path-placeholder"));
-    let field = ui.add(edit);
+    let egui::text_edit::TextEditOutput { response, mut state, .. } = edit.show(ui);
+    let field = response.response;
     field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, text.get("path-label")));
     let has_entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     if !field.has_focus() && !has_entered {
         field.request_focus();
+        // What is proposed is selected, so that typing replaces it.
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(typed.chars().count()));
+        state.cursor.set_char_range(Some(all));
+        state.store(ui.ctx(), field.id);
     }
     let action = text.get(if purpose.is_saving() { "save" } else { "open" });
     let answer = widgets::answers(ui, text, &action, !typed.trim().is_empty());

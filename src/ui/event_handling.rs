@@ -198,7 +198,6 @@ impl App {
             });
             document.holes = Arc::new(holes);
         });
-        self.queue_if_automatic();
     }
 
     /// Adopts changed marks, unless the marks are others by now.

@@ -1,6 +1,6 @@
 //! The window: draws documents, sends requests, shows events.
 //!
-//! It never reads files, decodes pictures or waits for the worker. [`App`](app::App) is the whole content of the window
+//! It never reads files, decodes pictures or waits for the worker. `App` is the whole content of the window
 //! and knows nothing of eframe, so tests drive it without a display; this file puts it into a window.
 
 pub mod app;

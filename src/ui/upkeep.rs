@@ -10,7 +10,7 @@ use crate::library::WindowPlace;
 use crate::worker::{Lane, Measured, Request};
 
 /// How long after a gesture the journal is written.
-const AUTOSAVE_DELAY: Duration = Duration::from_secs(2);
+const AUTOSAVE_DELAY: Duration = Duration::from_secs(1);
 
 impl App {
     /// Counts touched pixels whenever something else shows.
@@ -37,7 +37,9 @@ impl App {
         let Some(session) = self.session.as_mut() else { return };
         let revision = session.history.revision();
         if session.changed.0 != revision {
-            session.changed = (revision, Some(Instant::now()));
+            // Counted from the first change that is not saved: a fill that goes on must not put the autosave off.
+            let first = session.changed.1.filter(|_| session.changed.0 != session.autosaved_revision);
+            session.changed = (revision, Some(first.unwrap_or_else(Instant::now)));
         }
         let Some(since) = session.changed.1.filter(|_| revision != session.autosaved_revision) else { return };
         let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());

@@ -38,7 +38,8 @@ pub fn primary(ui: &mut Ui, words: &str) -> Response {
 pub fn answers(ui: &mut Ui, text: &Text, action: &str, is_enabled: bool) -> Option<bool> {
     ui.add_space(12.0);
     row_from_right(ui, |ui| {
-        let action = ui.add_enabled_ui(is_enabled, |ui| primary(ui, action)).inner.clicked();
+        let has_entered = is_enabled && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        let action = ui.add_enabled_ui(is_enabled, |ui| primary(ui, action)).inner.clicked() || has_entered;
         let cancel = ui.button(text.get("cancel")).clicked();
         if action { Some(true) } else { cancel.then_some(false) }
     })

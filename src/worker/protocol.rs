@@ -1,6 +1,6 @@
 //! What the window asks and what the worker answers. Plain values; large parts are shared.
 //!
-//! Every request gets exactly one [`Event::Outcome`]-like event (`Done`, `Failed` or `Cancelled`). Previews and
+//! Every request gets exactly one outcome: [`Event::Done`], [`Event::Failed`] or [`Event::Cancelled`]. Previews and
 //! progress may be lost, outcomes never. The newest request of a [`Lane`] replaces one that still waits or runs there.
 
 use std::path::PathBuf;
@@ -33,10 +33,10 @@ pub enum Lane {
     MaskFile,
     /// Copying to the clipboard.
     Clipboard,
+    /// The autosave journal: short work, and what a crash leaves of long work must not wait for it.
+    Autosave,
     /// Filling holes.
     Erase,
-    /// The autosave journal.
-    Autosave,
 }
 
 /// How a flattened picture is encoded.
