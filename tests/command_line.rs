@@ -144,6 +144,14 @@ fn erasing_changes_the_hole_and_its_rim_only_and_tells_what_it_did() {
 }
 
 #[test]
+fn the_photo_itself_is_never_overwritten() {
+    let desk = Desk::new();
+    let before = std::fs::read(desk.path("photo.png")).unwrap();
+    desk.fail("erase photo.png mask.png -o photo.png", &["photo itself", "another name"]);
+    assert_eq!(std::fs::read(desk.path("photo.png")).unwrap(), before, "untouched");
+}
+
+#[test]
 fn candidates_are_numbered_and_seeds_repeat() {
     let desk = Desk::new();
     let told = desk.json("erase photo.png mask.png -o out.png --candidates 3 --seed 4 --json");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::app::App;
 use super::canvas::CanvasEvent;
@@ -170,6 +170,9 @@ impl App {
         if is_recovered {
             // Nothing but the journal holds it.
             session.saved_revision = u64::MAX;
+            session.opened = None;
+            session.autosaved_revision = u64::MAX;
+            session.changed.1 = Some(Instant::now());
             self.has_leftover = false;
         }
         self.names.push(session.name.clone());
@@ -211,6 +214,7 @@ impl App {
     fn show_saved(&mut self, key: &str, path: &Path, revision: u64, bytes: Option<u64>) {
         if let Some(session) = &mut self.session {
             session.saved_revision = revision;
+            session.opened = None;
         }
         self.show_file(key, path, bytes);
     }
@@ -296,10 +300,9 @@ impl App {
         }
         let Some(session) = &mut self.session else { return };
         session.erasing.clear();
-        if !step(&mut session.history) {
+        if !session.travel(step) {
             tracing::debug!(command = <&str>::from(Command::Undo), "nothing to undo or redo");
         }
-        session.repair_selection();
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Session {
     pub measured: Option<Measured>,
     /// What was counted last.
     pub measure_asked: Option<MeasureAsked>,
+    /// The document as it was opened, while that is what a file holds.
+    pub opened: Option<Document>,
     /// The revision that a file holds.
     pub saved_revision: u64,
     /// The revision that the journal holds.
@@ -56,6 +58,7 @@ impl Session {
             patches.insert(shown);
         }
         let selected = document.erasures.last().map(|erasure| erasure.id);
+        let opened = Some(document.clone());
         let history = History::new(document, HistoryLimits::default());
         let revision = history.revision();
         let file_name = path.as_deref().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
@@ -71,6 +74,7 @@ impl Session {
             erasing: EraseJob::default(),
             measured: None,
             measure_asked: None,
+            opened,
             saved_revision: revision,
             autosaved_revision: revision,
             changed: (revision, None),
@@ -93,7 +97,18 @@ impl Session {
     /// Whether something would be lost by closing.
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        self.history.revision() != self.saved_revision
+        let is_as_opened = self.opened.as_ref().is_some_and(|opened| self.document().is_same(opened));
+        self.history.revision() != self.saved_revision && !is_as_opened
+    }
+
+    /// Moves through the history by `step` and selects an erasure that comes back by it. Returns what `step` says.
+    pub fn travel(&mut self, step: impl FnOnce(&mut History) -> bool) -> bool {
+        let before: Vec<ErasureId> = self.document().erasures.iter().map(|erasure| erasure.id).collect();
+        let has_moved = step(&mut self.history);
+        let back = self.document().erasures.iter().map(|erasure| erasure.id).find(|id| !before.contains(id));
+        self.selected = back.or(self.selected);
+        self.repair_selection();
+        has_moved
     }
 
     /// Selects the topmost erasure when the selected one is gone, as after an undo.
