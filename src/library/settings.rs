@@ -202,7 +202,7 @@ mod tests {
         let settings = Settings {
             language: Language::Ko,
             brush_size: 33.0,
-            last_folder: Some(PathBuf::from("/tmp/a")),
+            last_folder: Some(PathBuf::from("photos")),
             window: Some(WindowPlace { x: 1.0, y: 2.0, width: 800.0, height: 600.0, is_maximized: true }),
             ..Settings::default()
         };
