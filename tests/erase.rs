@@ -108,6 +108,23 @@ fn every_depth_and_layout_keeps_what_lies_beyond_the_rim() {
 }
 
 #[test]
+fn a_feather_reaches_outwards_as_far_as_it_was_asked_to() {
+    let size = Size::new(120, 90);
+    let part = PixelRect::new(50, 30, 75, 60);
+    let before = photo(size, ColorModel::Rgb, 8);
+    for engine in [Engine::Exemplar, Engine::Membrane] {
+        let reach = |feather: Option<u32>| {
+            let mut wanted = request(before.clone(), holes(size, &[part]));
+            (wanted.engine, wanted.settings.feather, wanted.settings.grow) = (engine, feather, Some(0));
+            rim(&before, &applied(&before, &run(wanted).expect("it fills")[0]), part)
+        };
+        assert_eq!(reach(None), 0.0, "{engine:?}: none unless asked for");
+        let wide = reach(Some(4));
+        assert!((3.0..=4.5).contains(&wide), "{engine:?}: a feather of 4 reaches {wide}");
+    }
+}
+
+#[test]
 fn alpha_is_never_touched() {
     let size = Size::new(80, 80);
     let mut before = photo(size, ColorModel::Rgba, 8);

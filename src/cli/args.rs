@@ -122,7 +122,7 @@ pub(super) struct EraseArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=256))]
     pub(super) grow: Option<u32>,
 
-    /// Pixels over which the fill fades into the photo [default: follows the scale of the fill]
+    /// Pixels over which the fill fades into the photo [default: none, the fill meets the photo]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=12))]
     pub(super) feather: Option<u32>,
 

@@ -17,7 +17,7 @@ pub struct Recipe {
     pub engine: String,
     /// Pixels the hole is grown by; `None` is automatic.
     pub grow: Option<u32>,
-    /// Width of the outward feather; `None` is automatic.
+    /// Width of the outward feather; `None` is none.
     pub feather: Option<u32>,
     /// Patch side; `None` is automatic.
     pub patch: Option<u32>,

@@ -7,7 +7,7 @@ use super::Settings;
 use super::inpainter::{Filled, Progressed};
 use super::membrane::{Weighted, pull_push};
 use super::poisson;
-use super::window::Window;
+use super::window::{Window, grown};
 
 /// How far colour differences at the hole's edge reach into the hole, as a share of the hole's width: all the way in
 /// thin holes, where the photo on both sides knows best, while shadows at the edge of a wide one stay near it.
@@ -28,6 +28,11 @@ pub(crate) struct Target {
     pub(crate) bits: u32,
 }
 
+/// The feather's width in pixels. A fill meets the photo in the gradient domain, so unless asked for there is none.
+pub(crate) fn feather(settings: &Settings) -> u32 {
+    settings.feather.unwrap_or(0).min(MAX_FEATHER)
+}
+
 /// Turns a complete fill into a patch over the hole and its feather.
 ///
 /// The colours are made to meet the photo, and pieces from differently lit places to meet each other, in the gradient
@@ -39,14 +44,19 @@ pub(crate) fn patch_of_fill(
     target: Target,
     cancel: &CancelToken,
 ) -> Option<Patch> {
-    let feather = settings.feather.unwrap_or(2).min(MAX_FEATHER);
+    let feather = feather(settings);
     let distance = distance_outside(&window.hole, feather as f32 + 1.0);
-    let is_free = window.hole.data();
+    let is_free = grown(&window.hole, feather, window.size().rect());
+    let mut colors = fill.colors.clone();
+    // What is not free is the photo's own, whatever the engine thinks of it.
+    for (at, color) in colors.iter_mut().enumerate().filter(|(at, _)| !is_free.data()[*at]) {
+        *color = window.colors[at];
+    }
     let reach = (SCREEN_SHARE * window.hole_width()).max(LEAST_SCREEN_LENGTH);
     let correction =
-        poisson::correction(window.size(), &fill.colors, &fill.gradients, is_free, (reach * reach).recip(), cancel);
+        poisson::correction(window.size(), &colors, &fill.gradients, is_free.data(), (reach * reach).recip(), cancel);
     let color = |at: usize| {
-        let (color, by) = (fill.colors[at], correction[at]);
+        let (color, by) = (colors[at], correction[at]);
         [color[0] + by[0], color[1] + by[1], color[2] + by[2]]
     };
     let alpha = |at: usize| (255.0 * feather_share(distance.data()[at], feather as f32)).round() as u8;
@@ -54,15 +64,22 @@ pub(crate) fn patch_of_fill(
 }
 
 /// The smooth fill of a window as a patch: the hole continued from its surroundings, with `grain` added if given.
-pub(crate) fn patch_of_membrane(window: &Window, grain: Option<&[[f32; 3]]>, target: Target) -> Option<Patch> {
-    let weights: Vec<f32> = window.hole.data().iter().map(|&hole| if hole { 0.0 } else { 1.0 }).collect();
+pub(crate) fn patch_of_membrane(
+    window: &Window,
+    grain: Option<&[[f32; 3]]>,
+    feather: u32,
+    target: Target,
+) -> Option<Patch> {
+    let open = grown(&window.hole, feather, window.size().rect());
+    let distance = distance_outside(&window.hole, feather as f32 + 1.0);
+    let weights: Vec<f32> = open.data().iter().map(|&open| if open { 0.0 } else { 1.0 }).collect();
     let colors = pull_push(Weighted { size: window.size(), values: window.colors.clone(), weights });
     let color = |at: usize| {
         let (color, by) = (colors[at], grain.map_or([0.0; 3], |grain| grain[at]));
         [color[0] + by[0], color[1] + by[1], color[2] + by[2]]
     };
-    let alpha = |at: usize| if window.hole.data()[at] { 255 } else { 0 };
-    finish_patch(window, patch_part(&window.hole, 0), target, color, alpha)
+    let alpha = |at: usize| (255.0 * feather_share(distance.data()[at], feather as f32)).round() as u8;
+    finish_patch(window, patch_part(&window.hole, feather), target, color, alpha)
 }
 
 /// A patch that shows a fill in progress: the colours enlarged, no feather.

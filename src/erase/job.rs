@@ -90,7 +90,7 @@ impl EraseJob {
     fn show_membrane(&mut self, group: usize) -> EraseUpdate {
         let window = self.cut(group, 0);
         let start = Instant::now();
-        let preview = compose::patch_of_membrane(&window, None, self.target());
+        let preview = compose::patch_of_membrane(&window, None, 0, self.target());
         self.times.membrane_ms += milliseconds(start);
         self.update("membrane", preview, None)
     }
@@ -105,7 +105,11 @@ impl EraseJob {
             Engine::Membrane => None,
             Engine::Exemplar => {
                 let radius = self.radius(self.fills.len());
-                let engine = Exemplar::new(&window, Options { seed, radius }, self.cancel.clone());
+                let engine = Exemplar::new(
+                    &window,
+                    Options { seed, radius, ring: compose::feather(&self.request.settings) },
+                    self.cancel.clone(),
+                );
                 engine.map(|engine| Box::new(engine) as Box<dyn Inpainter>)
             }
         };
@@ -127,7 +131,12 @@ impl EraseJob {
         let Some(inpainter) = &mut work.inpainter else {
             // No patch to copy from, or none wanted: a smooth fill is what remains.
             let grain = grain(&work.window, self.request.seeds[self.fills.len()]);
-            let patch = compose::patch_of_membrane(&work.window, Some(&grain), self.target());
+            let patch = compose::patch_of_membrane(
+                &work.window,
+                Some(&grain),
+                compose::feather(&self.request.settings),
+                self.target(),
+            );
             self.times.membrane_ms += milliseconds(start);
             return self.finish_group(patch);
         };

@@ -38,7 +38,7 @@ pub enum Engine {
 pub struct Settings {
     /// Pixels by which a hole is grown before filling; `None` follows the photo's size.
     pub grow: Option<u32>,
-    /// Width in pixels of the outward feather, at most 12; `None` follows the scale of the fill.
+    /// Width in pixels of the outward feather, at most 12; `None` is none: fills meet the photo in the gradient domain.
     pub feather: Option<u32>,
     /// Side of the patches compared by exemplar synthesis, odd, 5..=15; `None` varies it among candidates.
     pub patch: Option<u32>,

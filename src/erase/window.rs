@@ -228,7 +228,7 @@ fn window_rect(hole: PixelRect, photo: Size, context: f32, from: Option<&Mask>) 
 }
 
 /// The hole with a disc of radius `grow` around each of its pixels, changed only inside of `reach`.
-fn grown(hole: &Plane<bool>, grow: u32, reach: PixelRect) -> Plane<bool> {
+pub(crate) fn grown(hole: &Plane<bool>, grow: u32, reach: PixelRect) -> Plane<bool> {
     let mut out = hole.clone();
     let (size, radius) = (hole.size(), grow as i32);
     let inside = reach.intersect(size.rect());

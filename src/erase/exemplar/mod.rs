@@ -17,7 +17,7 @@ use search::{Matches, Pass, Variation};
 use vote::Voting;
 
 use super::inpainter::{Filled, Inpainter, Progressed};
-use super::window::{Window, steps_inside};
+use super::window::{Window, grown, steps_inside};
 use crate::control::{CancelToken, Step};
 use crate::imaging::Size;
 
@@ -28,6 +28,8 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     /// Patch radius.
     pub(crate) radius: usize,
+    /// Known pixels around the hole that are filled too, for a feather to fade them out.
+    pub(crate) ring: u32,
 }
 
 /// One attempt at the coarsest level.
@@ -199,7 +201,7 @@ impl Exemplar {
 
     fn apply_votes(&mut self, voting: Voting) {
         let Some(level) = self.levels.last_mut() else { return };
-        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, voting, &self.cancel);
+        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, &level.hole, voting, &self.cancel);
         level.exact = votes;
         level.quantize();
     }
@@ -219,7 +221,8 @@ impl Exemplar {
     fn finish(&self) -> Filled {
         let level = &self.levels[0];
         let voting = FINAL_VOTING;
-        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, voting, &self.cancel);
+        let wanted = grown(&level.hole, self.options.ring, level.size.rect());
+        let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, &wanted, voting, &self.cancel);
         let gradients =
             vote::vote_on_gradients(level, &self.sites, &self.matches, &self.confidence, voting, &self.cancel);
         let colors: Vec<[f32; 3]> = votes.iter().map(|&[r, g, b, _]| [r, g, b]).collect();

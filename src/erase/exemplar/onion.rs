@@ -54,7 +54,7 @@ pub(crate) fn fill(
             source: around.iter().map(|&index| matches.source[index]).collect(),
             distance: around.iter().map(|&index| matches.distance[index]).collect(),
         };
-        let votes = vote(level, &part, &part_matches, &weights_for(&weights), VOTING, cancel);
+        let votes = vote(level, &part, &part_matches, &weights_for(&weights), &level.hole, VOTING, cancel);
         for &pixel in &ring {
             level.exact[pixel] = votes[pixel];
             weights[pixel] = ring_weight;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::level::{Level, NO_TARGET, Sample, Sites};
 use super::search::Matches;
 use crate::control::CancelToken;
+use crate::imaging::Plane;
 
 /// How votes are weighted.
 #[derive(Clone, Copy, Debug)]
@@ -18,12 +19,13 @@ pub(crate) struct Voting {
     pub(crate) spread: f32,
 }
 
-/// The mean of all votes on each hole pixel; known pixels keep their value. `confidence` is one weight a pixel for the patch centred there.
+/// The mean of all votes on each pixel of `wanted`; all others keep their value. `confidence` is one weight a pixel for the patch centred there.
 pub(crate) fn vote(
     level: &Level,
     sites: &Sites,
     matches: &Matches,
     confidence: &[f32],
+    wanted: &Plane<bool>,
     voting: Voting,
     cancel: &CancelToken,
 ) -> Vec<Sample> {
@@ -35,8 +37,8 @@ pub(crate) fn vote(
         if cancel.is_cancelled() {
             return;
         }
-        let is_hole = level.hole.row(y as u32);
-        for (x, value) in row.iter_mut().enumerate().filter(|(x, _)| is_hole[*x]) {
+        let is_wanted = wanted.row(y as u32);
+        for (x, value) in row.iter_mut().enumerate().filter(|(x, _)| is_wanted[*x]) {
             *value = vote_on(level, sites, matches, &weights, &falloff, (x, y)).unwrap_or(*value);
         }
     });
