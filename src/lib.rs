@@ -3,9 +3,11 @@
 //! `ARCHITECTURE.md` beside the manifest draws the layers; arrows point down only and `tests/tidy.rs` holds them there.
 
 pub mod cli;
+pub mod compute;
 pub mod control;
 pub mod document;
 pub mod erase;
+pub mod generators;
 pub mod imaging;
 pub mod library;
 pub mod logging;

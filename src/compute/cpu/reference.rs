@@ -1,0 +1,98 @@
+//! The definition of each direction, written out: slow, exact in f64, and what the fast kernels are held against.
+
+use candle_core::{Result, WithDType};
+
+use super::super::epilogue::Activation;
+use super::super::op::Direction;
+use super::super::shape::ConvShape;
+use super::{Work, not_finite};
+
+/// Computes in the operands' own precision, one channel plane after the other.
+pub(crate) fn run<T: WithDType + Real>(work: &Work<'_, T>, direction: Direction) -> Result<Vec<T>> {
+    let mut out = match direction {
+        Direction::Gather => gather(work),
+        Direction::Scatter => scatter(work),
+        Direction::Weight => weight(work),
+    };
+    if out.iter().any(|value| !value.to_f64().is_finite()) {
+        return Err(not_finite(work, direction));
+    }
+    let plane = match direction {
+        Direction::Scatter => work.shape.wide.0 * work.shape.wide.1,
+        Direction::Gather | Direction::Weight => work.shape.narrow.0 * work.shape.narrow.1,
+    };
+    finish(work, &mut out, plane);
+    Ok(out)
+}
+
+/// The arithmetic that the definition needs.
+pub(crate) trait Real: Copy + std::ops::AddAssign + std::ops::Mul<Output = Self> + PartialOrd {}
+impl Real for f32 {}
+impl Real for f64 {}
+
+/// Calls `visit(wide index, narrow index, weight index)` for each product of the convolution.
+fn for_each_product(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
+    let ConvShape { c_wide, c_narrow, wide, narrow, kernel, stride, padding, groups, .. } = *shape;
+    let per_group = c_wide / groups;
+    for n in 0..shape.batch {
+        for co in 0..c_narrow {
+            for ci in 0..per_group {
+                let c = if groups == 1 { ci } else { co };
+                for y in 0..narrow.0 {
+                    for ky in 0..kernel.0 {
+                        let Some(wy) = (y * stride + ky).checked_sub(padding).filter(|wy| *wy < wide.0) else {
+                            continue;
+                        };
+                        for x in 0..narrow.1 {
+                            for kx in 0..kernel.1 {
+                                let Some(wx) = (x * stride + kx).checked_sub(padding).filter(|wx| *wx < wide.1) else {
+                                    continue;
+                                };
+                                visit(
+                                    ((n * c_wide + c) * wide.0 + wy) * wide.1 + wx,
+                                    ((n * c_narrow + co) * narrow.0 + y) * narrow.1 + x,
+                                    ((co * per_group + ci) * kernel.0 + ky) * kernel.1 + kx,
+                                );
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn gather<T: WithDType + Real>(work: &Work<'_, T>) -> Vec<T> {
+    let mut out = vec![T::zero(); work.shape.narrow_dims().iter().product()];
+    for_each_product(&work.shape, |wide, narrow, weight| out[narrow] += work.first[wide] * work.second[weight]);
+    out
+}
+
+fn scatter<T: WithDType + Real>(work: &Work<'_, T>) -> Vec<T> {
+    let mut out = vec![T::zero(); work.shape.wide_dims().iter().product()];
+    for_each_product(&work.shape, |wide, narrow, weight| out[wide] += work.first[narrow] * work.second[weight]);
+    out
+}
+
+fn weight<T: WithDType + Real>(work: &Work<'_, T>) -> Vec<T> {
+    let mut out = vec![T::zero(); work.shape.weight_dims().iter().product()];
+    for_each_product(&work.shape, |wide, narrow, weight| out[weight] += work.first[wide] * work.second[narrow]);
+    out
+}
+
+fn finish<T: WithDType + Real>(work: &Work<'_, T>, out: &mut [T], plane: usize) {
+    if let Some(bias) = work.bias {
+        for (at, row) in out.chunks_mut(plane).enumerate() {
+            let value = bias[at % bias.len()];
+            row.iter_mut().for_each(|y| *y += value);
+        }
+    }
+    if let Some(residual) = work.residual {
+        out.iter_mut().zip(residual).for_each(|(y, r)| *y += *r);
+    }
+    if let Activation::LeakyRelu { slope, gain } = work.activation {
+        let (above, below) = (T::from_f64(gain), T::from_f64(gain * slope));
+        let zero = T::zero();
+        out.iter_mut().for_each(|y| *y = *y * if *y >= zero { above } else { below });
+    }
+}

@@ -1,0 +1,17 @@
+//! The convolution core: forward, input gradient and weight gradient to second order, behind candle's tensors.
+//!
+//! On a CPU these are our own kernels (`cpu`); on CUDA and Metal, and with `PENTIMENTO_COMPUTE=candle`, the same functions
+//! call candle's. Here are no networks: those stand in `generators`.
+
+mod backend;
+mod conv;
+mod cpu;
+mod epilogue;
+mod op;
+mod shape;
+mod weight;
+
+pub use backend::{Backend, backend, keep_gradient_graphs, set_backend};
+pub use conv::{Conv, ConvTranspose, conv_transpose2d, conv2d};
+pub use epilogue::{Activation, Epilogue};
+pub use weight::Weight;

@@ -1,0 +1,1 @@
+//! The operations around a convolution that several networks share.
