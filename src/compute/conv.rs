@@ -2,10 +2,12 @@
 
 use candle_core::{DType, Error, Result, Tensor};
 
+use super::asked::Asked;
 use super::backend::serves;
+use super::direction::Direction;
 use super::epilogue::{Activation, Epilogue};
-use super::op::{Direction, convolve};
-use super::shape::{Asked, ConvShape};
+use super::op::convolve;
+use super::shape::ConvShape;
 use super::weight::Weight;
 
 /// How a convolution moves over its input.

@@ -3,9 +3,11 @@
 //! On a CPU these are our own kernels (`cpu`); on CUDA and Metal, and with `PENTIMENTO_COMPUTE=candle`, the same functions
 //! call candle's. Here are no networks: those stand in `generators`.
 
+mod asked;
 mod backend;
 mod conv;
 mod cpu;
+mod direction;
 mod epilogue;
 mod op;
 mod shape;
@@ -13,5 +15,6 @@ mod weight;
 
 pub use backend::{Backend, backend, keep_gradient_graphs, set_backend};
 pub use conv::{Conv, ConvTranspose, conv_transpose2d, conv2d};
+pub use cpu::{packed_bytes, set_packed_limit};
 pub use epilogue::{Activation, Epilogue};
 pub use weight::Weight;

@@ -8,30 +8,10 @@ use std::sync::Arc;
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Error, Layout, Result, Shape, Tensor};
 
 use super::cpu;
+use super::direction::Direction;
 use super::epilogue::{Activation, Epilogue};
 use super::shape::ConvShape;
 use super::weight::{FrozenId, Weight};
-
-/// Which of the three tensors of a convolution is computed from the other two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Direction {
-    /// Narrow side from the wide side and the weights.
-    Gather,
-    /// Wide side from the narrow side and the weights.
-    Scatter,
-    /// Weights from the wide side and the narrow side.
-    Weight,
-}
-
-impl Direction {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Gather => "conv2d",
-            Self::Scatter => "conv_transpose2d",
-            Self::Weight => "conv2d_weight_gradient",
-        }
-    }
-}
 
 /// Runs one convolution on the CPU, on the graph if anything is tracked; a residual must not be tracked.
 pub(super) fn convolve(

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use candle_core::{Result, Tensor};
 
+use super::cpu::forget;
+
 /// Weights of a convolution, `[c_out, c_in / groups, k_h, k_w]` (for a transposed one `[c_in, c_out / groups, k_h, k_w]`).
 ///
 /// *Live* weights may change between calls (training) and are packed anew for each. *Frozen* ones own their values, which
@@ -61,8 +63,19 @@ impl From<&Tensor> for Weight {
 pub(super) struct FrozenId(u64);
 
 impl FrozenId {
+    /// The number behind the name.
+    pub(super) const fn value(&self) -> u64 {
+        self.0
+    }
+
     fn next() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Drop for FrozenId {
+    fn drop(&mut self) {
+        forget(self.0);
     }
 }

@@ -1,15 +1,34 @@
 //! The CPU's kernels: one piece of work in, one buffer out.
+//!
+//! `taps` is the implicit matrix product that serves everything; `winograd` is faster where it fits; `weight_gradient` sums
+//! over pixels; `depthwise` is for one filter a channel. `choose` picks by expected cycles. All of them are vectorised for
+//! the machine they find (AVX-512, AVX2 with FMA, NEON, or plain code) and divide their work among rayon's threads.
 
+#![expect(unsafe_code, reason = "the innermost loops read registers' worth at a time, and threads share one result")]
+
+mod cache;
+mod choose;
+mod finish;
+mod lanes;
+mod micro;
+mod pool;
 pub(super) mod reference;
+mod taps;
+mod weight_gradient;
+mod winograd;
 
 use std::sync::Arc;
 
 use candle_core::{Error, Result};
 
+use super::direction::Direction;
 use super::epilogue::Activation;
-use super::op::Direction;
 use super::shape::ConvShape;
 use super::weight::FrozenId;
+use finish::Finish;
+
+pub(super) use cache::forget;
+pub use cache::{packed_bytes, set_packed_limit};
 
 /// One convolution: contiguous operands in NCHW order.
 ///
@@ -25,20 +44,97 @@ pub(super) struct Work<'a, T> {
     pub(super) frozen: Option<&'a Arc<FrozenId>>,
 }
 
+/// How weights are packed; with the values themselves, this determines the pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Layout {
+    direction: Direction,
+    /// The Winograd transform; `None` for sums over taps.
+    tiles: Option<winograd::Kind>,
+    kernel: (usize, usize),
+    stride: usize,
+    padding: usize,
+}
+
+/// Packed weights.
+#[derive(Debug)]
+enum Pack {
+    Taps(taps::Packed),
+    Tiles(winograd::Packed),
+}
+
+impl Pack {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Taps(pack) => pack.bytes(),
+            Self::Tiles(pack) => pack.bytes(),
+        }
+    }
+}
+
+/// What is computed, with everything but the packed weights.
+enum Plan {
+    Taps(taps::Plan),
+    Tiles(winograd::Plan),
+}
+
+impl Plan {
+    fn new(shape: &ConvShape, layout: Layout) -> Self {
+        let tiles = layout.tiles.and_then(|kind| winograd::Plan::new(shape, layout.direction, kind));
+        tiles.map_or_else(|| Self::Taps(taps::Plan::new(shape, layout.direction)), Self::Tiles)
+    }
+
+    fn pack(&self, weights: &[f32]) -> Pack {
+        match self {
+            Self::Taps(plan) => Pack::Taps(taps::pack(plan, weights)),
+            Self::Tiles(plan) => Pack::Tiles(winograd::pack(plan, weights)),
+        }
+    }
+}
+
 /// Computes in f32 with the fastest kernel that this machine and these sizes allow.
 pub(super) fn run(work: &Work<'_, f32>, direction: Direction) -> Result<Vec<f32>> {
-    reference::run(work, direction)
+    let out = if work.shape.is_depthwise() {
+        return reference::run(work, direction);
+    } else if direction == Direction::Weight {
+        weight_gradient::run(&work.shape, work.first, work.second)
+    } else {
+        convolve(work, direction)
+    };
+    out.ok_or_else(|| not_finite(work, direction))
+}
+
+fn convolve(work: &Work<'_, f32>, direction: Direction) -> Option<Vec<f32>> {
+    let Work { shape, .. } = work;
+    let (above, below) = match work.activation {
+        Activation::Identity => (1.0, 1.0),
+        Activation::LeakyRelu { slope, gain } => (gain as f32, (gain * slope) as f32),
+    };
+    let finish = Finish { bias: work.bias, residual: work.residual, above, below };
+    let kept = work.frozen.map(|id| (id, choose::choose(shape, direction, true)));
+    let (plan, pack) = match kept {
+        Some((id, layout)) => {
+            let plan = Plan::new(shape, layout);
+            let key = cache::Key { id: id.value(), layout };
+            let pack = cache::get(key, || plan.pack(work.second));
+            (plan, pack)
+        }
+        None => {
+            let plan = Plan::new(shape, choose::choose(shape, direction, false));
+            let pack = Arc::new(plan.pack(work.second));
+            (plan, pack)
+        }
+    };
+    match (&plan, &*pack) {
+        (Plan::Taps(plan), Pack::Taps(pack)) => taps::run(plan, work.first, pack, &finish),
+        (Plan::Tiles(plan), Pack::Tiles(pack)) => winograd::run(plan, work.first, pack, &finish),
+        _ => unreachable!("a pack is made by its plan"),
+    }
 }
 
 /// The sentence for a result with NaN or infinity in it.
 fn not_finite<T>(work: &Work<'_, T>, direction: Direction) -> Error {
-    let ConvShape { .. } = work.shape;
     let input = if direction == Direction::Scatter { work.shape.narrow_dims() } else { work.shape.wide_dims() };
-    let name = match direction {
-        Direction::Gather => "conv2d",
-        Direction::Scatter => "conv_transpose2d",
-        Direction::Weight => "the weight gradient of conv2d",
-    };
+    let name = direction.name();
     let weight = work.shape.weight_dims();
     Error::Msg(format!("{name} of {input:?} with weights {weight:?}: the result is not finite (NaN or infinity)"))
 }

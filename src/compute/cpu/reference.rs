@@ -2,8 +2,8 @@
 
 use candle_core::{Result, WithDType};
 
+use super::super::direction::Direction;
 use super::super::epilogue::Activation;
-use super::super::op::Direction;
 use super::super::shape::ConvShape;
 use super::{Work, not_finite};
 

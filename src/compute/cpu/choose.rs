@@ -1,0 +1,77 @@
+//! Which way to compute a convolution: the one that is expected to take the fewest cycles.
+
+use super::super::direction::Direction;
+use super::super::shape::ConvShape;
+use super::lanes::{ROWS, lanes};
+use super::{Layout, winograd};
+
+/// Cycles for the values of 16 tiles of one channel to become products, or products results, measured.
+const TRANSFORM: f64 = 330.0;
+
+/// Bytes of packed factors that arrive in one cycle from the third-level cache, and from memory.
+const NEAR_BYTES: f64 = 12.0;
+const FAR_BYTES: f64 = 7.0;
+const NEAR: f64 = 24e6;
+
+/// Cycles to transform and pack one filter, for each product, measured.
+const PACKING: f64 = 2.2;
+
+/// The ways that serve this convolution, cheapest first; `is_frozen` weights cost nothing to pack.
+pub(super) fn choose(shape: &ConvShape, direction: Direction, is_frozen: bool) -> Layout {
+    let side = Sides::new(shape, direction);
+    let mut best = (side.direct(), None);
+    if side.c_in >= ROWS && side.c_out >= ROWS {
+        for kind in [winograd::Kind::Four3, winograd::Kind::Two3, winograd::Kind::Four2] {
+            let cost = winograd::Plan::new(shape, direction, kind).map(|plan| side.tiled(&plan, is_frozen));
+            if let Some(cost) = cost.filter(|cost| *cost < best.0) {
+                best = (cost, Some(kind));
+            }
+        }
+    }
+    Layout { direction, tiles: best.1, kernel: shape.kernel, stride: shape.stride, padding: shape.padding }
+}
+
+struct Sides {
+    c_in: usize,
+    c_out: usize,
+    /// Pixels of the result, and products that each of its channels needs for each input channel.
+    pixels: usize,
+    taps: f64,
+    /// Pixels in whole vectors of one phase.
+    vectors: f64,
+}
+
+impl Sides {
+    fn new(shape: &ConvShape, direction: Direction) -> Self {
+        let kernel = (shape.kernel.0 * shape.kernel.1) as f64;
+        let (c_in, c_out, out, taps) = if direction == Direction::Scatter {
+            (shape.c_narrow, shape.c_wide, shape.wide, kernel / (shape.stride * shape.stride) as f64)
+        } else {
+            (shape.c_wide, shape.c_narrow, shape.narrow, kernel)
+        };
+        let pixels = shape.batch * out.0 * out.1;
+        Self { c_in, c_out, pixels, taps, vectors: pixels as f64 / lanes() as f64 }
+    }
+
+    /// Cycles of the sums over taps.
+    fn direct(&self) -> f64 {
+        let products = self.c_in as f64 * self.c_out.next_multiple_of(ROWS) as f64 * self.taps * self.vectors / 2.0;
+        let bytes = self.c_in as f64 * self.c_out as f64 * self.taps * 4.0;
+        1.12 * products + bytes / FAR_BYTES + self.pixels as f64
+    }
+
+    /// Cycles of Winograd tiles.
+    fn tiled(&self, plan: &winograd::Plan, is_frozen: bool) -> f64 {
+        let (products, views, tiles) = plan.work();
+        let vectors = tiles.div_ceil(lanes()) as f64;
+        let rows = self.c_out.next_multiple_of(ROWS) as f64;
+        let depth = self.c_in as f64;
+        let sums = depth * rows * products as f64 * views as f64 * vectors / 2.0;
+        let passes = if plan.is_widening() { (views as f64, views as f64) } else { (views as f64, 1.0) };
+        let transforms = (depth * passes.0 + rows * passes.1) * vectors * TRANSFORM * products as f64 / 36.0;
+        let bytes = depth * rows * (products * views) as f64 * 4.0;
+        let reading = bytes / if bytes < NEAR { NEAR_BYTES } else { FAR_BYTES };
+        let packing = if is_frozen { 0.0 } else { depth * rows * (products * views) as f64 * PACKING };
+        (1.2 * sums).max(reading) + transforms + packing + self.pixels as f64
+    }
+}

@@ -1,0 +1,76 @@
+//! Vectors of whatever width the machine has: loads and stores with checked bounds.
+
+use pulp::{Simd, bytemuck};
+
+/// Reads one vector that begins at `src[at]`.
+#[inline(always)]
+pub(super) fn load<S: Simd>(_simd: S, src: &[f32], at: usize) -> S::f32s {
+    bytemuck::pod_read_unaligned(bytemuck::cast_slice(&src[at..at + S::F32_LANES]))
+}
+
+/// Writes one vector that begins at `dst[at]`.
+#[inline(always)]
+pub(super) fn store<S: Simd>(_simd: S, dst: &mut [f32], at: usize, value: S::f32s) {
+    bytemuck::cast_slice_mut(&mut dst[at..at + S::F32_LANES]).copy_from_slice(bytemuck::bytes_of(&value));
+}
+
+/// `to[x] = from[x * step]` for `x < len`.
+#[inline(always)]
+pub(super) fn copy<S: Simd>(simd: S, from: &[f32], step: usize, len: usize, to: &mut [f32]) {
+    let lanes = S::F32_LANES;
+    let to = &mut to[..len];
+    if step == 1 && len >= lanes {
+        let from = &from[..len];
+        let mut x = 0;
+        while x + lanes < len {
+            store(simd, to, x, load(simd, from, x));
+            x += lanes;
+        }
+        // The last vector overlaps the one before it.
+        store(simd, to, len - lanes, load(simd, from, len - lanes));
+    } else if step == 2 {
+        let pairs = from.as_chunks::<2>().0;
+        let paired = len.min(pairs.len());
+        for (to, pair) in to[..paired].iter_mut().zip(pairs) {
+            *to = pair[0];
+        }
+        if paired < len {
+            to[paired] = from[2 * paired];
+        }
+    } else {
+        to.iter_mut().zip(from.iter().step_by(step)).for_each(|(to, from)| *to = *from);
+    }
+}
+
+/// Asks for the cache line with `src[at]`, which will be read soon; nothing happens outside of the slice.
+#[inline(always)]
+pub(super) fn prefetch(src: &[f32], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(value) = src.get(at) {
+        // SAFETY: a prefetch has no effect but on the cache, and the address is valid.
+        unsafe {
+            std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(std::ptr::from_ref(value).cast());
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (src, at);
+}
+
+/// Output channels are packed in groups of so many.
+pub(super) const ROWS: usize = 8;
+
+/// The most vectors of pixels in one panel.
+pub(super) const PANEL: usize = 3;
+
+/// Floats in a vector of this machine.
+pub(super) fn lanes() -> usize {
+    struct Lanes;
+    impl pulp::WithSimd for Lanes {
+        type Output = usize;
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _simd: S) -> usize {
+            S::F32_LANES
+        }
+    }
+    pulp::Arch::new().dispatch(Lanes)
+}
