@@ -8,10 +8,12 @@ mod conv;
 mod cpu;
 mod epilogue;
 mod op;
+mod peak;
 mod shape;
 mod weight;
 
 pub use backend::{Backend, backend, keep_gradient_graphs, set_backend};
 pub use conv::{Conv, ConvTranspose, conv_transpose2d, conv2d};
 pub use epilogue::{Activation, Epilogue};
+pub use peak::fma_peak_gflops;
 pub use weight::Weight;
