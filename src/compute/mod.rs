@@ -6,7 +6,9 @@
 mod backend;
 mod conv;
 mod cpu;
+pub(crate) mod element;
 mod epilogue;
+mod fir;
 mod op;
 mod peak;
 mod shape;
@@ -15,5 +17,6 @@ mod weight;
 pub use backend::{Backend, backend, keep_gradient_graphs, set_backend};
 pub use conv::{Conv, ConvTranspose, conv_transpose2d, conv2d};
 pub use epilogue::{Activation, Epilogue};
+pub use fir::{Fir, upfirdn2d};
 pub use peak::fma_peak_gflops;
 pub use weight::Weight;
