@@ -1,13 +1,12 @@
 //! The `conv` suite: layers of the generators that the program runs, one at a time.
 
-use candle_core::{DType, Device, Result, Tensor, Var};
-use rand::Rng as _;
+use candle_core::{Device, Result, Tensor, Var};
 use serde::Serialize;
 
 use super::super::errors::CliError;
 use super::{Clock, percent};
 use crate::compute::{Activation, Conv, ConvTranspose, Epilogue, Weight, conv_transpose2d, conv2d};
-use crate::control;
+use crate::generators::seeded_uniform;
 
 /// One convolution on square pictures.
 #[derive(Clone, Copy)]
@@ -137,12 +136,13 @@ impl Operands {
     fn new(layer: &Layer, device: &Device) -> Result<Self> {
         let Layer { is_transposed, c_in, c_out, kernel, side, batch, .. } = *layer;
         let (first, second) = if is_transposed { (c_in, c_out) } else { (c_out, c_in) };
-        let xs = random(&[batch, c_in, side, side], 1, device)?;
+        let xs = seeded_uniform((batch, c_in, side, side), 0, "input")?.to_device(device)?;
         let bound = ((c_in * kernel * kernel) as f64).sqrt().recip();
-        let weight = (random(&[first, second, kernel, kernel], 2, device)? * bound)?;
+        let weight =
+            seeded_uniform((first, second, kernel, kernel), 0, "weight")?.to_device(device)?.affine(bound, 0.0)?;
         Ok(Self {
             frozen: Weight::frozen(&weight)?,
-            bias: (random(&[c_out], 3, device)? * bound)?,
+            bias: seeded_uniform(c_out, 0, "bias")?.to_device(device)?.affine(bound, 0.0)?,
             xs_var: Var::from_tensor(&xs)?,
             weight_var: Var::from_tensor(&weight)?,
             xs,
@@ -160,12 +160,4 @@ impl Operands {
         let mut gradients = ys.backward()?;
         Ok([gradients.remove(&self.xs_var), gradients.remove(&self.weight_var)])
     }
-}
-
-/// Uniform numbers in -1..1, the same at every run.
-fn random(dims: &[usize], stream: u64, device: &Device) -> Result<Tensor> {
-    let mut rng = control::rng(0, stream);
-    let count = dims.iter().product();
-    let values: Vec<f32> = std::iter::repeat_with(|| rng.random_range(-1.0..1.0)).take(count).collect();
-    Tensor::from_vec(values, dims, &Device::Cpu)?.to_device(device)?.to_dtype(DType::F32)
 }

@@ -4,6 +4,7 @@
 
 mod layers;
 mod machine;
+mod nets;
 
 use std::time::Instant;
 
@@ -15,6 +16,7 @@ use super::errors::CliError;
 use super::report::{print_json, print_line};
 use layers::Layer;
 use machine::Machine;
+use nets::Net;
 
 /// Times what `args` says.
 pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
@@ -23,21 +25,41 @@ pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
     let machine = Machine::measure(&device)?;
     let clock = Clock { device, n_rounds: args.rounds, peak: machine.peak_gflops };
     let mut rows = Vec::new();
-    for layer in chosen {
-        rows.push(Row::Layer(layers::time(&clock, layer)?));
+    for item in chosen {
+        rows.push(match item {
+            Item::Layer(layer) => Row::Layer(layers::time(&clock, layer)?),
+            Item::Net(net) => Row::Net(nets::time(&clock, *net)?),
+        });
     }
     let report = Report { suite: args.suite, machine, rounds: args.rounds, rows };
     if common.json { print_json(&report) } else { report.print() }
 }
 
+/// One thing to time.
+enum Item {
+    Layer(&'static Layer),
+    Net(&'static Net),
+}
+
+impl Item {
+    fn name(&self) -> String {
+        match self {
+            Self::Layer(layer) => layer.name(),
+            Self::Net(net) => net.name(),
+        }
+    }
+}
+
 /// What the suite holds and `--layer` leaves.
-fn choose(args: &BenchArgs) -> Result<Vec<&'static Layer>, CliError> {
-    let all: &[Layer] = if args.suite == Suite::Net { &[] } else { &layers::SUITE };
-    let Some(part) = &args.layer else { return Ok(all.iter().collect()) };
-    let chosen: Vec<&Layer> = all.iter().filter(|layer| layer.name().contains(part)).collect();
+fn choose(args: &BenchArgs) -> Result<Vec<Item>, CliError> {
+    let layers = layers::SUITE.iter().filter(|_| args.suite != Suite::Net).map(Item::Layer);
+    let nets = nets::SUITE.iter().filter(|_| args.suite != Suite::Conv).map(Item::Net);
+    let all: Vec<Item> = layers.chain(nets).collect();
+    let Some(part) = &args.layer else { return Ok(all) };
+    let known = all.iter().map(Item::name).collect::<Vec<_>>().join(", ");
+    let chosen: Vec<Item> = all.into_iter().filter(|item| item.name().contains(part)).collect();
     if chosen.is_empty() {
-        let known: Vec<String> = all.iter().map(Layer::name).collect();
-        return Err(CliError::NoSuchLayer { part: part.clone(), known: known.join(", ") });
+        return Err(CliError::NoSuchLayer { part: part.clone(), known });
     }
     Ok(chosen)
 }
@@ -57,6 +79,7 @@ struct Report {
 #[serde(untagged)]
 enum Row {
     Layer(layers::LayerRow),
+    Net(nets::NetRow),
 }
 
 impl Report {
@@ -66,6 +89,7 @@ impl Report {
         for row in &self.rows {
             let (columns, line) = match row {
                 Row::Layer(row) => (layers::HEADING, row.line()),
+                Row::Net(row) => (nets::HEADING, row.line()),
             };
             if heading != columns {
                 print_line("")?;
