@@ -13,6 +13,23 @@ const NEVER: &[(&str, &[&str])] = &[
         &["candle", "egui", "crate::erase", "crate::document", "crate::worker", "crate::ui", "crate::library"],
     ),
     (
+        "src/compute",
+        &[
+            "egui",
+            "crate::generators",
+            "crate::imaging",
+            "crate::erase",
+            "crate::document",
+            "crate::worker",
+            "crate::ui",
+            "crate::cli",
+        ],
+    ),
+    (
+        "src/generators",
+        &["egui", "crate::document", "crate::worker", "crate::ui", "crate::cli", "crate::train", "std::fs"],
+    ),
+    (
         "src/erase",
         &["egui", "crate::document", "crate::worker", "crate::ui", "crate::library", "crate::cli", "std::fs"],
     ),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 /// Erases objects from photos at full resolution, offline.
 #[derive(Debug, Parser)]
@@ -67,6 +68,8 @@ pub(super) enum Command {
     Demo(DemoArgs),
     /// Erase what a mask covers from a photo
     Erase(EraseArgs),
+    /// Time convolutions and networks on this machine
+    Bench(BenchArgs),
     /// Show the methods that can fill a hole
     Models {
         /// What to show [default: list]
@@ -129,6 +132,33 @@ pub(super) struct EraseArgs {
     /// JPEG quality, 1 to 100 [default: as the photo's file, else 92]
     #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(super) quality: Option<u8>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BenchArgs {
+    /// What to time
+    #[arg(long, value_enum, default_value_t = Suite::All, value_name = "SUITE")]
+    pub(super) suite: Suite,
+
+    /// How often each is timed; the best counts
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(super) rounds: u16,
+
+    /// Only what has this in its name
+    #[arg(long, value_name = "SUBSTRING")]
+    pub(super) layer: Option<String>,
+}
+
+/// What `bench` times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Suite {
+    // Single convolutions.
+    Conv,
+    // Whole generators.
+    Net,
+    // Both.
+    All,
 }
 
 #[derive(Debug, Subcommand)]

@@ -31,6 +31,10 @@ pub(super) enum CliError {
     NoWeightsFolder { path: PathBuf },
     #[error("this build computes on the CPU only, not on {name}: leave --device out or pass --device cpu")]
     NoSuchDevice { name: &'static str },
+    #[error("the {name} device cannot be used ({reason}): leave --device out or pass --device cpu")]
+    DeviceFails { name: &'static str, reason: String },
+    #[error("nothing to time has \"{part}\" in its name: choose a part of one of {known}")]
+    NoSuchLayer { part: String, known: String },
     #[cfg(not(feature = "gui"))]
     #[error("this build has no window: use the commands (pentimento --help) or build it with the feature gui")]
     NoWindow,
@@ -38,6 +42,8 @@ pub(super) enum CliError {
     PhotoAndCommand,
     #[error("the threads cannot be started: {reason}")]
     Threads { reason: String },
+    #[error("computing failed: {}", first_line(.0))]
+    Compute(#[from] candle_core::Error),
     #[error("the result cannot be printed: {0}")]
     Print(#[from] std::io::Error),
     #[error("{sentence}")]
@@ -63,6 +69,11 @@ impl CliError {
         for cause in causes {
             tracing::debug!("caused by: {}", cause.to_string().lines().next().unwrap_or_default());
         }
-        ExitCode::from(if matches!(self, Self::PhotoAndCommand) { 2 } else { 1 })
+        ExitCode::from(if matches!(self, Self::PhotoAndCommand | Self::NoSuchLayer { .. }) { 2 } else { 1 })
     }
+}
+
+/// candle's sentence without the backtrace that it may hold.
+fn first_line(error: &candle_core::Error) -> String {
+    error.to_string().lines().next().unwrap_or("no reason given").to_owned()
 }

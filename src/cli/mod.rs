@@ -1,7 +1,9 @@
 //! The command line. Only `main` names it; only here is anything printed.
 
 mod args;
+mod bench;
 mod demo;
+mod device;
 mod erase;
 mod errors;
 mod models;
@@ -38,20 +40,21 @@ fn run(cli: &Cli) -> Result<(), CliError> {
     if cli.photo.is_some() && cli.command.is_some() {
         return Err(CliError::PhotoAndCommand);
     }
-    check_common(&cli.common)?;
+    check_common(&cli.common, matches!(cli.command, Some(Command::Bench(_))))?;
     match &cli.command {
         None => open_window(cli.photo.as_deref(), cli.frame_stats),
         Some(Command::Demo(args)) => demo::run(args, &cli.common),
         Some(Command::Erase(args)) => erase::run(args, &cli.common),
+        Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }
 
-fn check_common(common: &Common) -> Result<(), CliError> {
+fn check_common(common: &Common, runs_networks: bool) -> Result<(), CliError> {
     match common.device {
-        Device::Auto | Device::Cpu => {}
-        Device::Cuda => return Err(CliError::NoSuchDevice { name: "CUDA" }),
-        Device::Metal => return Err(CliError::NoSuchDevice { name: "Metal" }),
+        Device::Cuda if !runs_networks => return Err(CliError::NoSuchDevice { name: "CUDA" }),
+        Device::Metal if !runs_networks => return Err(CliError::NoSuchDevice { name: "Metal" }),
+        Device::Auto | Device::Cpu | Device::Cuda | Device::Metal => {}
     }
     if let Some(folder) = common.weights.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(CliError::NoWeightsFolder { path: folder.to_owned() });

@@ -40,7 +40,8 @@ impl Activation {
         match self {
             Self::Identity => xs.ones_like(),
             Self::LeakyRelu { slope, gain } => {
-                let is_positive = xs.detach().ge(0.0)?.to_dtype(xs.dtype())?;
+                // Not `ge`: a ReLU turns what is below zero into -0.0.
+                let is_positive = xs.detach().gt(0.0)?.to_dtype(xs.dtype())?;
                 is_positive.affine(gain * (1.0 - slope), gain * slope)
             }
         }

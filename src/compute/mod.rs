@@ -8,8 +8,11 @@ mod backend;
 mod conv;
 mod cpu;
 mod direction;
+pub(crate) mod element;
 mod epilogue;
+mod fir;
 mod op;
+mod peak;
 mod shape;
 mod weight;
 
@@ -17,4 +20,6 @@ pub use backend::{Backend, backend, keep_gradient_graphs, set_backend};
 pub use conv::{Conv, ConvTranspose, conv_transpose2d, conv2d};
 pub use cpu::{packed_bytes, set_packed_limit};
 pub use epilogue::{Activation, Epilogue};
+pub use fir::{Fir, upfirdn2d};
+pub use peak::fma_peak_gflops;
 pub use weight::Weight;

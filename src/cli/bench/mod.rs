@@ -1,0 +1,140 @@
+//! `pentimento bench`: how fast convolutions and networks run here, beside what the machine could do at best.
+//!
+//! The names and fields of the `conv` suite are a contract: a script sets them beside those of other libraries.
+
+mod layers;
+mod machine;
+mod nets;
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::args::{BenchArgs, Common, Suite};
+use super::device;
+use super::errors::CliError;
+use super::report::{print_json, print_line};
+use layers::Layer;
+use machine::Machine;
+use nets::Net;
+
+/// Times what `args` says.
+pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
+    let chosen = choose(args)?;
+    let device = device::open(common.device)?;
+    let machine = Machine::measure(&device)?;
+    let clock = Clock { device, n_rounds: args.rounds, peak: machine.peak_gflops };
+    let mut rows = Vec::new();
+    for item in chosen {
+        rows.push(match item {
+            Item::Layer(layer) => Row::Layer(layers::time(&clock, layer)?),
+            Item::Net(net) => Row::Net(nets::time(&clock, *net)?),
+        });
+    }
+    let report = Report { suite: args.suite, machine, rounds: args.rounds, rows };
+    if common.json { print_json(&report) } else { report.print() }
+}
+
+/// One thing to time.
+enum Item {
+    Layer(&'static Layer),
+    Net(&'static Net),
+}
+
+impl Item {
+    fn name(&self) -> String {
+        match self {
+            Self::Layer(layer) => layer.name(),
+            Self::Net(net) => net.name(),
+        }
+    }
+}
+
+/// What the suite holds and `--layer` leaves.
+fn choose(args: &BenchArgs) -> Result<Vec<Item>, CliError> {
+    let layers = layers::SUITE.iter().filter(|_| args.suite != Suite::Net).map(Item::Layer);
+    let nets = nets::SUITE.iter().filter(|_| args.suite != Suite::Conv).map(Item::Net);
+    let all: Vec<Item> = layers.chain(nets).collect();
+    let Some(part) = &args.layer else { return Ok(all) };
+    let known = all.iter().map(Item::name).collect::<Vec<_>>().join(", ");
+    let chosen: Vec<Item> = all.into_iter().filter(|item| item.name().contains(part)).collect();
+    if chosen.is_empty() {
+        return Err(CliError::NoSuchLayer { part: part.clone(), known });
+    }
+    Ok(chosen)
+}
+
+/// What is printed with `--json`.
+#[derive(Serialize)]
+struct Report {
+    suite: Suite,
+    #[serde(flatten)]
+    machine: Machine,
+    rounds: u16,
+    rows: Vec<Row>,
+}
+
+/// One thing that was timed.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row {
+    Layer(layers::LayerRow),
+    Net(nets::NetRow),
+}
+
+impl Report {
+    fn print(&self) -> Result<(), CliError> {
+        print_line(&self.machine.sentence())?;
+        let mut heading = "";
+        for row in &self.rows {
+            let (columns, line) = match row {
+                Row::Layer(row) => (layers::HEADING, row.line()),
+                Row::Net(row) => (nets::HEADING, row.line()),
+            };
+            if heading != columns {
+                print_line("")?;
+                print_line(columns)?;
+                heading = columns;
+            }
+            print_line(&line)?;
+        }
+        Ok(())
+    }
+}
+
+/// A share as a table shows it.
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "-".to_owned(), |share| format!("{:.0} %", 100.0 * share))
+}
+
+/// Times things one after the other on one device.
+struct Clock {
+    device: candle_core::Device,
+    n_rounds: u16,
+    peak: Option<f64>,
+}
+
+impl Clock {
+    /// Milliseconds of the best round, after one that warms up.
+    fn best_ms<T>(&self, mut work: impl FnMut() -> candle_core::Result<T>) -> Result<f64, CliError> {
+        let mut round = || -> candle_core::Result<f64> {
+            let start = Instant::now();
+            let result = work()?;
+            self.device.synchronize()?;
+            let elapsed = start.elapsed();
+            drop(result);
+            Ok(1e3 * elapsed.as_secs_f64())
+        };
+        round()?;
+        let mut best = f64::INFINITY;
+        for _ in 0..self.n_rounds {
+            best = best.min(round()?);
+        }
+        Ok(best)
+    }
+
+    /// The share of the peak that `gflops` is; none where the peak is not known.
+    fn share(&self, gflops: f64) -> Option<f64> {
+        self.peak.map(|peak| gflops / peak)
+    }
+}

@@ -1,0 +1,143 @@
+//! `CoModGAN` (Zhao et al., Large Scale Image Completion via Co-Modulated Generative Adversarial Networks, 2021): an encoder of
+//! what is known, and a `StyleGAN2` synthesis whose styles see both the latent and the encoder's global vector.
+//!
+//! The keys are those of the PyTorch checkpoints that MI-GAN and SH-GAN are compared with.
+
+mod encoder;
+mod synthesis;
+
+use candle_core::{Result, Tensor};
+use candle_nn::{Init, VarBuilder};
+
+use super::styled::{Mapping, Noise};
+pub use encoder::{Encoder, Features};
+pub use synthesis::Synthesis;
+
+/// Sizes of a generator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Height and width of the picture: a power of two, at least 8.
+    pub side: usize,
+    /// Numbers in a latent and in a style.
+    pub style_dim: usize,
+    /// Layers of the mapping network.
+    pub n_mapping: usize,
+    /// Numbers in the encoder's global vector.
+    pub global_dim: usize,
+    /// At `r` pixels there are `base_channels / r` channels …
+    pub base_channels: usize,
+    /// … but no more than this.
+    pub max_channels: usize,
+    /// What activations are cut to, both ways: 256 in checkpoints trained in half precision, nothing in the official ones.
+    pub clamp: Option<f64>,
+}
+
+impl Config {
+    /// The official sizes for pictures of `side` pixels.
+    #[must_use]
+    pub const fn official(side: usize) -> Self {
+        Self {
+            side,
+            style_dim: 512,
+            n_mapping: 8,
+            global_dim: 1024,
+            base_channels: 32_768,
+            max_channels: 512,
+            clamp: None,
+        }
+    }
+
+    /// Channels at `side` pixels.
+    #[must_use]
+    pub fn channels(&self, side: usize) -> usize {
+        (self.base_channels / side).min(self.max_channels)
+    }
+
+    /// Sides after the first 4 pixels: 8, 16, … up to the picture's.
+    fn sides(&self) -> impl DoubleEndedIterator<Item = usize> {
+        (3..=self.side.trailing_zeros()).map(|log| 1 << log)
+    }
+
+    /// Styles that a picture takes: two for the first size, two more for each doubling.
+    #[must_use]
+    pub fn n_layers(&self) -> usize {
+        2 + 2 * self.sides().count()
+    }
+
+    /// Multiplications of the convolutions for one picture.
+    #[must_use]
+    pub fn conv_macs(&self) -> u64 {
+        let macs = |c_in: usize, c_out: usize, kernel: usize, side: usize| c_in * c_out * kernel * kernel * side * side;
+        let first = self.channels(4);
+        let from_rgb = macs(4, self.channels(self.side), 1, self.side);
+        let levels = self.sides().map(|side| {
+            let (c_half, c) = (self.channels(side / 2), self.channels(side));
+            // The encoder's pair, the synthesis's pair, its colours.
+            2 * (macs(c, c_half, 3, side / 2) + macs(c, c, 3, side)) + macs(c, 3, 1, side)
+        });
+        (from_rgb + 2 * macs(first, first, 3, 4) + macs(first, 3, 1, 4) + levels.sum::<usize>()) as u64
+    }
+}
+
+/// What a picture is made from beside image, holes and styles.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// The noise that is added.
+    pub noise: Noise<'a>,
+    /// Factors on the global vector, `[n or 1, global_dim]`: 0 or 2 with equal chances in training and, officially, always.
+    pub dropout: Option<&'a Tensor>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { noise: Noise::Constant, dropout: None }
+    }
+}
+
+/// The generator.
+#[derive(Debug, Clone)]
+pub struct Generator {
+    /// Latents to styles.
+    pub mapping: Mapping,
+    /// The mean style, `[style_dim]`, for truncation.
+    pub mean_style: Tensor,
+    encoder: Encoder,
+    synthesis: Synthesis,
+}
+
+impl Generator {
+    /// Reads `mapping.fc{i}`, `mapping.w_avg`, `encoder.b{side}` and `synthesis.b{side}`. The blur's kernels, which the files
+    /// hold too (`resample_filter`), are always the same and not read.
+    ///
+    /// # Errors
+    /// When a tensor is missing or has another shape.
+    pub fn new(config: &Config, vb: &VarBuilder<'_>) -> Result<Self> {
+        if !config.side.is_power_of_two() || config.side < 8 {
+            candle_core::bail!("comodgan: the side is {}, not a power of two from 8 on", config.side);
+        }
+        let mapping = vb.pp("mapping");
+        let places = (0..config.n_mapping).map(|at| mapping.pp(format!("fc{at}")));
+        Ok(Self {
+            mapping: Mapping::new(config.style_dim, config.clamp, places)?,
+            mean_style: mapping.get_with_hints(config.style_dim, "w_avg", Init::Const(0.0))?.detach(),
+            encoder: Encoder::new(config, &vb.pp("encoder"))?,
+            synthesis: Synthesis::new(config, &vb.pp("synthesis"))?,
+        })
+    }
+
+    /// Fills the holes: `image` `[n, 3, side, side]` in -1..1, `known` `[n, 1, side, side]` (1 is known, 0 a hole) and styles
+    /// `ws` `[n, n_layers, style_dim]` to `[n, 3, side, side]`. Where `known` is 1 the result is exactly the image.
+    ///
+    /// # Errors
+    /// One sentence with the shapes when they do not fit.
+    pub fn forward(&self, image: &Tensor, known: &Tensor, ws: &Tensor, options: Options<'_>) -> Result<Tensor> {
+        let seen = image.broadcast_mul(known)?;
+        let features = self.encoder.forward(&Tensor::cat(&[&(known - 0.5)?, &seen], 1)?)?;
+        let global = match options.dropout {
+            None => features.global,
+            Some(factors) => features.global.broadcast_mul(factors)?,
+        };
+        let painted = self.synthesis.forward(&features.levels, &global, ws, options.noise)?;
+        painted.broadcast_mul(&known.affine(-1.0, 1.0)?)? + seen
+    }
+}

@@ -1,0 +1,238 @@
+//! The ResNet generator of pix2pix and `CycleGAN` (Johnson et al., Perceptual Losses for Real-Time Style Transfer, 2016; Zhu et
+//! al., Unpaired Image-to-Image Translation, 2017): a stem, two halvings, residual blocks, two doublings, a head.
+
+use candle_core::{Result, Tensor};
+use candle_nn::{Init, VarBuilder};
+
+use crate::compute::{Activation, Conv, ConvTranspose};
+use crate::generators::layers::{Bias, ConvLayer, ConvTransposeLayer, Sizes};
+use crate::generators::ops::{Affine, Sides, instance_norm, reflection_pad2d};
+
+/// The two families of checkpoints, which differ in what stands around the convolutions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// The PyTorch files of the pix2pix and `CycleGAN` authors: instance norm without parameters, a bias in every
+    /// convolution, zeros around halved pictures, doubled ones cut at the start.
+    PyTorch,
+    /// The `TensorFlow` files of the drawing service: instance norm with factor and summand and an epsilon of 1e-3, a bias
+    /// only in the head, mirrored borders throughout, doubled pictures cut at the end.
+    Service,
+}
+
+/// Sizes of a generator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Channels of the input.
+    pub c_in: usize,
+    /// Channels of the result.
+    pub c_out: usize,
+    /// Channels after the stem; twice and four times as many follow.
+    pub width: usize,
+    /// Residual blocks.
+    pub n_blocks: usize,
+    /// What stands around the convolutions.
+    pub dialect: Dialect,
+}
+
+impl Config {
+    /// Nine blocks for pictures of 256 px and more, in the PyTorch dialect; the input is in -1..1.
+    #[must_use]
+    pub const fn nine_blocks(c_in: usize) -> Self {
+        Self { c_in, c_out: 3, width: 64, n_blocks: 9, dialect: Dialect::PyTorch }
+    }
+
+    /// The drawing service's generator: one channel in 0..1, ink is 0 and paper 1.
+    #[must_use]
+    pub const fn service() -> Self {
+        Self { c_in: 1, c_out: 3, width: 64, n_blocks: 9, dialect: Dialect::Service }
+    }
+
+    /// Multiplications of the convolutions for one square picture.
+    #[must_use]
+    pub const fn conv_macs(&self, side: usize) -> u64 {
+        let (pixels, width) = (side * side, self.width);
+        let ends = (self.c_in + self.c_out) * width * 49 * pixels;
+        let halves = 2 * (2 * width * width * 9) * pixels / 4;
+        let quarters = (2 * (8 * width * width * 9) + self.n_blocks * 2 * (16 * width * width * 9)) * pixels / 16;
+        (ends + halves + quarters) as u64
+    }
+
+    const fn eps(&self) -> f64 {
+        match self.dialect {
+            Dialect::PyTorch => 1e-5,
+            Dialect::Service => 1e-3,
+        }
+    }
+
+    const fn inner_bias(&self) -> Bias {
+        match self.dialect {
+            Dialect::PyTorch => Bias::With,
+            Dialect::Service => Bias::Without,
+        }
+    }
+}
+
+/// Instance norm and what follows it.
+#[derive(Debug, Clone)]
+struct Norm {
+    affine: Option<(Tensor, Tensor)>,
+    eps: f64,
+    activation: Activation,
+}
+
+impl Norm {
+    fn new(config: &Config, channels: usize, activation: Activation, vb: &VarBuilder<'_>) -> Result<Self> {
+        let affine = match config.dialect {
+            Dialect::PyTorch => None,
+            Dialect::Service => Some((
+                vb.get_with_hints(channels, "weight", Init::Const(1.0))?,
+                vb.get_with_hints(channels, "bias", Init::Const(0.0))?,
+            )),
+        };
+        Ok(Self { affine, eps: config.eps(), activation })
+    }
+
+    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
+        let affine = self.affine.as_ref().map(|(weight, bias)| Affine { weight, bias });
+        instance_norm(xs, affine, self.eps, self.activation)
+    }
+}
+
+/// Mirrors the border where there is one to mirror, convolves, normalises.
+#[derive(Debug, Clone)]
+struct ConvNorm {
+    mirrored: usize,
+    conv: ConvLayer,
+    norm: Norm,
+}
+
+impl ConvNorm {
+    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
+        let ys = match self.mirrored {
+            0 => self.conv.forward(xs)?,
+            pad => self.conv.forward(&reflection_pad2d(xs, Sides::all(pad))?)?,
+        };
+        self.norm.forward(&ys)
+    }
+}
+
+/// Halves the picture.
+fn down(config: &Config, c_in: usize, at: usize, vb: &VarBuilder<'_>) -> Result<ConvNorm> {
+    let sizes = Sizes { c_in, c_out: 2 * c_in, kernel: 3 };
+    let (mirrored, padding) = match config.dialect {
+        Dialect::PyTorch => (0, 1),
+        Dialect::Service => (1, 0),
+    };
+    let conv = ConvLayer::new(sizes, Conv::strided(2, padding), config.inner_bias(), &vb.pp(at))?;
+    let norm = Norm::new(config, 2 * c_in, Activation::RELU, &vb.pp(at + 1))?;
+    Ok(ConvNorm { mirrored, conv, norm })
+}
+
+/// Doubles the picture.
+#[derive(Debug, Clone)]
+struct Up {
+    conv: ConvTransposeLayer,
+    norm: Norm,
+    dialect: Dialect,
+}
+
+impl Up {
+    fn new(config: &Config, c_in: usize, at: usize, vb: &VarBuilder<'_>) -> Result<Self> {
+        let conv = match config.dialect {
+            Dialect::PyTorch => ConvTranspose { stride: 2, padding: 1, output_padding: 1, groups: 1 },
+            Dialect::Service => ConvTranspose::strided(2, 0),
+        };
+        let sizes = Sizes { c_in, c_out: c_in / 2, kernel: 3 };
+        Ok(Self {
+            conv: ConvTransposeLayer::new(sizes, conv, config.inner_bias(), &vb.pp(at))?,
+            norm: Norm::new(config, c_in / 2, Activation::RELU, &vb.pp(at + 1))?,
+            dialect: config.dialect,
+        })
+    }
+
+    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
+        let ys = self.conv.forward(xs)?;
+        match self.dialect {
+            Dialect::PyTorch => self.norm.forward(&ys),
+            Dialect::Service => {
+                // One row and one column too many: the last ones go.
+                let (_, _, h, w) = ys.dims4()?;
+                self.norm.forward(&ys.narrow(2, 0, h - 1)?.narrow(3, 0, w - 1)?)
+            }
+        }
+    }
+}
+
+/// Two convolutions whose result is added to the input.
+#[derive(Debug, Clone)]
+struct Block {
+    first: ConvNorm,
+    second: ConvNorm,
+}
+
+impl Block {
+    fn new(config: &Config, vb: &VarBuilder<'_>) -> Result<Self> {
+        let channels = 4 * config.width;
+        let half = |at: usize, activation| -> Result<ConvNorm> {
+            let sizes = Sizes { c_in: channels, c_out: channels, kernel: 3 };
+            let conv = ConvLayer::new(sizes, Conv::padded(0), config.inner_bias(), &vb.pp(at))?;
+            Ok(ConvNorm { mirrored: 1, conv, norm: Norm::new(config, channels, activation, &vb.pp(at + 1))? })
+        };
+        Ok(Self { first: half(1, Activation::RELU)?, second: half(5, Activation::Identity)? })
+    }
+
+    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
+        xs + self.second.forward(&self.first.forward(xs)?)?
+    }
+}
+
+/// The generator.
+#[derive(Debug, Clone)]
+pub struct Generator {
+    stem: ConvNorm,
+    downs: Vec<ConvNorm>,
+    blocks: Vec<Block>,
+    ups: Vec<Up>,
+    head: ConvLayer,
+}
+
+impl Generator {
+    /// Reads the keys `model.1` to `model.26` (of nine blocks): the layers are numbered with what has no weights.
+    ///
+    /// # Errors
+    /// When a tensor is missing or has another shape.
+    pub fn new(config: &Config, vb: &VarBuilder<'_>) -> Result<Self> {
+        let (vb, width, n_blocks) = (vb.pp("model"), config.width, config.n_blocks);
+        let sizes = Sizes { c_in: config.c_in, c_out: width, kernel: 7 };
+        let conv = ConvLayer::new(sizes, Conv::padded(0), config.inner_bias(), &vb.pp(1))?;
+        let norm = Norm::new(config, width, Activation::RELU, &vb.pp(2))?;
+        let sizes = Sizes { c_in: width, c_out: config.c_out, kernel: 7 };
+        Ok(Self {
+            stem: ConvNorm { mirrored: 3, conv, norm },
+            downs: vec![down(config, width, 4, &vb)?, down(config, 2 * width, 7, &vb)?],
+            blocks: (10..10 + n_blocks)
+                .map(|at| Block::new(config, &vb.pp(at).pp("conv_block")))
+                .collect::<Result<_>>()?,
+            ups: vec![Up::new(config, 4 * width, 10 + n_blocks, &vb)?, Up::new(config, 2 * width, 13 + n_blocks, &vb)?],
+            head: ConvLayer::new(sizes, Conv::padded(0), Bias::With, &vb.pp(17 + n_blocks))?,
+        })
+    }
+
+    /// `xs` `[n, c_in, h, w]`, sides multiples of 4 and at least 12, to `[n, c_out, h, w]` in -1..1.
+    ///
+    /// # Errors
+    /// One sentence with the shapes when they do not fit.
+    pub fn forward(&self, xs: &Tensor) -> Result<Tensor> {
+        let mut ys = self.stem.forward(xs)?;
+        for layer in &self.downs {
+            ys = layer.forward(&ys)?;
+        }
+        for block in &self.blocks {
+            ys = block.forward(&ys)?;
+        }
+        for layer in &self.ups {
+            ys = layer.forward(&ys)?;
+        }
+        self.head.forward(&reflection_pad2d(&ys, Sides::all(3))?)?.tanh()
+    }
+}

@@ -1,0 +1,110 @@
+//! The synthesis network of `StyleGAN2`: a constant, styled convolutions, and colours that each size adds to.
+
+use candle_core::{Result, Tensor};
+use candle_nn::{Init, VarBuilder};
+
+use super::Config;
+use crate::generators::layers::NORMAL;
+use crate::generators::ops::{BLUR_TAPS, Resample, upsample_2x};
+use crate::generators::styled::{Noise, StyledConv, StyledParts, ToRgb, affine, style_of};
+
+/// One size: doubled, refined, painted.
+#[derive(Debug, Clone)]
+struct Level {
+    up: StyledConv,
+    same: StyledConv,
+    to_rgb: ToRgb,
+}
+
+/// Styles to pictures.
+#[derive(Debug, Clone)]
+pub struct Synthesis {
+    constant: Tensor,
+    first: StyledConv,
+    first_rgb: ToRgb,
+    levels: Vec<Level>,
+    n_layers: usize,
+}
+
+/// What a styled convolution is built from beside its keys.
+#[derive(Clone, Copy)]
+struct Shape {
+    c_in: usize,
+    c_out: usize,
+    side: usize,
+    /// Which noise map.
+    noise: usize,
+    resample: Resample,
+}
+
+impl Synthesis {
+    pub(super) fn new(config: &Config, vb: &VarBuilder<'_>) -> Result<Self> {
+        let conv = |shape: Shape, place: &VarBuilder<'_>| styled_conv(config.style_dim, shape, place, vb);
+        let rgb = |c_in: usize, place: &VarBuilder<'_>| to_rgb(config.style_dim, c_in, place);
+        let c_first = config.channels(4);
+        let levels = config.sides().enumerate().map(|(at, side)| -> Result<Level> {
+            let (c_in, c_out) = (config.channels(side / 2), config.channels(side));
+            let (at_up, at_same) = (2 * at, 2 * at + 1);
+            let up = Shape { c_in, c_out, side, noise: at_up + 1, resample: Resample::Up };
+            let same = Shape { c_in: c_out, c_out, side, noise: at_same + 1, resample: Resample::Same };
+            Ok(Level {
+                up: conv(up, &vb.pp("convs").pp(at_up))?,
+                same: conv(same, &vb.pp("convs").pp(at_same))?,
+                to_rgb: rgb(c_out, &vb.pp("to_rgbs").pp(at))?,
+            })
+        });
+        let first = Shape { c_in: c_first, c_out: c_first, side: 4, noise: 0, resample: Resample::Same };
+        Ok(Self {
+            constant: vb.pp("input").get_with_hints((1, c_first, 4, 4), "input", NORMAL)?,
+            first: conv(first, &vb.pp("conv1"))?,
+            first_rgb: rgb(c_first, &vb.pp("to_rgb1"))?,
+            levels: levels.collect::<Result<_>>()?,
+            n_layers: config.n_layers(),
+        })
+    }
+
+    /// `ws` `[n, n_layers, style_dim]`, one style for each layer, to pictures `[n, 3, side, side]`, nominally in -1..1.
+    ///
+    /// # Errors
+    /// One sentence with the shapes when they do not fit.
+    pub fn forward(&self, ws: &Tensor, noise: Noise<'_>) -> Result<Tensor> {
+        let (n, n_layers, _) = ws.dims3()?;
+        if n_layers != self.n_layers {
+            candle_core::bail!("stylegan2: the styles are {:?}, not [n, {}, dim]", ws.dims(), self.n_layers);
+        }
+        let (_, c, h, w) = self.constant.dims4()?;
+        let constant = self.constant.broadcast_as((n, c, h, w))?.contiguous()?;
+        let mut xs = self.first.forward(&constant, &style_of(ws, 0)?, noise, 0)?;
+        let mut rgb = self.first_rgb.forward(&xs, &style_of(ws, 1)?)?;
+        for (at, level) in self.levels.iter().enumerate() {
+            // The style that paints one size also doubles it to the next.
+            let style = 2 * at + 1;
+            xs = level.up.forward(&xs, &style_of(ws, style)?, noise, 2 * at + 1)?;
+            xs = level.same.forward(&xs, &style_of(ws, style + 1)?, noise, 2 * at + 2)?;
+            let painted = level.to_rgb.forward(&xs, &style_of(ws, style + 2)?)?;
+            rgb = (painted + upsample_2x(&rgb, &BLUR_TAPS)?)?;
+        }
+        Ok(rgb)
+    }
+}
+
+/// Keys under `place`: `conv.weight` `[1, c_out, c_in, 3, 3]`, `conv.modulation`, `noise.weight` `[1]`, `activate.bias`.
+fn styled_conv(dim: usize, shape: Shape, place: &VarBuilder<'_>, root: &VarBuilder<'_>) -> Result<StyledConv> {
+    let Shape { c_in, c_out, side, noise, resample } = shape;
+    let weight = place.pp("conv").get_with_hints((1, c_out, c_in, 3, 3), "weight", NORMAL)?;
+    let parts = StyledParts {
+        weight: weight.squeeze(0)?,
+        bias: place.pp("activate").get_with_hints(c_out, "bias", Init::Const(0.0))?,
+        affine: affine(dim, c_in, &place.pp("conv").pp("modulation"))?,
+        noise_map: root.pp("noises").get_with_hints((1, 1, side, side), &format!("noise_{noise}"), NORMAL)?,
+        noise_strength: place.pp("noise").get_with_hints(1, "weight", Init::Const(0.0))?,
+    };
+    StyledConv::new(parts, resample, None)
+}
+
+/// Keys under `place`: `conv.weight` `[1, 3, c_in, 1, 1]`, `conv.modulation`, `bias` `[1, 3, 1, 1]`.
+fn to_rgb(dim: usize, c_in: usize, place: &VarBuilder<'_>) -> Result<ToRgb> {
+    let weight = place.pp("conv").get_with_hints((1, 3, c_in, 1, 1), "weight", NORMAL)?;
+    let bias = place.get_with_hints((1, 3, 1, 1), "bias", Init::Const(0.0))?;
+    ToRgb::new(&weight.squeeze(0)?, affine(dim, c_in, &place.pp("conv").pp("modulation"))?, &bias)
+}
