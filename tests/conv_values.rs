@@ -159,7 +159,7 @@ proptest! {
         (padding, is_transposed) in (0usize..=2, any::<bool>()),
         layer in layers(),
     ) {
-        let sizes = Sizes { padding, is_transposed, ..Sizes::conv(channels.0, channels.1, side, kernel, stride) };
+        let sizes = Sizes { is_transposed, padding, ..Sizes::conv(channels.0, channels.1, side, kernel, stride) };
         check(sizes.fitted(PRODUCTS), layer, 1)?;
     }
 

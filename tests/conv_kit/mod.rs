@@ -50,6 +50,30 @@ pub(crate) fn relative_error(got: &Tensor, want: &Tensor) -> f64 {
     largest(&difference) / largest(&want).max(1e-30)
 }
 
+/// The slope of `f` at `x` along `direction` (of length 1), by central differences of fourth order.
+pub(crate) fn slope(x: &Tensor, direction: &Tensor, step: f64, f: impl Fn(&Tensor) -> Result<Tensor>) -> Result<f64> {
+    let at = |steps: f64| {
+        let moved = (x.detach() + (direction * (steps * step))?)?;
+        Ok::<f64, candle_core::Error>(number(&f(&moved)?))
+    };
+    Ok((8.0 * (at(1.0)? - at(-1.0)?) - (at(2.0)? - at(-2.0)?)) / (12.0 * step))
+}
+
+/// Directions of length 1: two random ones, in which every value takes part, and the first and the last value alone.
+pub(crate) fn directions(dims: &[usize], seed: u64) -> Result<Vec<Tensor>> {
+    let count: usize = dims.iter().product();
+    let single = |at: usize| {
+        let values: Vec<f64> = (0..count).map(|index| f64::from(u8::from(index == at))).collect();
+        Tensor::from_vec(values, dims, &Device::Cpu)
+    };
+    let random = |seed: u64| {
+        let values = values(seed, dims);
+        let length = number(&values.sqr()?.sum_all()?.sqrt()?);
+        values / length
+    };
+    Ok(vec![random(seed)?, random(seed.wrapping_add(77))?, single(0)?, single(count - 1)?])
+}
+
 /// How a tensor of rank 4 lies in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lie {
@@ -138,7 +162,7 @@ impl Sizes {
         [first, if self.is_depthwise { 1 } else { second }, self.kernel.0, self.kernel.1]
     }
 
-    /// The formulas that PyTorch's `Conv2d` and `ConvTranspose2d` document.
+    /// The formulas in the documentation of `torch.nn.Conv2d` and `torch.nn.ConvTranspose2d`.
     pub(crate) fn output(&self) -> [usize; 4] {
         let length = |side: usize, kernel: usize| {
             if self.is_transposed {
