@@ -96,6 +96,12 @@ impl Statistics {
         }
         Self { mean, inverse_deviation: (squares / count + eps).sqrt().recip() }
     }
+
+    /// The mean in the tensor's precision, and what the exact one is above it.
+    fn rounded_mean<T: Element>(&self) -> (T, f64) {
+        let rounded = T::from_f64(self.mean);
+        (rounded, self.mean - rounded.to_f64())
+    }
 }
 
 const LANES: usize = 32;
@@ -155,9 +161,11 @@ impl NormOp {
             let of_channel =
                 |list: &Option<Vec<T>>, other: f64| list.as_ref().map_or(other, |list| list[at % list.len()].to_f64());
             let factor = statistics.inverse_deviation * of_channel(&weight, 1.0);
-            // The mean is taken off first: folded into the bias it would cancel badly where it is large.
-            let place = (T::from_f64(statistics.mean), T::from_f64(factor), T::from_f64(of_channel(&bias, 0.0)));
-            write_normalized(out, xs, place, slopes);
+            // The mean is taken off first: folded into the bias it would cancel badly where it is large. Only what rounding
+            // took from it goes there.
+            let (mean, off) = statistics.rounded_mean();
+            let bias = T::from_f64(of_channel(&bias, 0.0) - off * factor);
+            write_normalized(out, xs, (mean, T::from_f64(factor), bias), slopes);
         });
         Ok(T::to_cpu_storage_owned(out))
     }
@@ -244,16 +252,17 @@ impl NormGradient {
         let mut out = vec![T::zero(); xs.len()];
         for_each_plane(&mut out, plane, |at, out| {
             let (grad, xs) = (&grad[at * plane..][..plane], &xs[at * plane..][..plane]);
-            let Statistics { mean, inverse_deviation } = Statistics::of(xs, self.eps);
-            let shift = T::from_f64(mean);
+            let statistics = Statistics::of(xs, self.eps);
+            let (inverse, (mean, off)) = (statistics.inverse_deviation, statistics.rounded_mean());
             let (mut sum, mut product) = (0.0, 0.0);
             for (grad, xs) in grad.chunks(2048).zip(xs.chunks(2048)) {
                 sum += block_sum(grad).to_f64();
-                product += block_product(grad, xs, shift).to_f64();
+                product += block_product(grad, xs, mean).to_f64();
             }
             let count = plane as f64;
-            let along = product * inverse_deviation * inverse_deviation / count;
-            write_gradient(out, grad, xs, [sum / count, mean, along, inverse_deviation].map(T::from_f64));
+            let along = (product - off * sum) * inverse * inverse / count;
+            let [mean_g, along, inverse] = [sum / count - along * off, along, inverse].map(T::from_f64);
+            write_gradient(out, grad, xs, [mean_g, mean, along, inverse]);
         });
         Ok(T::to_cpu_storage_owned(out))
     }

@@ -38,22 +38,23 @@ pub fn grid_sample_bilinear(xs: &Tensor, positions: &Tensor, units: Positions, b
     let points = positions.reshape((n, n_points, 2))?;
     let columns = Axis::new(&points.narrow(2, 0, 1)?.squeeze(2)?, w, units, border)?;
     let rows = Axis::new(&points.narrow(2, 1, 1)?.squeeze(2)?, h, units, border)?;
-    // All four neighbours in one gather: its second gradient is right only where the picture is gathered from once.
-    let width = Tensor::new(w as u32, xs.device())?;
-    let mut index = Vec::with_capacity(4);
-    let mut weight = Vec::with_capacity(4);
+    let (width, mut index, mut weight) = (Tensor::new(w as u32, xs.device())?, Vec::new(), Vec::new());
     for (y, by_y) in rows.index.iter().zip(&rows.weight) {
         for (x, by_x) in columns.index.iter().zip(&columns.weight) {
             index.push((y.broadcast_mul(&width)? + x)?);
             weight.push((by_y * by_x)?);
         }
     }
-    let index = Tensor::cat(&index, 1)?.unsqueeze(1)?; // [n, 1, 4 points]
-    let index = index.broadcast_as((n, c, 4 * n_points))?.contiguous()?;
-    let gathered = xs.reshape((n, c, h * w))?.contiguous()?.gather(&index, 2)?;
-    let weight = Tensor::cat(&weight, 1)?.unsqueeze(1)?; // [n, 1, 4 points]
-    let parts = gathered.broadcast_mul(&weight)?.reshape((n, c, 4, n_points))?;
-    parts.sum(2)?.reshape((n, c, out_h, out_w))
+    // The samples side by side, so that one selection serves all of them: its gradients are right to any order, those of
+    // `gather` are not.
+    let starts: Vec<u32> = (0..n).map(|sample| (sample * h * w) as u32).collect();
+    let starts = Tensor::from_vec(starts, (n, 1, 1), xs.device())?;
+    let index = Tensor::stack(&index, 1)?.broadcast_add(&starts)?.flatten_all()?; // [n * 4 * points]
+    let weight = Tensor::stack(&weight, 1)?.unsqueeze(0)?; // [1, n, 4, points]
+    let planes = xs.transpose(0, 1)?.contiguous()?.reshape((c, n * h * w))?;
+    let neighbours = planes.index_select(&index, 1)?.reshape((c, n, 4, n_points))?;
+    let sums = neighbours.broadcast_mul(&weight)?.sum(2)?; // [c, n, points]
+    sums.transpose(0, 1)?.reshape((n, c, out_h, out_w))
 }
 
 /// The two neighbours along one direction: their indices (u32) and weights, each `[n, points]`.
