@@ -196,7 +196,7 @@ fn sum_group<T: Element>(out: &mut [T], group: &[(T, &[T])], is_begun: bool) {
             }
         }
         [(a, xs), (b, zs), (c, us), rest @ ..] => {
-            let (d, vs) = rest.first().copied().unwrap_or((T::zero(), *xs));
+            let (d, vs) = rest.first().copied().unwrap_or_else(|| (T::zero(), *xs));
             for ((((y, x), z), u), v) in out.iter_mut().zip(&xs[..n]).zip(&zs[..n]).zip(&us[..n]).zip(&vs[..n]) {
                 *y += (*a * *x + *b * *z) + (*c * *u + d * *v);
             }

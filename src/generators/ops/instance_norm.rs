@@ -79,7 +79,7 @@ struct Statistics {
 
 impl Statistics {
     /// One pass over memory: each block's mean and squares while it lies in the first cache, joined in f64
-    /// (Chan, Golub and `LeVeque` 1979).
+    /// (Chan, Golub and LeVeque 1979).
     fn of<T: Element>(xs: &[T], eps: f64) -> Self {
         let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
         for block in xs.chunks(2048) {

@@ -108,10 +108,8 @@ fn block_dot<T: Element>(xs: &[T], ys: &[T]) -> T {
             lanes[lane] += xs[lane] * ys[lane];
         }
     }
-    let mut sum = T::zero();
-    lanes.iter().for_each(|lane| sum += *lane);
-    rest_x.iter().zip(rest_y).for_each(|(x, y)| sum += *x * *y);
-    sum
+    let sum = lanes.into_iter().fold(T::zero(), |sum, lane| sum + lane);
+    rest_x.iter().zip(rest_y).fold(sum, |sum, (x, y)| sum + *x * *y)
 }
 
 impl CustomOp2 for DotOp {
