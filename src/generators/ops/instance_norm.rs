@@ -10,7 +10,7 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, D, Layout, Result, Shape, Te
 
 use super::check::{check_operand, image_dims, is_own, refuse};
 use super::pointwise::vector;
-use super::scale::{dot, plane_of, scale};
+use super::scale::{LANES, block_sum, dot, plane_of, scale, sum_of_lanes};
 use super::{bias_act, scale_bias_act};
 use crate::compute::Activation;
 use crate::compute::element::{Element, for_each_plane, only_floats, values};
@@ -102,24 +102,6 @@ impl Statistics {
         let rounded = T::from_f64(self.mean);
         (rounded, self.mean - rounded.to_f64())
     }
-}
-
-const LANES: usize = 32;
-
-fn sum_of_lanes<T: Element>(lanes: [T; LANES]) -> T {
-    lanes.into_iter().fold(T::zero(), |sum, lane| sum + lane)
-}
-
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
-fn block_sum<T: Element>(xs: &[T]) -> T {
-    let (body, rest) = xs.as_chunks::<LANES>();
-    let mut lanes = [T::zero(); LANES];
-    for xs in body {
-        for lane in 0..LANES {
-            lanes[lane] += xs[lane];
-        }
-    }
-    rest.iter().fold(sum_of_lanes(lanes), |sum, x| sum + *x)
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
