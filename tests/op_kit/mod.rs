@@ -1,5 +1,11 @@
 //! What the tests of tensor operations share: expected numbers, comparisons, and gradients by central differences.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::missing_assert_message,
+    clippy::allow_attributes,
+    reason = "helpers of tests; each test file uses its own part"
+)]
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,14 +14,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use candle_core::{DType, Device, Result, Tensor, Var};
 use pentimento::compute::{Backend, keep_gradient_graphs, set_backend};
 
-/// The backend is one setting for the whole process: who changes it holds this.
-pub fn with_backend<T>(backend: Backend, run: impl FnOnce() -> T) -> T {
+/// Chooses a backend until it is dropped. The setting belongs to the whole process, so one test at a time holds it.
+pub struct HeldBackend {
+    _lock: MutexGuard<'static, ()>,
+}
+
+pub fn hold_backend(backend: Backend) -> HeldBackend {
     static HELD: Mutex<()> = Mutex::new(());
-    let _held: MutexGuard<'_, ()> = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    let lock = HELD.lock().unwrap_or_else(PoisonError::into_inner);
     set_backend(Some(backend));
-    let result = run();
-    set_backend(None);
-    result
+    HeldBackend { _lock: lock }
+}
+
+impl Drop for HeldBackend {
+    fn drop(&mut self) {
+        set_backend(None);
+    }
 }
 
 /// Expected numbers from a file beside the script that wrote them.
