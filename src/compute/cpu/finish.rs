@@ -2,6 +2,7 @@
 
 use pulp::Simd;
 
+use super::super::epilogue::Activation;
 use super::lanes::{load, store};
 
 /// What is done to a result before it is written.
@@ -36,7 +37,15 @@ impl<S: Simd> Check<S> {
     }
 }
 
-impl Finish<'_> {
+impl<'a> Finish<'a> {
+    pub(super) const fn new(bias: Option<&'a [f32]>, residual: Option<&'a [f32]>, activation: Activation) -> Self {
+        let (above, below) = match activation {
+            Activation::Identity => (1.0, 1.0),
+            Activation::LeakyRelu { slope, gain } => (gain as f32, (gain * slope) as f32),
+        };
+        Self { bias, residual, above, below }
+    }
+
     /// Writes one run of a channel's results: `out` lies at `at` of the whole result.
     #[inline(always)]
     pub(super) fn write<S: Simd>(

@@ -8,6 +8,7 @@
 
 mod cache;
 mod choose;
+mod depthwise;
 mod finish;
 mod lanes;
 mod micro;
@@ -94,7 +95,7 @@ impl Plan {
 /// Computes in f32 with the fastest kernel that this machine and these sizes allow.
 pub(super) fn run(work: &Work<'_, f32>, direction: Direction) -> Result<Vec<f32>> {
     let out = if work.shape.is_depthwise() {
-        return reference::run(work, direction);
+        return depthwise::run(work, direction);
     } else if direction == Direction::Weight {
         weight_gradient::run(&work.shape, work.first, work.second)
     } else {
@@ -105,11 +106,7 @@ pub(super) fn run(work: &Work<'_, f32>, direction: Direction) -> Result<Vec<f32>
 
 fn convolve(work: &Work<'_, f32>, direction: Direction) -> Option<Vec<f32>> {
     let Work { shape, .. } = work;
-    let (above, below) = match work.activation {
-        Activation::Identity => (1.0, 1.0),
-        Activation::LeakyRelu { slope, gain } => (gain as f32, (gain * slope) as f32),
-    };
-    let finish = Finish { bias: work.bias, residual: work.residual, above, below };
+    let finish = Finish::new(work.bias, work.residual, work.activation);
     let kept = work.frozen.map(|id| (id, choose::choose(shape, direction, true)));
     let (plan, pack) = match kept {
         Some((id, layout)) => {
