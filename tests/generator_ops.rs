@@ -22,7 +22,7 @@ fn fir(golden: &Golden, fir: Fir) -> Result<Tensor> {
 }
 
 fn offset(golden: &Golden) -> Tensor {
-    op_kit::strided(&golden.get("image.x").affine(2.0, 5.0).unwrap())
+    op_kit::strided(&golden.get("image.x").affine(2.0, 5.0).expect("it is finite"))
 }
 
 /// Each reads strided inputs; the expected result is `NAME.y`.

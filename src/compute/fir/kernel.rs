@@ -80,12 +80,25 @@ impl<T: Element> Job<'_, T> {
         let (up, down) = (self.columns.phases.len(), self.columns.down);
         let (first, last) = self.columns.span();
         let per_phase = self.out_size.1.div_ceil(up);
-        let thinned = (last - first) as usize / down + per_phase;
+        let len = (last - first) as usize / down + per_phase;
+        let thinned = |q: usize| {
+            // values[t] is x[begin + down t]; what lies outside of x stays zero.
+            let (begin, step) = (first + q as isize, down as isize);
+            let inside =
+                |end: usize| (end as isize - begin + step - 1).div_euclid(step).clamp(0, len as isize) as usize;
+            let (from, to) = (inside(0), inside(self.size.1));
+            let start = (begin + step * from as isize).max(0) as usize;
+            Thinned { values: vec![T::zero(); len], from, to, start }
+        };
+        let tap = |(offset, weight): &(isize, T)| {
+            let at = (offset - first) as usize;
+            Tap { list: at % down, at: at / down, weight: *weight }
+        };
         Scratch {
             column_sums: vec![T::zero(); if down == 1 { 0 } else { self.size.1 }],
-            thinned: vec![vec![T::zero(); thinned]; down],
+            thinned: (0..down).map(thinned).collect(),
+            taps: self.columns.phases.iter().map(|phase| phase.iter().map(tap).collect()).collect(),
             phases: vec![vec![T::zero(); per_phase]; if up == 1 { 0 } else { up }],
-            first,
         }
     }
 }
@@ -94,11 +107,27 @@ impl<T: Element> Job<'_, T> {
 struct Scratch<T> {
     /// One row, filtered down the columns; empty where nothing is thinned out.
     column_sums: Vec<T>,
-    /// The same row with zeros around it, every `down`th value in a list of its own; begins at offset `first`.
-    thinned: Vec<Vec<T>>,
+    /// The same row with zeros around it, every `down`th value in a list of its own.
+    thinned: Vec<Thinned<T>>,
+    /// The taps along the row, for each phase.
+    taps: Vec<Vec<Tap<T>>>,
     /// The result's phases before they are interleaved.
     phases: Vec<Vec<T>>,
-    first: isize,
+}
+
+/// Values `from..to` of the list come from the row, beginning at `start`; the others are zero.
+struct Thinned<T> {
+    values: Vec<T>,
+    from: usize,
+    to: usize,
+    start: usize,
+}
+
+/// A tap along the row: which list it reads, from where on.
+struct Tap<T> {
+    list: usize,
+    at: usize,
+    weight: T,
 }
 
 /// The result's rows from `first` on, as many as `out` holds.
@@ -108,7 +137,7 @@ fn filter_rows<T: Element>(job: &Job<'_, T>, plane: usize, first: usize, out: &m
     let xs = &job.xs[plane * h * w..][..h * w];
     for (at, row) in out.chunks_mut(job.out_size.1).enumerate() {
         down_the_columns(&job.rows, xs, w, first + at, scratch);
-        along_the_row(&job.columns, row, scratch);
+        along_the_row(row, scratch);
     }
 }
 
@@ -123,22 +152,18 @@ fn down_the_columns<T: Element>(rows: &Axis<T>, xs: &[T], width: usize, y: usize
             (0..h).contains(&source).then(|| (*weight, &xs[source as usize * width + from..][..len]))
         })
     };
-    let down = scratch.thinned.len() as isize;
+    let down = scratch.thinned.len();
     if down > 1 {
         weighted_sum(&mut scratch.column_sums, sources(0, width));
     }
-    for (q, list) in scratch.thinned.iter_mut().enumerate() {
-        // list[t] is x[begin + down t]; what lies outside of x stays zero.
-        let (begin, len) = (scratch.first + q as isize, list.len() as isize);
-        let inside = |end: isize| (end - begin + down - 1).div_euclid(down).clamp(0, len);
-        let (from, to) = (inside(0), inside(width as isize));
-        if from >= to {
-            continue;
-        }
-        let (start, list) = ((begin + down * from) as usize, &mut list[from as usize..to as usize]);
+    for Thinned { values, from, to, start } in scratch.thinned.iter_mut().filter(|list| list.from < list.to) {
+        let values = &mut values[*from..*to];
         match down {
-            1 => weighted_sum(list, sources(start, list.len())),
-            _ => take_every(list, &scratch.column_sums[start..], down as usize),
+            1 => {
+                let len = values.len();
+                weighted_sum(values, sources(*start, len));
+            }
+            _ => take_every(values, &scratch.column_sums[*start..], down),
         }
     }
 }
@@ -146,26 +171,19 @@ fn down_the_columns<T: Element>(rows: &Axis<T>, xs: &[T], width: usize, y: usize
 /// Filters `scratch.thinned` along the row into `out`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `filter_rows`")]
-fn along_the_row<T: Element>(columns: &Axis<T>, out: &mut [T], scratch: &mut Scratch<T>) {
-    let Scratch { thinned, phases, first, .. } = scratch;
-    let (up, down, first, thinned) = (columns.phases.len(), columns.down, *first, &*thinned);
-    let term = |(offset, weight): &(isize, T), len: usize| {
-        let at = (offset - first) as usize;
-        (*weight, &thinned[at % down][at / down..][..len])
-    };
-    match columns.phases.as_slice() {
-        [taps] => {
-            let len = out.len();
-            weighted_sum(out, taps.iter().map(|tap| term(tap, len)));
-        }
-        [even, odd] if even.len() == 2 && odd.len() == 2 && out.len() % 2 == 0 => {
-            let half = out.len() / 2;
-            let taps = [&even[0], &even[1], &odd[0], &odd[1]].map(|tap| term(tap, half));
+fn along_the_row<T: Element>(out: &mut [T], scratch: &mut Scratch<T>) {
+    let Scratch { thinned, taps, phases, .. } = scratch;
+    let (up, wide, thinned) = (taps.len(), out.len(), &*thinned);
+    let term = |tap: &Tap<T>, len: usize| (tap.weight, &thinned[tap.list].values[tap.at..][..len]);
+    match taps.as_slice() {
+        [taps] => weighted_sum(out, taps.iter().map(|tap| term(tap, wide))),
+        [even, odd] if even.len() == 2 && odd.len() == 2 && wide.is_multiple_of(2) => {
+            let taps = [&even[0], &even[1], &odd[0], &odd[1]].map(|tap| term(tap, wide / 2));
             double_row(out.as_chunks_mut::<2>().0, taps);
         }
         _ => {
-            for (r, (sums, taps)) in phases.iter_mut().zip(&columns.phases).enumerate() {
-                let len = (out.len() + up - 1 - r) / up;
+            for (r, (sums, taps)) in phases.iter_mut().zip(&*taps).enumerate() {
+                let len = (wide + up - 1 - r) / up;
                 weighted_sum(&mut sums[..len], taps.iter().map(|tap| term(tap, len)));
             }
             interleave(out, phases);
