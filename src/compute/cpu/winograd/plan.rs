@@ -41,6 +41,7 @@ pub(in super::super) struct Plan {
     pub(super) out_step: usize,
     /// For each phase of the result, the views that are summed.
     pub(super) phases: Vec<Vec<Source>>,
+    pub(super) kernel: (usize, usize),
     /// From one output channel to the next, and from one input channel to the next, in the weights.
     pub(super) weight_steps: (usize, usize),
 }
@@ -142,6 +143,7 @@ impl Plan {
             in_step: if gathers { shape.stride } else { 1 },
             out_step,
             phases,
+            kernel: shape.kernel,
             weight_steps: if gathers { (shape.c_wide * kernel, kernel) } else { (kernel, shape.c_wide * kernel) },
         }
     }
