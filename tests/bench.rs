@@ -24,6 +24,19 @@ const LAYERS: [&str; 16] = [
     "convt 128-64 k4 s2 hw32 b64",
 ];
 
+/// The names of the `net` suite.
+const NETWORKS: [&str; 9] = [
+    "resnet9-256 b1",
+    "dcgan-64 b1",
+    "dcgan-64 b16",
+    "dcgan-64 b64",
+    "dcgan-64 b1 gradient",
+    "dcgan-64 b16 gradient",
+    "dcgan-64 b64 gradient",
+    "stylegan2-256 b1",
+    "comodgan-256 b1",
+];
+
 fn bench(arguments: &[&str], backend: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pentimento"));
     command.arg("bench").args(arguments).env_remove("RUST_LOG").env("PENTIMENTO_COMPUTE", backend);
@@ -71,6 +84,20 @@ fn the_other_backend_can_be_timed() {
 }
 
 #[test]
+fn a_network_is_one_row() {
+    let arguments = ["--suite", "net", "--layer", "dcgan-64 b1 gradient", "--json", "--rounds", "1"];
+    let report = json(&arguments, "candle");
+    assert_eq!(report["suite"], "net");
+    let rows = report["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["name"], "dcgan-64 b1 gradient");
+    let (ms, gflops) = (positive(&rows[0], "ms"), positive(&rows[0], "gflops"));
+    // Forward and back, two operations for each of 640,614,400 multiplications.
+    assert!((gflops * ms * 1e6 / (4.0 * 640_614_400.0) - 1.0).abs() < 1e-9, "{gflops} GFLOP/s in {ms} ms");
+    assert!(positive(&rows[0], "peak_share") < 1.0, "candle's kernels save no multiplications");
+}
+
+#[test]
 fn the_table_tells_machine_and_layer() {
     let output = bench(&["--suite", "conv", "--layer", "convt 128-64 k4 s2 hw32 b1", "--rounds", "1"], "candle");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -87,6 +114,12 @@ fn a_wrong_layer_lists_the_names() {
     assert_eq!(output.status.code(), Some(2), "{errors}");
     assert_eq!(errors.lines().count(), 1, "one line, not {errors}");
     for name in LAYERS {
+        assert!(errors.contains(name), "{name} in: {errors}");
+    }
+    let output = bench(&["--layer", "nothing"], "own");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    for name in LAYERS.iter().chain(&NETWORKS) {
         assert!(errors.contains(name), "{name} in: {errors}");
     }
 }

@@ -3,7 +3,7 @@
 mod op_kit;
 
 use candle_core::{DType, Device, Result, Tensor};
-use op_kit::{Golden, assert_close, check_derivative, check_gradients, noise, with_backend};
+use op_kit::{Golden, assert_close, check_derivative, check_gradients, hold_backend, noise};
 use pentimento::compute::{Activation, Backend, Conv, Epilogue, Fir, Weight, conv2d, upfirdn2d};
 use pentimento::generators::ops::*;
 
@@ -22,7 +22,7 @@ fn fir(golden: &Golden, fir: Fir) -> Result<Tensor> {
 }
 
 fn offset(golden: &Golden) -> Tensor {
-    op_kit::strided(&golden.get("image.x").affine(2.0, 5.0).unwrap())
+    op_kit::strided(&golden.get("image.x").affine(2.0, 5.0).expect("it is finite"))
 }
 
 /// Each reads strided inputs; the expected result is `NAME.y`.
@@ -91,9 +91,10 @@ fn values_are_those_of_pytorch() {
     for (dtype, tolerance) in [(DType::F64, 1e-12), (DType::F32, 1e-5)] {
         let golden = Golden::load("ops.safetensors", dtype);
         for backend in [Backend::Own, Backend::Candle] {
+            let _held = hold_backend(backend);
             for (name, run) in CASES {
                 let what = format!("{name} in {dtype:?} by {backend:?}");
-                let got = with_backend(backend, || run(&golden)).unwrap_or_else(|error| panic!("{what}: {error}"));
+                let got = run(&golden).unwrap_or_else(|error| panic!("{what}: {error}"));
                 assert_eq!(got.dtype(), dtype, "{what}");
                 assert_close(&what, &got, &golden.get(&format!("{name}.y")), tolerance);
             }
@@ -103,6 +104,7 @@ fn values_are_those_of_pytorch() {
 
 #[test]
 fn running_statistics_follow_the_batches() {
+    let _held = hold_backend(Backend::Own);
     let golden = Golden::load("ops.safetensors", DType::F64);
     let (_, batch) = batch_norm_train(&offset(&golden), None, NORM_EPS, Activation::Identity).unwrap();
     let start = BatchStatistics { mean: batch.mean.zeros_like().unwrap(), variance: batch.mean.ones_like().unwrap() };
@@ -113,6 +115,7 @@ fn running_statistics_follow_the_batches() {
 
 #[test]
 fn a_flat_plane_and_one_pixel_are_normalized_to_zero() {
+    let _held = hold_backend(Backend::Own);
     for dims in [[2, 3, 1, 1], [1, 2, 64, 65]] {
         let xs = Tensor::full(1234.5_f32, &dims, &Device::Cpu).unwrap();
         let ys = instance_norm(&xs, None, NORM_EPS, Activation::Identity).unwrap();
@@ -122,6 +125,7 @@ fn a_flat_plane_and_one_pixel_are_normalized_to_zero() {
 
 #[test]
 fn statistics_survive_a_large_mean() {
+    let _held = hold_backend(Backend::Own);
     let xs = (noise(&[1, 2, 127, 131], 3) + 1000.0).unwrap().to_dtype(DType::F32).unwrap();
     let got = instance_norm(&xs, None, NORM_EPS, Activation::Identity).unwrap();
     let exact = instance_norm(&xs.to_dtype(DType::F64).unwrap(), None, NORM_EPS, Activation::Identity).unwrap();
@@ -130,6 +134,7 @@ fn statistics_survive_a_large_mean() {
 
 #[test]
 fn hog_mask_marks_the_cells_that_see_the_mask() {
+    let _held = hold_backend(Backend::Own);
     let mut mask = vec![0.0_f32; 24 * 16];
     mask[9 * 16 + 3] = 1.0; // row 9, column 3
     let mask = Tensor::from_vec(mask, (1, 1, 24, 16), &Device::Cpu).unwrap();
@@ -140,6 +145,7 @@ fn hog_mask_marks_the_cells_that_see_the_mask() {
 
 #[test]
 fn hog_of_a_faint_edge_has_a_gradient() {
+    let _held = hold_backend(Backend::Own);
     let rows: Vec<f64> = (0..256).map(|at| if at % 16 < 8 { 0.01 } else { -0.01 }).collect();
     let faint = candle_core::Var::from_vec(rows, (1, 1, 16, 16), &Device::Cpu).unwrap();
     let response = hog(&faint, Hog::default()).unwrap().narrow(1, 0, 1).unwrap().sum_all().unwrap();
@@ -212,9 +218,12 @@ const GRADIENT_CASES: &[GradientCase] = &[
 
 #[test]
 fn derivatives_of_both_orders_are_those_of_central_differences() {
-    for (name, shapes, op) in GRADIENT_CASES {
-        let inputs: Vec<_> = (1..).zip(*shapes).map(|(seed, dims)| noise(dims, seed)).collect();
-        with_backend(Backend::Own, || check_gradients(name, op, &inputs));
+    for backend in [Backend::Own, Backend::Candle] {
+        let _held = hold_backend(backend);
+        for (name, shapes, op) in GRADIENT_CASES {
+            let inputs: Vec<_> = (1..).zip(*shapes).map(|(seed, dims)| noise(dims, seed)).collect();
+            check_gradients(&format!("{name} by {backend:?}"), op, &inputs);
+        }
     }
 }
 
@@ -231,7 +240,8 @@ fn r1_through_convolution_norm_and_leaky_relu_is_exact() {
     };
     let shapes: [&[usize]; 5] = [&[2, 2, 7, 9], &[3, 2, 3, 3], &[3], &[3], &[1, 3, 3, 3]];
     let inputs: Vec<_> = (11..).zip(shapes).map(|(seed, dims)| noise(dims, seed)).collect();
-    with_backend(Backend::Own, || check_derivative("R1", &penalty, &inputs, 1e-6));
+    let _held = hold_backend(Backend::Own);
+    check_derivative("R1", &penalty, &inputs, 1e-6);
 }
 
 type Refusal = (&'static str, &'static [usize], fn(&Tensor) -> Result<Tensor>);
@@ -290,6 +300,7 @@ const REFUSALS: &[Refusal] = &[
 
 #[test]
 fn refusals_name_the_operation_and_the_shape() {
+    let _held = hold_backend(Backend::Own);
     for (name, dims, run) in REFUSALS {
         let xs = Tensor::ones(*dims, DType::F32, &Device::Cpu).unwrap();
         let error = run(&xs).expect_err(&format!("{name} of {dims:?} must be refused")).to_string();

@@ -101,7 +101,10 @@ pub(super) fn style_of(ws: &Tensor, at: usize) -> Result<Tensor> {
 
 /// Cut to `-limit..limit` where there is a limit.
 pub(super) fn clamped(xs: Tensor, limit: Option<f64>) -> Result<Tensor> {
-    limit.map_or(Ok(xs.clone()), |limit| xs.clamp(-limit, limit))
+    match limit {
+        None => Ok(xs),
+        Some(limit) => xs.clamp(-limit, limit),
+    }
 }
 
 /// The affine layer from a style of `dim` numbers to factors for `channels`: keys `weight`, `bias` (which begins as 1).

@@ -1,5 +1,11 @@
 //! What the tests of tensor operations share: expected numbers, comparisons, and gradients by central differences.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::missing_assert_message,
+    clippy::allow_attributes,
+    reason = "helpers of tests; each test file uses its own part"
+)]
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,42 +14,50 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use candle_core::{DType, Device, Result, Tensor, Var};
 use pentimento::compute::{Backend, keep_gradient_graphs, set_backend};
 
-/// The backend is one setting for the whole process: who changes it holds this.
-pub fn with_backend<T>(backend: Backend, run: impl FnOnce() -> T) -> T {
+/// Chooses a backend until it is dropped. The setting belongs to the whole process, so one test at a time holds it.
+pub(crate) struct HeldBackend {
+    _lock: MutexGuard<'static, ()>,
+}
+
+pub(crate) fn hold_backend(backend: Backend) -> HeldBackend {
     static HELD: Mutex<()> = Mutex::new(());
-    let _held: MutexGuard<'_, ()> = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    let lock = HELD.lock().unwrap_or_else(PoisonError::into_inner);
     set_backend(Some(backend));
-    let result = run();
-    set_backend(None);
-    result
+    HeldBackend { _lock: lock }
+}
+
+impl Drop for HeldBackend {
+    fn drop(&mut self) {
+        set_backend(None);
+    }
 }
 
 /// Expected numbers from a file beside the script that wrote them.
-pub struct Golden {
+pub(crate) struct Golden {
     tensors: HashMap<String, Tensor>,
     dtype: DType,
 }
 
 impl Golden {
-    pub fn load(name: &str, dtype: DType) -> Self {
+    pub(crate) fn load(name: &str, dtype: DType) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
         let tensors = candle_core::safetensors::load(&path, &Device::Cpu).expect("the golden file can be read");
         Self { tensors, dtype }
     }
 
-    pub fn get(&self, name: &str) -> Tensor {
+    pub(crate) fn get(&self, name: &str) -> Tensor {
         let tensor = self.tensors.get(name).unwrap_or_else(|| panic!("there is no golden tensor `{name}`"));
         tensor.to_dtype(self.dtype).unwrap()
     }
 
     /// The same values behind odd strides and an offset.
-    pub fn strided(&self, name: &str) -> Tensor {
+    pub(crate) fn strided(&self, name: &str) -> Tensor {
         strided(&self.get(name))
     }
 }
 
 /// The same values, the last two dimensions exchanged in memory, cut out of a larger tensor.
-pub fn strided(xs: &Tensor) -> Tensor {
+pub(crate) fn strided(xs: &Tensor) -> Tensor {
     let last = xs.rank() - 1;
     let turned = xs.transpose(last - 1, last).unwrap().pad_with_zeros(last, 2, 1).unwrap().contiguous().unwrap();
     let view = turned.narrow(last, 2, xs.dims()[last - 1]).unwrap().transpose(last - 1, last).unwrap();
@@ -52,12 +66,12 @@ pub fn strided(xs: &Tensor) -> Tensor {
 }
 
 /// Values of a tensor in f64.
-pub fn values(xs: &Tensor) -> Vec<f64> {
+pub(crate) fn values(xs: &Tensor) -> Vec<f64> {
     xs.flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1().unwrap()
 }
 
 /// Compares with a tolerance relative to the largest expected value.
-pub fn assert_close(what: &str, got: &Tensor, expected: &Tensor, tolerance: f64) {
+pub(crate) fn assert_close(what: &str, got: &Tensor, expected: &Tensor, tolerance: f64) {
     assert_eq!(got.dims(), expected.dims(), "{what}: shapes");
     let (got, expected) = (values(got), values(expected));
     let scale = expected.iter().fold(1e-6_f64, |scale, value| scale.max(value.abs()));
@@ -68,7 +82,7 @@ pub fn assert_close(what: &str, got: &Tensor, expected: &Tensor, tolerance: f64)
 }
 
 /// Repeatable values around 0, no two alike, of both signs.
-pub fn noise(dims: &[usize], seed: u64) -> Tensor {
+pub(crate) fn noise(dims: &[usize], seed: u64) -> Tensor {
     let count: usize = dims.iter().product();
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let list: Vec<f64> = (0..count)
@@ -110,20 +124,25 @@ fn penalty(op: Op<'_>, inputs: &[Tensor]) -> Result<Tensor> {
 }
 
 /// Holds first and second derivatives of `op` in all `inputs` (f64) against central differences.
-pub fn check_gradients(what: &str, op: Op<'_>, inputs: &[Tensor]) {
+pub(crate) fn check_gradients(what: &str, op: Op<'_>, inputs: &[Tensor]) {
     keep_gradient_graphs();
     check_derivative(&format!("{what}, first order"), &|xs| scalar(op, xs), inputs, 1e-7);
     check_derivative(&format!("{what}, second order"), &|xs| penalty(op, xs), inputs, 1e-6);
 }
 
 /// As [`check_gradients`], for the first order only.
-pub fn check_first_gradient(what: &str, op: Op<'_>, inputs: &[Tensor]) {
+pub(crate) fn check_first_gradient(what: &str, op: Op<'_>, inputs: &[Tensor]) {
     keep_gradient_graphs();
     check_derivative(what, &|xs| scalar(op, xs), inputs, 1e-7);
 }
 
 /// Holds the gradient of a scalar function against central differences; the tolerance is relative to the largest slope.
-pub fn check_derivative(what: &str, function: &dyn Fn(&[Tensor]) -> Result<Tensor>, inputs: &[Tensor], tolerance: f64) {
+pub(crate) fn check_derivative(
+    what: &str,
+    function: &dyn Fn(&[Tensor]) -> Result<Tensor>,
+    inputs: &[Tensor],
+    tolerance: f64,
+) {
     keep_gradient_graphs();
     let vars: Vec<_> = inputs.iter().map(|input| Var::from_tensor(input).unwrap().into_inner()).collect();
     let grads = function(&vars).unwrap().backward().unwrap();

@@ -31,6 +31,30 @@ pub(super) fn choose(shape: &ConvShape, direction: Direction, is_frozen: bool) -
     Layout { direction, tiles: best.1, kernel: shape.kernel, stride: shape.stride, padding: shape.padding }
 }
 
+/// Cycles for one tile of a vector of channels to become products, from neighbouring pixels and from every other one.
+const ENTERING: f64 = 330.0;
+const ENTERING_STRIDED: f64 = 600.0;
+
+/// The Winograd transform for the weights' gradient, where it is expected to be faster than sums over pixels.
+pub(super) fn choose_gradient(shape: &ConvShape) -> Option<winograd::Kind> {
+    let kind = if shape.stride == 1 { winograd::Kind::Four3 } else { winograd::Kind::Four2 };
+    let plan = winograd::Plan::new(shape, Direction::Gather, kind)?;
+    if shape.c_wide < lanes() || shape.c_narrow < lanes() {
+        return None;
+    }
+    let lanes = lanes() as f64;
+    let (wide, narrow) = (shape.c_wide as f64, shape.c_narrow as f64);
+    let direct = 1.2 * shape.flops() / (4.0 * lanes);
+    let (products, views, tiles) = plan.work();
+    let sums = wide * narrow * (products * views) as f64;
+    let entering = if shape.stride == 1 { ENTERING } else { ENTERING_STRIDED };
+    let transforms = tiles as f64 / lanes * (views as f64 * wide * entering + narrow * ENTERING);
+    let chunks = (tiles as f64 / 128.0).max(1.0);
+    let traffic = (2.0 * chunks + 1.0) * sums * 4.0 / if sums * 4.0 < NEAR { NEAR_BYTES } else { FAR_BYTES - 2.0 };
+    let tiled = 1.25 * sums * tiles as f64 / (2.0 * lanes) + transforms + traffic;
+    (tiled < direct).then_some(kind)
+}
+
 struct Sides {
     c_in: usize,
     c_out: usize,

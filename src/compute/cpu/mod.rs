@@ -97,11 +97,19 @@ pub(super) fn run(work: &Work<'_, f32>, direction: Direction) -> Result<Vec<f32>
     let out = if work.shape.is_depthwise() {
         return depthwise::run(work, direction);
     } else if direction == Direction::Weight {
-        weight_gradient::run(&work.shape, work.first, work.second)
+        gradient(work)
     } else {
         convolve(work, direction)
     };
     out.ok_or_else(|| not_finite(work, direction))
+}
+
+fn gradient(work: &Work<'_, f32>) -> Option<Vec<f32>> {
+    let kind = choose::choose_gradient(&work.shape);
+    match kind.and_then(|kind| winograd::Plan::new(&work.shape, Direction::Gather, kind)) {
+        Some(plan) => winograd::gradient(&plan, work.first, work.second),
+        None => weight_gradient::run(&work.shape, work.first, work.second),
+    }
 }
 
 fn convolve(work: &Work<'_, f32>, direction: Direction) -> Option<Vec<f32>> {

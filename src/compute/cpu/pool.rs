@@ -9,7 +9,27 @@ use rayon::prelude::*;
 const KEPT: usize = 16 << 20;
 
 thread_local! {
+    static MEMORY: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
     static SCRATCH: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Hands `work` memory for all threads of one kernel, of no particular content, which this thread keeps for the next time.
+pub(super) fn with_memory<const N: usize, R>(sizes: [usize; N], work: impl FnOnce([Shared; N]) -> R) -> R {
+    let mut memory = MEMORY.take();
+    let total: usize = sizes.iter().map(|size| size.next_multiple_of(16)).sum();
+    memory.reserve_exact(total + 16);
+    let mut start = memory.as_ptr().align_offset(64).min(16);
+    let whole = Shared::over(&mut memory);
+    let parts = sizes.map(|size| {
+        let part = Shared { start: whole.start.wrapping_add(start), len: size, is_finite: AtomicBool::new(true) };
+        start += size.next_multiple_of(16);
+        part
+    });
+    let result = work(parts);
+    if memory.capacity() <= KEPT {
+        MEMORY.set(memory);
+    }
+    result
 }
 
 /// Runs `job(index, scratch)` for each index, on the threads of the current rayon pool. `scratch` has `floats` values of no
@@ -63,6 +83,11 @@ impl Shared {
         // SAFETY: `fill` wrote all of it.
         unsafe { out.set_len(len) };
         shared.is_finite.into_inner().then_some(out)
+    }
+
+    /// The whole capacity of `memory`, of no particular content.
+    fn over(memory: &mut Vec<f32>) -> Self {
+        Self { start: memory.as_mut_ptr(), len: memory.capacity(), is_finite: AtomicBool::new(true) }
     }
 
     /// `len` values from `at` on.

@@ -74,16 +74,37 @@ impl<'a> Sides<'a> {
         self.kernel.0 * self.kernel.1
     }
 
-    /// Where a sum goes in the weights.
+    /// Writes a channel's sums from `first` on to their places in the weights; NaN comes back where one is not finite.
+    ///
+    /// # Safety
+    /// Nobody else writes these sums of this channel.
     #[inline(always)]
-    const fn place(&self, channel: usize, sum: usize) -> usize {
-        let taps = self.taps();
-        if self.is_turned {
-            let (other, tap) = (sum / taps, sum % taps);
-            (other * self.vector_channels + channel) * taps + taps - 1 - tap
-        } else {
-            channel * self.sums() + sum
+    unsafe fn write<'v>(
+        &self,
+        channel: usize,
+        first: usize,
+        sums: impl ExactSizeIterator<Item = &'v f32>,
+        out: &Shared,
+    ) -> f32 {
+        let mut trace = 0.0;
+        if !self.is_turned {
+            // SAFETY: by the caller's promise.
+            let places = unsafe { out.part(channel * self.sums() + first, sums.len()) };
+            for (place, sum) in places.iter_mut().zip(sums) {
+                trace += sum * 0.0;
+                *place = *sum;
+            }
+            return trace;
         }
+        let taps = self.taps();
+        for (at, value) in sums.enumerate() {
+            let (other, tap) = ((first + at) / taps, (first + at) % taps);
+            let place = (other * self.vector_channels + channel) * taps + taps - 1 - tap;
+            trace += value * 0.0;
+            // SAFETY: by the caller's promise.
+            unsafe { out.part(place, 1)[0] = *value };
+        }
+        trace
     }
 }
 
@@ -191,14 +212,16 @@ impl WithSimd for Job<'_> {
                 }
             }
         }
+        let channels = split.block.min(sides.vector_channels - block);
         let mut trace = 0.0_f32;
-        let sum_base = single * sides.taps();
-        for channel in 0..split.block.min(sides.vector_channels - block) {
-            for sum in 0..offsets.len() {
-                let value = sums[sum * split.block + channel];
-                trace += value * 0.0;
+        // In squares, so that what is read and what is written both stay in the cache.
+        for first in (0..offsets.len()).step_by(16) {
+            let some = 16.min(offsets.len() - first);
+            for channel in 0..channels {
+                let column = sums[first * split.block + channel..].iter().step_by(split.block).take(some);
+                let at = single * sides.taps() + first;
                 // SAFETY: this job alone covers these channels and taps.
-                unsafe { out.part(sides.place(block + channel, sum_base + sum), 1)[0] = value };
+                trace += unsafe { sides.write(block + channel, at, column, out) };
             }
         }
         out.note(trace == 0.0);

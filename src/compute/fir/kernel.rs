@@ -52,7 +52,7 @@ impl<T: Element> Job<'_, T> {
         if out.len() <= WORTH_A_TASK {
             let mut scratch = self.scratch();
             for (at, out) in out.chunks_mut(plane).enumerate() {
-                self.rows_of(at, 0, out, &mut scratch);
+                filter_rows(self, at, 0, out, &mut scratch);
             }
         } else if plane <= 2 * WORTH_A_TASK {
             let many = (WORTH_A_TASK / plane).max(1);
@@ -60,7 +60,7 @@ impl<T: Element> Job<'_, T> {
                 || self.scratch(),
                 |scratch, (task, out)| {
                     for (at, out) in out.chunks_mut(plane).enumerate() {
-                        self.rows_of(task * many + at, 0, out, scratch);
+                        filter_rows(self, task * many + at, 0, out, scratch);
                     }
                 },
             );
@@ -69,98 +69,142 @@ impl<T: Element> Job<'_, T> {
             out.par_chunks_mut(plane).enumerate().for_each(|(at, out)| {
                 out.par_chunks_mut(many * ow).enumerate().for_each_init(
                     || self.scratch(),
-                    |scratch, (block, out)| self.rows_of(at, block * many, out, scratch),
+                    |scratch, (block, out)| filter_rows(self, at, block * many, out, scratch),
                 );
             });
         }
         out
     }
 
-    /// The result's rows from `first` on, as many as `out` holds.
-    fn rows_of(&self, plane: usize, first: usize, out: &mut [T], scratch: &mut Scratch<T>) {
-        let (h, w) = self.size;
-        let xs = &self.xs[plane * h * w..][..h * w];
-        let up = self.rows.phases.len();
-        for (at, row) in out.chunks_mut(self.out_size.1).enumerate() {
-            let y = first + at;
-            let terms = self.rows.phases[y % up].iter().filter_map(|(offset, weight)| {
-                let source = (y / up * self.rows.down) as isize + offset;
-                (0..h as isize).contains(&source).then(|| (*weight, &xs[source as usize * w..][..w]))
-            });
-            weighted_sum(&mut scratch.column_sums, terms);
-            self.along(row, scratch);
-        }
-    }
-
     fn scratch(&self) -> Scratch<T> {
-        let up = self.columns.phases.len();
+        let (up, down) = (self.columns.phases.len(), self.columns.down);
         let (first, last) = self.columns.span();
         let per_phase = self.out_size.1.div_ceil(up);
-        let thinned = (last - first) as usize / self.columns.down + per_phase;
-        Scratch {
-            column_sums: vec![T::zero(); self.size.1],
-            thinned: vec![vec![T::zero(); thinned]; self.columns.down],
-            phases: vec![vec![T::zero(); per_phase]; if up == 1 { 0 } else { up }],
-            first,
-        }
-    }
-
-    /// Filters `scratch.column_sums` along the row into `out`.
-    fn along(&self, out: &mut [T], scratch: &mut Scratch<T>) {
-        scratch.thin_out();
-        let Scratch { thinned, phases, first, .. } = scratch;
-        let (up, down) = (self.columns.phases.len(), self.columns.down);
-        let terms = |r: usize, len: usize| {
-            self.columns.phases[r].iter().map({
-                let (thinned, first) = (&*thinned, *first);
-                move |(offset, weight)| {
-                    let at = (offset - first) as usize;
-                    (*weight, &thinned[at % down][at / down..][..len])
-                }
-            })
+        let len = (last - first) as usize / down + per_phase;
+        let thinned = |q: usize| {
+            // values[t] is x[begin + down t]; what lies outside of x stays zero.
+            let (begin, step) = (first + q as isize, down as isize);
+            let inside =
+                |end: usize| (end as isize - begin + step - 1).div_euclid(step).clamp(0, len as isize) as usize;
+            let (from, to) = (inside(0), inside(self.size.1));
+            let start = (begin + step * from as isize).max(0) as usize;
+            Thinned { values: vec![T::zero(); len], from, to, start }
         };
-        if up == 1 {
-            weighted_sum(out, terms(0, out.len()));
-            return;
+        let tap = |(offset, weight): &(isize, T)| {
+            let at = (offset - first) as usize;
+            Tap { list: at % down, at: at / down, weight: *weight }
+        };
+        Scratch {
+            column_sums: vec![T::zero(); if down == 1 { 0 } else { self.size.1 }],
+            thinned: (0..down).map(thinned).collect(),
+            taps: self.columns.phases.iter().map(|phase| phase.iter().map(tap).collect()).collect(),
+            phases: vec![vec![T::zero(); per_phase]; if up == 1 { 0 } else { up }],
         }
-        for (r, sums) in phases.iter_mut().enumerate() {
-            let len = (out.len() + up - 1 - r) / up;
-            weighted_sum(&mut sums[..len], terms(r, len));
-        }
-        interleave(out, phases);
     }
 }
 
 /// What one thread needs beside the result.
 struct Scratch<T> {
-    /// One row, filtered down the columns.
+    /// One row, filtered down the columns; empty where nothing is thinned out.
     column_sums: Vec<T>,
-    /// The same row with zeros around it, every `down`th value in a list of its own; begins at offset `first`.
-    thinned: Vec<Vec<T>>,
+    /// The same row with zeros around it, every `down`th value in a list of its own.
+    thinned: Vec<Thinned<T>>,
+    /// The taps along the row, for each phase.
+    taps: Vec<Vec<Tap<T>>>,
     /// The result's phases before they are interleaved.
     phases: Vec<Vec<T>>,
-    first: isize,
 }
 
-impl<T: Element> Scratch<T> {
-    fn thin_out(&mut self) {
-        let down = self.thinned.len() as isize;
-        let width = self.column_sums.len() as isize;
-        for (q, list) in self.thinned.iter_mut().enumerate() {
-            // list[t] is x[begin + down t]; what lies outside of x stays zero.
-            let begin = self.first + q as isize;
-            let len = list.len() as isize;
-            let inside = |end: isize| ((end - begin + down - 1).div_euclid(down)).clamp(0, len);
-            let (from, to) = (inside(0), inside(width));
-            if from < to {
-                let source = &self.column_sums[(begin + down * from) as usize..];
-                take_every(&mut list[from as usize..to as usize], source, down as usize);
+/// Values `from..to` of the list come from the row, beginning at `start`; the others are zero.
+struct Thinned<T> {
+    values: Vec<T>,
+    from: usize,
+    to: usize,
+    start: usize,
+}
+
+/// A tap along the row: which list it reads, from where on.
+struct Tap<T> {
+    list: usize,
+    at: usize,
+    weight: T,
+}
+
+/// The result's rows from `first` on, as many as `out` holds.
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
+fn filter_rows<T: Element>(job: &Job<'_, T>, plane: usize, first: usize, out: &mut [T], scratch: &mut Scratch<T>) {
+    let (h, w) = job.size;
+    let xs = &job.xs[plane * h * w..][..h * w];
+    for (at, row) in out.chunks_mut(job.out_size.1).enumerate() {
+        down_the_columns(&job.rows, xs, w, first + at, scratch);
+        along_the_row(row, scratch);
+    }
+}
+
+/// Row `y` of the result before it is filtered along the row, into `scratch.thinned`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `filter_rows`")]
+fn down_the_columns<T: Element>(rows: &Axis<T>, xs: &[T], width: usize, y: usize, scratch: &mut Scratch<T>) {
+    let (up, h) = (rows.phases.len(), (xs.len() / width) as isize);
+    let sources = |from: usize, len: usize| {
+        rows.phases[y % up].iter().filter_map(move |(offset, weight)| {
+            let source = (y / up * rows.down) as isize + offset;
+            (0..h).contains(&source).then(|| (*weight, &xs[source as usize * width + from..][..len]))
+        })
+    };
+    let down = scratch.thinned.len();
+    if down > 1 {
+        weighted_sum(&mut scratch.column_sums, sources(0, width));
+    }
+    for Thinned { values, from, to, start } in scratch.thinned.iter_mut().filter(|list| list.from < list.to) {
+        let values = &mut values[*from..*to];
+        match down {
+            1 => {
+                let len = values.len();
+                weighted_sum(values, sources(*start, len));
             }
+            _ => take_every(values, &scratch.column_sums[*start..], down),
         }
     }
 }
 
+/// Filters `scratch.thinned` along the row into `out`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `filter_rows`")]
+fn along_the_row<T: Element>(out: &mut [T], scratch: &mut Scratch<T>) {
+    let Scratch { thinned, taps, phases, .. } = scratch;
+    let (up, wide, thinned) = (taps.len(), out.len(), &*thinned);
+    let term = |tap: &Tap<T>, len: usize| (tap.weight, &thinned[tap.list].values[tap.at..][..len]);
+    match taps.as_slice() {
+        [taps] => weighted_sum(out, taps.iter().map(|tap| term(tap, wide))),
+        [even, odd] if even.len() == 2 && odd.len() == 2 && wide.is_multiple_of(2) => {
+            let taps = [&even[0], &even[1], &odd[0], &odd[1]].map(|tap| term(tap, wide / 2));
+            double_row(out.as_chunks_mut::<2>().0, taps);
+        }
+        _ => {
+            for (r, (sums, taps)) in phases.iter_mut().zip(&*taps).enumerate() {
+                let len = (wide + up - 1 - r) / up;
+                weighted_sum(&mut sums[..len], taps.iter().map(|tap| term(tap, len)));
+            }
+            interleave(out, phases);
+        }
+    }
+}
+
+/// The common case of twice as large with four taps: two for each of both phases.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `filter_rows`")]
+fn double_row<T: Element>(out: &mut [[T; 2]], [(a, xs), (b, zs), (c, us), (d, vs)]: [(T, &[T]); 4]) {
+    let n = out.len();
+    let (xs, zs, us, vs) = (&xs[..n], &zs[..n], &us[..n], &vs[..n]);
+    for (t, pair) in out.iter_mut().enumerate() {
+        *pair = [a * xs[t] + b * zs[t], c * us[t] + d * vs[t]];
+    }
+}
+
 /// Sums `weight * row` over the terms into `out`, four terms at a time.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `filter_rows`")]
 fn weighted_sum<'a, T: Element>(out: &mut [T], terms: impl Iterator<Item = (T, &'a [T])>) {
     let mut group: [(T, &[T]); 4] = [(T::zero(), &[]); 4];
     let (mut filled, mut is_begun) = (0, false);
@@ -177,35 +221,47 @@ fn weighted_sum<'a, T: Element>(out: &mut [T], terms: impl Iterator<Item = (T, &
     }
 }
 
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `filter_rows`")]
 fn sum_group<T: Element>(out: &mut [T], group: &[(T, &[T])], is_begun: bool) {
     let n = out.len();
-    if !is_begun {
-        out.fill(T::zero());
+    if is_begun {
+        // Only filters of more than four taps in a phase come here.
+        for (weight, xs) in group {
+            for (y, x) in out.iter_mut().zip(&xs[..n]) {
+                *y += *weight * *x;
+            }
+        }
+        return;
     }
-    match group {
-        [] => {}
+    match *group {
+        [] => out.fill(T::zero()),
         [(a, xs)] => {
             for (y, x) in out.iter_mut().zip(&xs[..n]) {
-                *y += *a * *x;
+                *y = a * *x;
             }
         }
         [(a, xs), (b, zs)] => {
             for ((y, x), z) in out.iter_mut().zip(&xs[..n]).zip(&zs[..n]) {
-                *y += *a * *x + *b * *z;
+                *y = a * *x + b * *z;
             }
         }
-        [(a, xs), (b, zs), (c, us), rest @ ..] => {
-            let (d, vs) = rest.first().copied().unwrap_or((T::zero(), *xs));
+        [(a, xs), (b, zs), (c, us)] => {
+            for (((y, x), z), u) in out.iter_mut().zip(&xs[..n]).zip(&zs[..n]).zip(&us[..n]) {
+                *y = a * *x + b * *z + c * *u;
+            }
+        }
+        [(a, xs), (b, zs), (c, us), (d, vs), ..] => {
             for ((((y, x), z), u), v) in out.iter_mut().zip(&xs[..n]).zip(&zs[..n]).zip(&us[..n]).zip(&vs[..n]) {
-                *y += (*a * *x + *b * *z) + (*c * *u + d * *v);
+                *y = (a * *x + b * *z) + (c * *u + d * *v);
             }
         }
     }
 }
 
 /// `out[t] = source[step t]`.
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `filter_rows`")]
 fn take_every<T: Element>(out: &mut [T], source: &[T], step: usize) {
     match step {
         1 => out.copy_from_slice(&source[..out.len()]),
@@ -220,7 +276,8 @@ fn take_every<T: Element>(out: &mut [T], source: &[T], step: usize) {
 }
 
 /// `out[up t + r] = phases[r][t]`.
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `filter_rows`")]
 fn interleave<T: Element>(out: &mut [T], phases: &[Vec<T>]) {
     if let [even, odd] = phases {
         let (pairs, last) = out.as_chunks_mut::<2>();

@@ -111,8 +111,11 @@ impl FirOp {
             let ys6 = ys.reshape((n * c, h, 1, w, 1))?.pad_with_zeros(4, 0, up - 1)?.pad_with_zeros(2, 0, up - 1)?;
             ys = ys6.reshape((n * c, h * up, w * up))?;
         }
-        let ys = pad_or_crop(&pad_or_crop(&ys, 1, y_pads)?, 2, x_pads)?;
         let k = self.correlation.len();
+        let used = |out: usize| (out - 1) * down + k;
+        // What no result meets is cut off, or candle's second gradients would not know the size.
+        let ys = pad_or_crop(&pad_or_crop(&ys, 1, y_pads)?, 2, x_pads)?;
+        let ys = ys.narrow(1, 0, used(self.out[2]))?.narrow(2, 0, used(self.out[3]))?;
         let taps = Tensor::from_slice(&self.correlation, k, xs.device())?;
         let kernel = taps.reshape((k, 1))?.broadcast_mul(&taps.reshape((1, k))?)?.reshape((1, 1, k, k))?;
         let ys = ys.unsqueeze(1)?.contiguous()?.conv2d(&kernel.to_dtype(xs.dtype())?, 0, down, 1, 1)?;

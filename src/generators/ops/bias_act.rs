@@ -57,6 +57,7 @@ pub fn noise_bias_act(
     run("noise_bias_act", xs, Operands { scale, noise, bias }, activation)
 }
 
+#[derive(Clone, Copy)]
 struct Operands<'a> {
     scale: Option<&'a Tensor>,
     noise: Option<&'a Tensor>,
@@ -75,7 +76,7 @@ fn run(op: &str, xs: &Tensor, operands: Operands<'_>, activation: Activation) ->
     let one_plane = |count: usize| [&[count, 1], sides].concat();
     noise.map(|noise| check_operand(op, xs, "noise", noise, &[&one_plane(1), &one_plane(n)])).transpose()?;
     if is_own(xs.device()) {
-        return fused(xs, &Operands { scale, noise, bias }, activation);
+        return fused(xs, operands, activation);
     }
     let per_channel = |operand: &Tensor| {
         let dims = [&[operand.elem_count() / c, c], vec![1; sides.len()].as_slice()].concat();
@@ -95,7 +96,7 @@ fn run(op: &str, xs: &Tensor, operands: Operands<'_>, activation: Activation) ->
 }
 
 /// One pass; a tracked scale or noise is applied before it, by an operation that knows its gradient.
-fn fused(xs: &Tensor, operands: &Operands<'_>, activation: Activation) -> Result<Tensor> {
+fn fused(xs: &Tensor, operands: Operands<'_>, activation: Activation) -> Result<Tensor> {
     let mut xs = xs.contiguous()?;
     let mut op = Pointwise { scale: None, noise: None, bias: None, activation };
     if let Some(scale) = operands.scale {

@@ -45,7 +45,7 @@ pub fn hog(xs: &Tensor, settings: Hog) -> Result<Tensor> {
     let magnitude = (squares + 1e-3)?.sqrt()?;
     let aligned = (std::f64::consts::PI / N_BINS as f64).cos();
     let excess = slopes.abs()?.broadcast_sub(&magnitude.affine(aligned, 0.0)?)?.affine(1.0 / (1.0 - aligned), 0.0)?;
-    pool(&softplus(&excess, settings.sharpness)?, settings.cell, bilinear_taps(settings.cell))
+    pool(&softplus(&excess, settings.sharpness)?, settings.cell, &bilinear_taps(settings.cell))
 }
 
 /// Where edges were asked for: `mask` `[n, 1, h, w]` of 0..1 to `[n, 1, h / cell, w / cell]`, 1 where a cell gathers from any
@@ -55,7 +55,7 @@ pub fn hog(xs: &Tensor, settings: Hog) -> Result<Tensor> {
 /// As [`hog`].
 pub fn hog_mask(mask: &Tensor, settings: Hog) -> Result<Tensor> {
     check("hog_mask", mask, settings)?;
-    let sums = pool(mask, settings.cell, vec![1.0; 2 * settings.cell])?;
+    let sums = pool(mask, settings.cell, &vec![1.0; 2 * settings.cell])?;
     sums.gt(1e-5)?.to_dtype(mask.dtype())
 }
 
@@ -85,9 +85,9 @@ fn bilinear_taps(cell: usize) -> Vec<f64> {
     (0..2 * cell).map(|at| 1.0 - (at as f64 + 0.5 - cell as f64).abs() / cell as f64).collect()
 }
 
-fn pool(xs: &Tensor, cell: usize, taps: Vec<f64>) -> Result<Tensor> {
+fn pool(xs: &Tensor, cell: usize, taps: &[f64]) -> Result<Tensor> {
     let pad = (cell / 2) as isize;
-    upfirdn2d(xs, &taps, Fir::new(1, cell, (pad, pad)))
+    upfirdn2d(xs, taps, Fir::new(1, cell, (pad, pad)))
 }
 
 /// `ln(1 + exp(b u)) / b`, safe for any `u`.

@@ -10,7 +10,7 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, D, Layout, Result, Shape, Te
 
 use super::check::{check_operand, image_dims, is_own, refuse};
 use super::pointwise::vector;
-use super::scale::{dot, plane_of, scale};
+use super::scale::{LANES, block_sum, dot, plane_of, scale, sum_of_lanes};
 use super::{bias_act, scale_bias_act};
 use crate::compute::Activation;
 use crate::compute::element::{Element, for_each_plane, only_floats, values};
@@ -79,7 +79,7 @@ struct Statistics {
 
 impl Statistics {
     /// One pass over memory: each block's mean and squares while it lies in the first cache, joined in f64
-    /// (Chan, Golub and `LeVeque` 1979).
+    /// (Chan, Golub and LeVeque 1979).
     fn of<T: Element>(xs: &[T], eps: f64) -> Self {
         let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
         for block in xs.chunks(2048) {
@@ -102,24 +102,6 @@ impl Statistics {
         let rounded = T::from_f64(self.mean);
         (rounded, self.mean - rounded.to_f64())
     }
-}
-
-const LANES: usize = 32;
-
-fn sum_of_lanes<T: Element>(lanes: [T; LANES]) -> T {
-    lanes.into_iter().fold(T::zero(), |sum, lane| sum + lane)
-}
-
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
-fn block_sum<T: Element>(xs: &[T]) -> T {
-    let (body, rest) = xs.as_chunks::<LANES>();
-    let mut lanes = [T::zero(); LANES];
-    for xs in body {
-        for lane in 0..LANES {
-            lanes[lane] += xs[lane];
-        }
-    }
-    rest.iter().fold(sum_of_lanes(lanes), |sum, x| sum + *x)
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]

@@ -2,7 +2,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Error, Layout, Result, Shape, Storage, Tensor};
 
-use super::scale::{plane_of, scale};
+use super::scale::{plane_of, scale, sum_planes};
 use crate::compute::Activation;
 use crate::compute::element::{Element, for_each_plane, only_floats, values};
 
@@ -151,8 +151,7 @@ impl CustomOp2 for Pointwise {
 
 /// Sums `grad` `[n, c, …]` to the shape of `bias`, `[c]` or `[n, c]`.
 fn sum_like(grad: &Tensor, bias: &Tensor) -> Result<Tensor> {
-    let (n, c) = (grad.dim(0)?, grad.dim(1)?);
-    let sums = grad.reshape((n, c, ()))?.sum(2)?;
+    let sums = sum_planes(&grad.contiguous()?)?;
     if bias.rank() == 1 { sums.sum(0) } else { Ok(sums) }
 }
 

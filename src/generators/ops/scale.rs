@@ -1,7 +1,7 @@
 //! A factor for each channel of each sample, and the sums that are its gradient: two operations that are closed under
 //! differentiation.
 
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::check::{check_operand, image_dims, is_own};
@@ -92,6 +92,62 @@ impl DotOp {
     }
 }
 
+/// `[n, c]`: the sum of each plane of a contiguous `[n, c, …]` on the CPU.
+pub(super) fn sum_planes(xs: &Tensor) -> Result<Tensor> {
+    xs.apply_op1(SumOp)
+}
+
+#[derive(Debug)]
+struct SumOp;
+
+impl SumOp {
+    fn run<T: Element>(storage: &CpuStorage, layout: &Layout) -> Result<CpuStorage> {
+        let plane = plane_of(layout);
+        let planes = values::<T>("channel_sum", storage, layout)?.par_chunks(plane);
+        let sum = |xs: &[T]| T::from_f64(xs.chunks(2048).map(|block| block_sum(block).to_f64()).sum());
+        Ok(T::to_cpu_storage_owned(planes.with_min_len((16 * 1024 / plane).max(1)).map(sum).collect()))
+    }
+}
+
+impl CustomOp1 for SumOp {
+    fn name(&self) -> &'static str {
+        "channel_sum"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let out = match storage {
+            CpuStorage::F32(_) => Self::run::<f32>(storage, layout)?,
+            CpuStorage::F64(_) => Self::run::<f64>(storage, layout)?,
+            _ => return Err(only_floats("channel_sum", storage)),
+        };
+        Ok((out, Shape::from((layout.dims()[0], layout.dims()[1]))))
+    }
+
+    fn bwd(&self, xs: &Tensor, _: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
+        Ok(Some(scale(&xs.ones_like()?, &grad.contiguous()?)?))
+    }
+}
+
+/// Independent sums that a block is summed in: as many as fill the vector units.
+pub(super) const LANES: usize = 32;
+
+/// The sum of a block.
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
+pub(super) fn block_sum<T: Element>(xs: &[T]) -> T {
+    let (body, rest) = xs.as_chunks::<LANES>();
+    let mut lanes = [T::zero(); LANES];
+    for xs in body {
+        for lane in 0..LANES {
+            lanes[lane] += xs[lane];
+        }
+    }
+    rest.iter().fold(sum_of_lanes(lanes), |sum, x| sum + *x)
+}
+
+pub(super) fn sum_of_lanes<T: Element>(lanes: [T; LANES]) -> T {
+    lanes.into_iter().fold(T::zero(), |sum, lane| sum + lane)
+}
+
 /// The sum of products: blocks in the tensors' own precision, the blocks in f64.
 fn dot_of<T: Element>(xs: &[T], ys: &[T]) -> f64 {
     let blocks = xs.chunks(1024).zip(ys.chunks(1024));
@@ -100,18 +156,15 @@ fn dot_of<T: Element>(xs: &[T], ys: &[T]) -> f64 {
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
 fn block_dot<T: Element>(xs: &[T], ys: &[T]) -> T {
-    let (body_x, rest_x) = xs.as_chunks::<32>();
-    let (body_y, rest_y) = ys.as_chunks::<32>();
-    let mut lanes = [T::zero(); 32];
+    let (body_x, rest_x) = xs.as_chunks::<LANES>();
+    let (body_y, rest_y) = ys.as_chunks::<LANES>();
+    let mut lanes = [T::zero(); LANES];
     for (xs, ys) in body_x.iter().zip(body_y) {
-        for lane in 0..32 {
+        for lane in 0..LANES {
             lanes[lane] += xs[lane] * ys[lane];
         }
     }
-    let mut sum = T::zero();
-    lanes.iter().for_each(|lane| sum += *lane);
-    rest_x.iter().zip(rest_y).for_each(|(x, y)| sum += *x * *y);
-    sum
+    rest_x.iter().zip(rest_y).fold(sum_of_lanes(lanes), |sum, (x, y)| sum + *x * *y)
 }
 
 impl CustomOp2 for DotOp {

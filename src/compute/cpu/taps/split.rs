@@ -38,14 +38,19 @@ impl Split {
         let (all_rows, width) = (plan.batch * plan.grid.0, plan.grid.1);
         let panel = PANEL * lanes;
         let wanted = (SUMS / (groups(plan) * ROWS * plan.phases.len()) / panel).clamp(1, 8) * panel;
-        // A few jobs for each thread, so that none waits long for the last; panels stay whole where that is possible.
-        let fair = (all_rows * width).div_ceil(threads * 3).next_multiple_of(panel);
-        let wanted = wanted.min(fair);
+        // A few jobs for each thread, so that none waits long for the last; few pixels stay together, which reads the
+        // weights once, and the channels are divided instead.
+        let pixels = all_rows * width;
+        let is_small = pixels <= 2 * wanted.max(2 * panel) && groups(plan) >= 4 * threads;
+        let fair = pixels.div_ceil(threads * 3).next_multiple_of(panel);
+        let wanted = if is_small { pixels } else { wanted.min(fair) };
         let cuts = if width > wanted * 3 / 2 { width.div_ceil(wanted) } else { 1 };
         let columns = width.div_ceil(cuts).next_multiple_of(lanes).min(width);
         let rows = ((wanted + columns / 2) / columns).clamp(1, all_rows);
+        let rows = all_rows.div_ceil(all_rows.div_ceil(rows));
         let (row_jobs, column_jobs) = (all_rows.div_ceil(rows), width.div_ceil(columns));
-        let group_jobs = if threads == 1 { 1 } else { (2 * threads).div_ceil(row_jobs * column_jobs) };
+        let shares = if is_small || threads == 1 { threads } else { 2 * threads };
+        let group_jobs = shares.div_ceil(row_jobs * column_jobs);
         let per_job = groups(plan).div_ceil(group_jobs.clamp(1, groups(plan).div_ceil(4)));
         let layout = Layout {
             columns,

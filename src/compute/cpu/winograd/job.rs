@@ -111,26 +111,6 @@ impl<'a, T: Tile> Run<'a, T> {
     ) -> Self {
         Self { plan, split, input, packed, finish, out, index, scratch, tile: PhantomData }
     }
-
-    /// The stretches of tiles in `first..end`.
-    fn stretches(plan: &Plan, first: usize, end: usize) -> Vec<Stretch> {
-        let (down, across) = plan.tiles;
-        let mut stretches = Vec::new();
-        let mut at = first;
-        while at < end {
-            let column = at % across;
-            let len = (across - column).min(end - at);
-            stretches.push(Stretch {
-                image: at / across / down,
-                row: at / across % down,
-                column,
-                len,
-                lane: at - first,
-            });
-            at += len;
-        }
-        stretches
-    }
 }
 
 impl<T: Tile> WithSimd for Run<'_, T> {
@@ -147,7 +127,7 @@ impl<T: Tile> WithSimd for Run<'_, T> {
             return;
         }
         let tiles = plan.batch * plan.tiles.0 * plan.tiles.1;
-        let stretches = Self::stretches(plan, first * S::F32_LANES, (end * S::F32_LANES).min(tiles));
+        let stretches = stretches(plan, first * S::F32_LANES, (end * S::F32_LANES).min(tiles));
         let first_group = group_job * split.groups;
         let groups = split.groups.min(plan.c_out.div_ceil(ROWS) - first_group);
         let (entering, rest) = self.scratch.split_at_mut(split.sizes[0]);
@@ -217,3 +197,17 @@ pub(super) const fn products_step<T: Tile>(width: usize) -> usize {
 
 /// A tile's worth of vectors.
 pub(super) type Square<V> = [[V; POINTS]; POINTS];
+
+/// The stretches of tiles in `first..end`.
+pub(super) fn stretches(plan: &Plan, first: usize, end: usize) -> Vec<Stretch> {
+    let (down, across) = plan.tiles;
+    let mut stretches = Vec::new();
+    let mut at = first;
+    while at < end {
+        let column = at % across;
+        let len = (across - column).min(end - at);
+        stretches.push(Stretch { image: at / across / down, row: at / across % down, column, len, lane: at - first });
+        at += len;
+    }
+    stretches
+}

@@ -5,13 +5,16 @@
 //! result (scatter). A job takes a few dozen tiles through all three steps (values to products of every input channel, the
 //! sums over channels, products to results), so that what passes between the steps stays in the cache.
 
+mod channels;
 mod enter;
+mod gradient;
 mod job;
 mod leave;
 mod plan;
 mod tile;
 mod weights;
 
+pub(super) use gradient::gradient;
 pub(super) use plan::{Kind, Plan};
 pub(super) use weights::{Packed, pack};
 

@@ -20,8 +20,8 @@ pub(in super::super) enum Kind {
 pub(super) struct Source {
     /// Input row and column of the first value of tile (0, 0).
     pub(super) origin: (isize, isize),
-    /// Position in the kernel of each tap, row by row.
-    pub(super) taps: Vec<usize>,
+    /// Position in the kernel of each tap, row by row; `None` beyond the kernel.
+    pub(super) taps: Vec<Option<usize>>,
 }
 
 /// A convolution as Winograd tiles.
@@ -41,6 +41,7 @@ pub(in super::super) struct Plan {
     pub(super) out_step: usize,
     /// For each phase of the result, the views that are summed.
     pub(super) phases: Vec<Vec<Source>>,
+    pub(super) kernel: (usize, usize),
     /// From one output channel to the next, and from one input channel to the next, in the weights.
     pub(super) weight_steps: (usize, usize),
 }
@@ -51,8 +52,8 @@ impl Plan {
         match (direction, kind, shape.kernel, shape.stride) {
             (Direction::Weight, ..) => None,
             (_, Kind::Four3 | Kind::Two3, (3, 3), 1) => Some(Self::same(shape, direction, kind)),
-            (Direction::Gather, Kind::Four2, (4, 4), 2) => Some(Self::thinning(shape)),
-            (Direction::Scatter, Kind::Four2, (4, 4), 2) => Some(Self::widening(shape)),
+            (Direction::Gather, Kind::Four2, (3 | 4, 3 | 4), 2) => Some(Self::thinning(shape)),
+            (Direction::Scatter, Kind::Four2, (3 | 4, 3 | 4), 2) => Some(Self::widening(shape)),
             _ => None,
         }
     }
@@ -82,25 +83,25 @@ impl Plan {
     fn same(shape: &ConvShape, direction: Direction, kind: Kind) -> Self {
         let padding = shape.padding as isize;
         let (origin, taps) = match direction {
-            Direction::Scatter => (padding - 2, (0..9).rev().collect()),
-            Direction::Gather | Direction::Weight => (-padding, (0..9).collect()),
+            Direction::Scatter => (padding - 2, (0..9).rev().map(Some).collect()),
+            Direction::Gather | Direction::Weight => (-padding, (0..9).map(Some).collect()),
         };
         let source = Source { origin: (origin, origin), taps };
         Self::build(shape, direction, kind, vec![vec![source]])
     }
 
-    /// 4x4 at stride 2: the sum over four phases of the input.
+    /// Up to 4x4 at stride 2: the sum over four phases of the input.
     fn thinning(shape: &ConvShape) -> Self {
         let padding = shape.padding as isize;
         let source = |phase: usize| {
             let (y, x) = (phase / 2, phase % 2);
-            let tap = |at: usize| (2 * (at / 2) + y) * 4 + 2 * (at % 2) + x;
+            let tap = |at: usize| position(shape.kernel, 2 * (at / 2) + y, 2 * (at % 2) + x);
             Source { origin: (y as isize - padding, x as isize - padding), taps: (0..4).map(tap).collect() }
         };
         Self::build(shape, Direction::Gather, Kind::Four2, vec![(0..4).map(source).collect()])
     }
 
-    /// 4x4 at stride 2, transposed: four phases of the result, each with taps of its own.
+    /// Up to 4x4 at stride 2, transposed: four phases of the result, each with taps of its own.
     fn widening(shape: &ConvShape) -> Self {
         // Row `2 y + p` of the result receives input row `y + base - t` with tap `first + 2 t`.
         let axis = |phase: usize| {
@@ -110,7 +111,7 @@ impl Plan {
         };
         let source = |phase: usize| {
             let ((first_y, top), (first_x, left)) = (axis(phase / 2), axis(phase % 2));
-            let tap = |at: usize| (first_y + 2 * (1 - at / 2)) * 4 + first_x + 2 * (1 - at % 2);
+            let tap = |at: usize| position(shape.kernel, first_y + 2 * (1 - at / 2), first_x + 2 * (1 - at % 2));
             vec![Source { origin: (top, left), taps: (0..4).map(tap).collect() }]
         };
         Self::build(shape, Direction::Scatter, Kind::Four2, (0..4).map(source).collect())
@@ -142,7 +143,13 @@ impl Plan {
             in_step: if gathers { shape.stride } else { 1 },
             out_step,
             phases,
+            kernel: shape.kernel,
             weight_steps: if gathers { (shape.c_wide * kernel, kernel) } else { (kernel, shape.c_wide * kernel) },
         }
     }
+}
+
+/// Where a tap stands in the kernel, row by row.
+fn position((height, width): (usize, usize), y: usize, x: usize) -> Option<usize> {
+    (y < height && x < width).then_some(y * width + x)
 }

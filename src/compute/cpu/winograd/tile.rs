@@ -27,6 +27,9 @@ pub(super) trait Tile {
     /// Products to results, along one dimension; the first `OUT` count.
     fn leave<S: Simd>(simd: S, m: [S::f32s; POINTS]) -> [S::f32s; POINTS];
 
+    /// Gradients of the results to factors of the products' gradients, along one dimension: `leave`, transposed.
+    fn spread<S: Simd>(simd: S, y: [S::f32s; POINTS]) -> [S::f32s; POINTS];
+
     /// The factor of tap `tap` in product `point`: `x^tap / prod (x - other points)`, 1 for the last tap at infinity.
     fn filter(point: usize, tap: usize) -> f64 {
         if point + 1 == Self::PRODUCTS {
@@ -86,6 +89,15 @@ impl Tile for Four3 {
             m5,
         ]
     }
+
+    #[inline(always)]
+    fn spread<S: Simd>(simd: S, [y0, y1, y2, y3, ..]: [S::f32s; POINTS]) -> [S::f32s; POINTS] {
+        let by = |factor: f32, x, y| simd.mul_add_e_f32s(simd.splat_f32s(factor), x, y);
+        let (even_a, odd_a) = (by(A2, y2, y0), by(A2, y3, y1));
+        let (even_b, odd_b) = (by(B2, y2, y0), by(B2, y3, y1));
+        let pairs = [by(A, odd_a, even_a), by(-A, odd_a, even_a), by(B, odd_b, even_b), by(-B, odd_b, even_b)];
+        [y0, pairs[0], pairs[1], pairs[2], pairs[3], y3]
+    }
 }
 
 /// F(4, 2): points ±a, ±b.
@@ -127,6 +139,15 @@ impl Tile for Four2 {
             m5,
         ]
     }
+
+    #[inline(always)]
+    fn spread<S: Simd>(simd: S, [y0, y1, y2, y3, _, y5]: [S::f32s; POINTS]) -> [S::f32s; POINTS] {
+        let by = |factor: f32, x, y| simd.mul_add_e_f32s(simd.splat_f32s(factor), x, y);
+        let (even_a, odd_a) = (by(A2, y2, y0), by(A2, y3, y1));
+        let (even_b, odd_b) = (by(B2, y2, y0), by(B2, y3, y1));
+        let pairs = [by(A, odd_a, even_a), by(-A, odd_a, even_a), by(B, odd_b, even_b), by(-B, odd_b, even_b)];
+        [pairs[0], pairs[1], pairs[2], pairs[3], y3, y5]
+    }
 }
 
 /// F(2, 3): points 0, ±1. Fewer results for each product, and hardly any rounding.
@@ -147,5 +168,10 @@ impl Tile for Two3 {
     fn leave<S: Simd>(simd: S, [m0, m1, m2, m3, m4, m5]: [S::f32s; POINTS]) -> [S::f32s; POINTS] {
         let (sum, dif) = (simd.add_f32s(m1, m2), simd.sub_f32s(m1, m2));
         [simd.add_f32s(m0, sum), simd.add_f32s(dif, m3), m2, m3, m4, m5]
+    }
+
+    #[inline(always)]
+    fn spread<S: Simd>(simd: S, [y0, y1, .., y4, y5]: [S::f32s; POINTS]) -> [S::f32s; POINTS] {
+        [y0, simd.add_f32s(y0, y1), simd.sub_f32s(y0, y1), y1, y4, y5]
     }
 }

@@ -99,7 +99,7 @@ fn read(plan: &Plan, source: &Source, weights: &[f32], group: usize, channel: us
     for row in 0..ROWS.min(plan.c_out - group * ROWS) {
         let filter = &weights[(group * ROWS + row) * step_out + channel * step_in..];
         for (tap, place) in source.taps.iter().enumerate() {
-            taps[tap][row] = filter[*place];
+            taps[tap][row] = place.map_or(0.0, |place| filter[place]);
         }
     }
     taps

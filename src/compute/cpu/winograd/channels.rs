@@ -1,0 +1,131 @@
+//! Tiles with the channels in the vectors, as the weights' gradient needs them: it sums over tiles.
+
+use pulp::Simd;
+
+use super::super::lanes::{load, store};
+use super::job::{Square, Stretch};
+use super::tile::{POINTS, Tile};
+
+/// A side of the convolution, of which some tiles of some channels are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Side<'a> {
+    pub(super) values: &'a [f32],
+    pub(super) channels: usize,
+    /// Height and width.
+    pub(super) size: (usize, usize),
+    /// Pixels from one value of a tile to the next.
+    pub(super) step: usize,
+    /// Row and column of the first value of tile (0, 0).
+    pub(super) origin: (isize, isize),
+    /// Values of a tile along one dimension.
+    pub(super) reach: usize,
+}
+
+/// Floats that `read_channels` needs for stretches of at most `len` tiles.
+pub(super) const fn scratch<T: Tile>(len: usize, lanes: usize) -> usize {
+    POINTS * (T::OUT * len + POINTS) * lanes + 4 * lanes
+}
+
+/// Brings one stretch of tiles of a vector of channels, from `first` on, into `staged[row][column][channel]`; zeros outside
+/// of the image and for channels that do not exist. Gives the floats of a row.
+#[inline(always)]
+pub(super) fn read_channels<S: Simd, T: Tile>(
+    simd: S,
+    side: &Side<'_>,
+    stretch: &Stretch,
+    first: usize,
+    staged: &mut [f32],
+) -> usize {
+    let lanes = S::F32_LANES;
+    let (h, w) = side.size;
+    let columns = T::OUT * (stretch.len - 1) + side.reach;
+    let pitch = columns * lanes;
+    let left = (T::OUT * stretch.column * side.step) as isize + side.origin.1;
+    let before = ((-left).max(0) as usize).div_ceil(side.step).min(columns);
+    let start = (left + (before * side.step) as isize) as usize;
+    let inside = w.saturating_sub(start).div_ceil(side.step).min(columns - before);
+    let exist = lanes.min(side.channels - first);
+    for i in 0..side.reach {
+        let line = &mut staged[i * pitch..(i + 1) * pitch];
+        let y = ((T::OUT * stretch.row + i) * side.step) as isize + side.origin.0;
+        if y < 0 || y >= h as isize || inside == 0 {
+            line.fill(0.0);
+            continue;
+        }
+        line[..before * lanes].fill(0.0);
+        line[(before + inside) * lanes..].fill(0.0);
+        let line = &mut line[before * lanes..(before + inside) * lanes];
+        if exist < lanes {
+            line.fill(0.0);
+        }
+        let row = |channel: usize| {
+            let at = ((stretch.image * side.channels + first + channel) * h + y as usize) * w + start;
+            &side.values[at..at + (inside - 1) * side.step + 1]
+        };
+        let fours = if side.step == 1 { exist / 4 * 4 } else { 0 };
+        for four in (0..fours).step_by(4) {
+            transpose_four(simd, [row(four), row(four + 1), row(four + 2), row(four + 3)], four, line);
+        }
+        for channel in fours..exist {
+            let from = row(channel).iter().step_by(side.step);
+            line.iter_mut().skip(channel).step_by(lanes).zip(from).for_each(|(to, from)| *to = *from);
+        }
+    }
+    pitch
+}
+
+/// Four channels' rows, side by side: `line[x * lanes + first + channel] = rows[channel][x]`.
+#[inline(always)]
+fn transpose_four<S: Simd>(simd: S, rows: [&[f32]; 4], first: usize, line: &mut [f32]) {
+    let lanes = S::F32_LANES;
+    let len = rows[0].len();
+    let whole = if lanes >= 4 { len / lanes * lanes } else { 0 };
+    let mut turned = [[0.0_f32; 4]; 16];
+    for x in (0..whole).step_by(lanes) {
+        // Within each quarter of a vector (four lanes) a 4 x 4 square is turned around.
+        let values = std::array::from_fn::<S::f32s, 4, _>(|c| load(simd, rows[c], x));
+        let columns: [S::f32s; 4] = simd.deinterleave_shfl_f32s(values);
+        for (j, column) in columns.into_iter().enumerate() {
+            let flat = turned.as_flattened_mut();
+            store(simd, flat, 0, column);
+            for quarter in 0..lanes / 4 {
+                let to = (x + 4 * quarter + j) * lanes + first;
+                line[to..to + 4].copy_from_slice(&turned[quarter]);
+            }
+        }
+    }
+    for x in whole..len {
+        let to = &mut line[x * lanes + first..][..4];
+        (0..4).for_each(|c| to[c] = rows[c][x]);
+    }
+}
+
+/// One tile from the staged rows, and its products: `B^T d B` for the wide side, `A y A^T` for the narrow one.
+#[inline(always)]
+pub(super) fn products<S: Simd, T: Tile>(
+    simd: S,
+    staged: &[f32],
+    pitch: usize,
+    tile: usize,
+    is_wide: bool,
+) -> Square<S::f32s> {
+    let lanes = S::F32_LANES;
+    let reach = if is_wide { T::PRODUCTS } else { T::OUT };
+    let zero = simd.splat_f32s(0.0);
+    let turn = |values: [S::f32s; POINTS]| if is_wide { T::enter(simd, values) } else { T::spread(simd, values) };
+    let mut middle: Square<S::f32s> = [[zero; POINTS]; POINTS];
+    for j in 0..reach {
+        let mut column = [zero; POINTS];
+        for i in 0..reach {
+            column[i] = load(simd, staged, i * pitch + (T::OUT * tile + j) * lanes);
+        }
+        let column = turn(column);
+        for i in 0..T::PRODUCTS {
+            middle[i][j] = column[i];
+        }
+    }
+    for row in &mut middle[..T::PRODUCTS] {
+        *row = turn(*row);
+    }
+    middle
+}

@@ -1,0 +1,347 @@
+#!/usr/bin/env python3
+"""Writes nets.safetensors: tiny networks with random weights, their inputs, and what PyTorch makes of them.
+
+    python3 tests/golden/nets.py          needs torch, safetensors
+
+Plain definitions, written from the descriptions of the networks: every sample of a modulated convolution gets weights of its
+own, resampling inserts zeros and convolves with the whole 4x4 kernel. Keys of weights are those of the files in circulation.
+"""
+import math
+import pathlib
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+torch.manual_seed(7)
+torch.set_num_threads(1)
+OUT = {}
+
+
+def keep(network, **tensors):
+    for name, tensor in tensors.items():
+        OUT[f"{network}/{name}"] = tensor.detach().to(torch.float32).contiguous().clone()
+
+
+def weights(network, state):
+    keep(network, **{f"weights/{name}": tensor for name, tensor in state.items()})
+
+
+# --- ResNet ---------------------------------------------------------------------------------------------------------------
+
+class Crop(nn.Module):
+    def forward(self, x):
+        return x[:, :, :-1, :-1]
+
+
+class Block(nn.Module):
+    def __init__(self, c, norm, bias):
+        super().__init__()
+        self.conv_block = nn.Sequential(
+            nn.ReflectionPad2d(1), nn.Conv2d(c, c, 3, bias=bias), norm(c), nn.ReLU(),
+            nn.ReflectionPad2d(1), nn.Conv2d(c, c, 3, bias=bias), norm(c))
+
+    def forward(self, x):
+        return x + self.conv_block(x)
+
+
+def resnet(c_in, w, blocks):
+    norm = nn.InstanceNorm2d
+    return nn.Sequential(
+        nn.ReflectionPad2d(3), nn.Conv2d(c_in, w, 7), norm(w), nn.ReLU(),
+        nn.Conv2d(w, 2 * w, 3, 2, 1), norm(2 * w), nn.ReLU(),
+        nn.Conv2d(2 * w, 4 * w, 3, 2, 1), norm(4 * w), nn.ReLU(),
+        *[Block(4 * w, norm, True) for _ in range(blocks)],
+        nn.ConvTranspose2d(4 * w, 2 * w, 3, 2, 1, 1), norm(2 * w), nn.ReLU(),
+        nn.ConvTranspose2d(2 * w, w, 3, 2, 1, 1), norm(w), nn.ReLU(),
+        nn.ReflectionPad2d(3), nn.Conv2d(w, 3, 7), nn.Tanh())
+
+
+def service(w, blocks):
+    """The TensorFlow dialect; the result is (modules, names as the PyTorch dialect would number them)."""
+    def norm(c):
+        layer = nn.InstanceNorm2d(c, eps=1e-3, affine=True)
+        nn.init.normal_(layer.weight, 1, .3)
+        nn.init.normal_(layer.bias, 0, .3)
+        return layer
+    down = lambda i, o: [nn.ReflectionPad2d(1), nn.Conv2d(i, o, 3, 2, bias=False), norm(o), nn.ReLU()]
+    up = lambda i, o: [nn.ConvTranspose2d(i, o, 3, 2, bias=False), Crop(), norm(o), nn.ReLU()]
+    net = nn.Sequential(
+        nn.ReflectionPad2d(3), nn.Conv2d(1, w, 7, bias=False), norm(w), nn.ReLU(),
+        *down(w, 2 * w), *down(2 * w, 4 * w),
+        *[Block(4 * w, norm, False) for _ in range(blocks)],
+        *up(4 * w, 2 * w), *up(2 * w, w),
+        nn.ReflectionPad2d(3), nn.Conv2d(w, 3, 7), nn.Tanh())
+    theirs = [i for i, layer in enumerate(net) if any(True for _ in layer.parameters())]
+    n = 10 + blocks
+    ours = [1, 2, 4, 5, 7, 8, *range(10, n), n, n + 1, n + 3, n + 4, n + 7]
+    return net, dict(zip(theirs, ours, strict=True))
+
+
+def resnets():
+    net, x = resnet(3, 4, 2), torch.randn(2, 3, 16, 20)
+    weights("resnet", {f"model.{k}": v for k, v in net.state_dict().items()})
+    keep("resnet", input=x, output=net(x))
+    net, names = service(4, 1)
+    x = torch.rand(1, 1, 16, 12)
+    state = {}
+    for key, value in net.state_dict().items():
+        at, rest = key.split(".", 1)
+        state[f"model.{names[int(at)]}.{rest}"] = value
+    weights("service", state)
+    keep("service", input=x, output=net(x))
+
+
+# --- DCGAN ----------------------------------------------------------------------------------------------------------------
+
+class Dcgan(nn.Module):
+    def __init__(self, n_latent, width, n_layers, c_out):
+        super().__init__()
+        first = width << n_layers
+        self.first = first
+        self.project = nn.Linear(n_latent, first * 16, bias=False)
+        self.project_norm = nn.BatchNorm1d(first * 16, eps=1e-8)
+        deconv = lambda i, o: nn.ConvTranspose2d(i, o, 5, 2, 2, 1, bias=False)
+        self.deconv = nn.ModuleList(deconv(first >> i, first >> i + 1) for i in range(n_layers))
+        self.deconv_norm = nn.ModuleList(nn.BatchNorm2d(first >> i + 1, eps=1e-8) for i in range(n_layers))
+        self.to_image = deconv(width, c_out)
+        self.end = torch.tanh if c_out == 3 else torch.sigmoid
+
+    def forward(self, z):
+        x = F.relu(self.project_norm(self.project(z.clamp(-1, 1)))).view(-1, self.first, 4, 4)
+        for deconv, norm in zip(self.deconv, self.deconv_norm):
+            x = F.relu(norm(deconv(x)))
+        return self.end(self.to_image(x))
+
+
+def dcgans():
+    for name, c_out in (("dcgan", 3), ("sketch", 1)):
+        net = Dcgan(6, 3, 2, c_out)
+        for layer in net.modules():
+            if isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)):
+                nn.init.normal_(layer.weight, 1, .3)
+                nn.init.normal_(layer.bias, 0, .3)
+                layer.running_mean.normal_(0, .2)
+                layer.running_var.uniform_(.1, .5)
+        state = {k: v.clone() for k, v in net.state_dict().items() if "num_batches" not in k}
+        weights(name, state)
+        z = (1.5 * torch.randn(3, 6)).requires_grad_()
+        out = net.eval()(z)
+        seed = torch.randn_like(out)
+        (out * seed).sum().backward()
+        keep(name, input=z, output=out, seed=seed, input_grad=z.grad)
+        net.train()
+        keep(name, trained=net(z))
+        keep(name, **{"running_mean": net.project_norm.running_mean, "running_var": net.deconv_norm[1].running_var})
+
+
+# --- StyleGAN2 and CoModGAN -----------------------------------------------------------------------------------------------
+
+TAPS = torch.tensor([1., 3, 3, 1])
+KERNEL = TAPS[:, None] * TAPS[None, :] / 64
+
+
+def upfirdn(x, kernel, up=1, down=1, pad=(0, 0)):
+    n, c, h, w = x.shape
+    if up > 1:
+        z = torch.zeros(n, c, h * up, w * up)
+        z[:, :, ::up, ::up] = x
+        x = z
+    x = F.pad(x, (pad[0], pad[1], pad[0], pad[1]))
+    weight = kernel.flip(0, 1)[None, None].repeat(c, 1, 1, 1)
+    return F.conv2d(x, weight, groups=c)[:, :, ::down, ::down]
+
+
+def lrelu(x):
+    return F.leaky_relu(x, .2) * math.sqrt(2)
+
+
+def dense(x, w, b, lr=1.):
+    return x @ (w * (lr / math.sqrt(w.shape[1]))).T + b * lr
+
+
+def modulated(x, weight, style, up=False, demodulate=True):
+    """weight [O, I, k, k], style [N, I]: one sample after the other, with weights of its own."""
+    o, i, k, _ = weight.shape
+    out = []
+    for sample, s in zip(x, style):
+        w = weight / math.sqrt(i * k * k) * s[None, :, None, None]
+        if demodulate:
+            w = w * torch.rsqrt(w.square().sum((1, 2, 3), keepdim=True) + 1e-8)
+        if up:
+            y = F.conv_transpose2d(sample[None], w.transpose(0, 1), stride=2)
+            out.append(upfirdn(y, KERNEL * 4, pad=(1, 1)))
+        else:
+            out.append(F.conv2d(sample[None], w, padding=k // 2))
+    return torch.cat(out)
+
+
+def mapping(z, layers):
+    w = z * torch.rsqrt(z.square().mean(1, keepdim=True) + 1e-8)
+    for weight, bias in layers:
+        w = lrelu(dense(w, weight, bias, .01))
+    return w
+
+
+def random_like(shapes):
+    state = {}
+    for name, (shape, mean, sd) in shapes.items():
+        state[name] = torch.randn(shape) * sd + mean
+    return state
+
+
+def channels(side, base=64, most=8):
+    return min(base // side, most)
+
+
+def stylegan2():
+    side, dim, sides = 16, 6, (8, 16)
+    shapes = {}
+    for i in (1, 2):
+        shapes[f"style.{i}.weight"], shapes[f"style.{i}.bias"] = ((dim, dim), 0, 100), ((dim,), 0, 30)
+    shapes["input.input"] = ((1, channels(4), 4, 4), 0, 1)
+
+    def conv(at, i, o):
+        shapes[f"{at}.conv.weight"] = ((1, o, i, 3, 3), 0, 1)
+        shapes[f"{at}.conv.modulation.weight"] = ((i, dim), 0, 1)
+        shapes[f"{at}.conv.modulation.bias"] = ((i,), 1, .2)
+        shapes[f"{at}.noise.weight"] = ((1,), 0, 1)
+        shapes[f"{at}.activate.bias"] = ((o,), 0, .3)
+
+    def rgb(at, i):
+        shapes[f"{at}.conv.weight"] = ((1, 3, i, 1, 1), 0, 1)
+        shapes[f"{at}.conv.modulation.weight"] = ((i, dim), 0, 1)
+        shapes[f"{at}.conv.modulation.bias"] = ((i,), 1, .2)
+        shapes[f"{at}.bias"] = ((1, 3, 1, 1), 0, .3)
+
+    conv("conv1", channels(4), channels(4))
+    rgb("to_rgb1", channels(4))
+    shapes["noises.noise_0"] = ((1, 1, 4, 4), 0, 1)
+    for j, r in enumerate(sides):
+        conv(f"convs.{2 * j}", channels(r // 2), channels(r))
+        conv(f"convs.{2 * j + 1}", channels(r), channels(r))
+        rgb(f"to_rgbs.{j}", channels(r))
+        for at in (2 * j + 1, 2 * j + 2):
+            shapes[f"noises.noise_{at}"] = ((1, 1, r, r), 0, 1)
+    p = random_like(shapes)
+
+    def styled(at, x, w, noise, up=False):
+        style = dense(w, p[f"{at}.conv.modulation.weight"], p[f"{at}.conv.modulation.bias"])
+        y = modulated(x, p[f"{at}.conv.weight"][0], style, up)
+        y = y + noise * p[f"{at}.noise.weight"] + p[f"{at}.activate.bias"][None, :, None, None]
+        return lrelu(y)
+
+    def painted(at, x, w):
+        style = dense(w, p[f"{at}.conv.modulation.weight"], p[f"{at}.conv.modulation.bias"])
+        return modulated(x, p[f"{at}.conv.weight"][0], style, demodulate=False) + p[f"{at}.bias"]
+
+    def synthesis(ws):
+        noise = lambda at: p[f"noises.noise_{at}"]
+        x = styled("conv1", p["input.input"].repeat(len(ws), 1, 1, 1), ws[:, 0], noise(0))
+        y = painted("to_rgb1", x, ws[:, 1])
+        for j in range(len(sides)):
+            x = styled(f"convs.{2 * j}", x, ws[:, 2 * j + 1], noise(2 * j + 1), up=True)
+            x = styled(f"convs.{2 * j + 1}", x, ws[:, 2 * j + 2], noise(2 * j + 2))
+            y = painted(f"to_rgbs.{j}", x, ws[:, 2 * j + 3]) + upfirdn(y, KERNEL * 4, up=2, pad=(2, 1))
+        return y
+
+    z = torch.randn(2, dim)
+    w = mapping(z, [(p[f"style.{i}.weight"], p[f"style.{i}.bias"]) for i in (1, 2)])
+    ws = torch.randn(2, 2 + 2 * len(sides), dim)
+    weights("stylegan2", p)
+    keep("stylegan2", input=z, style=w, output=synthesis(w[:, None].repeat(1, ws.shape[1], 1)))
+    keep("stylegan2", styles=ws, output_of_styles=synthesis(ws))
+
+
+def comodgan():
+    side, dim, wide, sides = 16, 6, 5, (8, 16)
+    shapes = {"mapping.w_avg": ((dim,), 0, 1)}
+    for i in range(2):
+        shapes[f"mapping.fc{i}.weight"], shapes[f"mapping.fc{i}.bias"] = ((dim, dim), 0, 100), ((dim,), 0, 30)
+
+    def plain(at, i, o, k=3):
+        shapes[f"{at}.weight"], shapes[f"{at}.bias"] = ((o, i, k, k), 0, 1), ((o,), 0, .3)
+
+    def styled(at, i, o, r):
+        plain(at, i, o)
+        shapes[f"{at}.affine.weight"], shapes[f"{at}.affine.bias"] = ((i, dim + wide), 0, 1), ((i,), 1, .2)
+        shapes[f"{at}.noise_const"], shapes[f"{at}.noise_strength"] = ((r, r), 0, 1), ((), 0, 1)
+
+    def rgb(at, i):
+        plain(at, i, 3, 1)
+        shapes[f"{at}.affine.weight"], shapes[f"{at}.affine.bias"] = ((i, dim + wide), 0, 1), ((i,), 1, .2)
+
+    plain(f"encoder.b{side}.fromrgb", 4, channels(side), 1)
+    for r in sides:
+        plain(f"encoder.b{r}.conv0", channels(r), channels(r))
+        plain(f"encoder.b{r}.conv1", channels(r), channels(r // 2))
+        styled(f"synthesis.b{r}.conv0", channels(r // 2), channels(r), r)
+        styled(f"synthesis.b{r}.conv1", channels(r), channels(r), r)
+        rgb(f"synthesis.b{r}.torgb", channels(r))
+    plain("encoder.b4.conv", channels(4), channels(4))
+    shapes["encoder.b4.fc.weight"], shapes["encoder.b4.fc.bias"] = ((wide, channels(4) * 16), 0, 1), ((wide,), 0, .3)
+    shapes["synthesis.b4.fc.weight"] = ((channels(4) * 16, wide), 0, 1)
+    shapes["synthesis.b4.fc.bias"] = ((channels(4) * 16,), 0, .3)
+    styled("synthesis.b4.conv", channels(4), channels(4), 4)
+    rgb("synthesis.b4.torgb", channels(4))
+    p = random_like(shapes)
+
+    def net(image, known, ws, limit, dropout):
+        cut = lambda x: x if limit is None else x.clamp(-limit, limit)
+
+        def conv(at, x, down=False):
+            w, b = p[f"{at}.weight"], p[f"{at}.bias"]
+            w = w / math.sqrt(w[0].numel())
+            if down:
+                x = F.conv2d(upfirdn(x, KERNEL, pad=(2, 2)), w, stride=2)
+            else:
+                x = F.conv2d(x, w, padding=w.shape[2] // 2)
+            return cut(lrelu(x + b[None, :, None, None]))
+
+        def style(at, u):
+            return dense(u, p[f"{at}.affine.weight"], p[f"{at}.affine.bias"])
+
+        def layer(at, x, u, up=False):
+            y = modulated(x, p[f"{at}.weight"], style(at, u), up)
+            y = y + p[f"{at}.noise_const"] * p[f"{at}.noise_strength"] + p[f"{at}.bias"][None, :, None, None]
+            return cut(lrelu(y))
+
+        def painted(at, x, u):
+            y = modulated(x, p[f"{at}.weight"], style(at, u), demodulate=False)
+            return y + p[f"{at}.bias"][None, :, None, None]
+
+        x, kept = conv(f"encoder.b{side}.fromrgb", torch.cat([known - .5, image * known], 1)), {}
+        for r in reversed(sides):
+            kept[r] = conv(f"encoder.b{r}.conv0", x)
+            x = conv(f"encoder.b{r}.conv1", kept[r], down=True)
+        kept[4] = conv("encoder.b4.conv", x)
+        g = cut(lrelu(dense(kept[4].flatten(1), p["encoder.b4.fc.weight"], p["encoder.b4.fc.bias"]))) * dropout
+        u = lambda at: torch.cat([ws[:, at], g], 1)
+        x = cut(lrelu(dense(g, p["synthesis.b4.fc.weight"], p["synthesis.b4.fc.bias"])))
+        x = layer("synthesis.b4.conv", x.view(-1, channels(4), 4, 4) + kept[4], u(0))
+        y = painted("synthesis.b4.torgb", x, u(1))
+        for r in sides:
+            at = 2 * int(math.log2(r)) - 5
+            x = layer(f"synthesis.b{r}.conv0", x, u(at), up=True) + kept[r]
+            x = layer(f"synthesis.b{r}.conv1", x, u(at + 1))
+            y = upfirdn(y, KERNEL * 4, up=2, pad=(2, 1)) + painted(f"synthesis.b{r}.torgb", x, u(at + 2))
+        return y * (1 - known) + image * known
+
+    z, image = torch.randn(2, dim), torch.rand(2, 3, side, side) * 2 - 1
+    known = (torch.rand(2, 1, side, side) > .5).float()
+    w = mapping(z, [(p[f"mapping.fc{i}.weight"], p[f"mapping.fc{i}.bias"]) for i in range(2)])
+    ws = torch.randn(2, 2 + 2 * len(sides), dim)
+    dropout = torch.tensor([[0., 2, 2, 0, 2]])
+    weights("comodgan", p)
+    keep("comodgan", input=z, style=w, image=image, known=known, styles=ws, dropout=dropout,
+         output=net(image, known, ws, None, torch.ones(1, wide)), clamped=net(image, known, ws, 1.5, dropout))
+
+
+resnets()
+dcgans()
+stylegan2()
+comodgan()
+path = pathlib.Path(__file__).with_suffix(".safetensors")
+save_file(OUT, path)
+print(f"{path}: {len(OUT)} tensors, {path.stat().st_size} bytes")
