@@ -2,7 +2,7 @@
 
 use super::super::super::direction::Direction;
 use super::super::super::shape::ConvShape;
-use super::tile::{Four2, Four3, Tile, Two3};
+use super::tile::{Four2, Four3, Tile as _, Two3};
 
 /// The transform in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
