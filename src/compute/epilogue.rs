@@ -78,7 +78,7 @@ impl<'a> Epilogue<'a> {
         };
         match self.activation {
             Activation::Identity => Ok(summed),
-            activation => activation.apply(&summed),
+            Activation::LeakyRelu { .. } => self.activation.apply(&summed),
         }
     }
 }

@@ -126,7 +126,7 @@ impl ConvOp {
     fn through_activation(&self, result: &Tensor, grad: &Tensor) -> Result<Tensor> {
         match self.activation {
             Activation::Identity => Ok(grad.clone()),
-            activation => grad.mul(&activation.derivative(result)?),
+            Activation::LeakyRelu { .. } => grad.mul(&self.activation.derivative(result)?),
         }
     }
 }

@@ -188,8 +188,15 @@ impl Sizes {
         self.output_padding = if self.is_transposed { self.output_padding % self.stride } else { 0 };
         loop {
             let fits = self.possible();
-            if fits.products() <= products || self.side == (1, 1) {
+            if fits.products() <= products {
                 return fits;
+            }
+            if self.side == (1, 1) {
+                let fewer = |channels: usize| channels.div_ceil(2);
+                (self.c_in, self.c_out) = (fewer(self.c_in), fewer(self.c_out));
+                if (self.c_in, self.c_out) == (1, 1) {
+                    return self.possible();
+                }
             }
             self.batch = 1;
             self.side = (self.side.0.div_ceil(2), self.side.1.div_ceil(2));

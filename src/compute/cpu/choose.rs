@@ -37,8 +37,8 @@ const ENTERING_STRIDED: f64 = 600.0;
 
 /// The Winograd transform for the weights' gradient, where it is expected to be faster than sums over pixels.
 pub(super) fn choose_gradient(shape: &ConvShape) -> Option<winograd::Kind> {
-    let kind = if shape.stride == 1 { winograd::Kind::Four3 } else { winograd::Kind::Four2 };
-    let plan = winograd::Plan::new(shape, Direction::Gather, kind)?;
+    let kinds = [winograd::Kind::Four3, winograd::Kind::Four2];
+    let plan = kinds.into_iter().find_map(|kind| winograd::Plan::new(shape, Direction::Gather, kind))?;
     if shape.c_wide < lanes() || shape.c_narrow < lanes() {
         return None;
     }
@@ -52,7 +52,7 @@ pub(super) fn choose_gradient(shape: &ConvShape) -> Option<winograd::Kind> {
     let chunks = (tiles as f64 / 128.0).max(1.0);
     let traffic = (2.0 * chunks + 1.0) * sums * 4.0 / if sums * 4.0 < NEAR { NEAR_BYTES } else { FAR_BYTES - 2.0 };
     let tiled = 1.25 * sums * tiles as f64 / (2.0 * lanes) + transforms + traffic;
-    (tiled < direct).then_some(kind)
+    (tiled < direct).then_some(plan.kind)
 }
 
 struct Sides {

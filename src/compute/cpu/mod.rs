@@ -5,6 +5,7 @@
 //! the machine they find (AVX-512, AVX2 with FMA, NEON, or plain code) and divide their work among rayon's threads.
 
 #![expect(unsafe_code, reason = "the innermost loops read registers' worth at a time, and threads share one result")]
+#![expect(clippy::inline_always, reason = "only code inlined into the dispatched function is compiled for its vectors")]
 
 mod cache;
 mod choose;
@@ -115,19 +116,12 @@ fn gradient(work: &Work<'_, f32>) -> Option<Vec<f32>> {
 fn convolve(work: &Work<'_, f32>, direction: Direction) -> Option<Vec<f32>> {
     let Work { shape, .. } = work;
     let finish = Finish::new(work.bias, work.residual, work.activation);
-    let kept = work.frozen.map(|id| (id, choose::choose(shape, direction, true)));
-    let (plan, pack) = match kept {
-        Some((id, layout)) => {
-            let plan = Plan::new(shape, layout);
-            let key = cache::Key { id: id.value(), layout };
-            let pack = cache::get(key, || plan.pack(work.second));
-            (plan, pack)
-        }
-        None => {
-            let plan = Plan::new(shape, choose::choose(shape, direction, false));
-            let pack = Arc::new(plan.pack(work.second));
-            (plan, pack)
-        }
+    let layout = choose::choose(shape, direction, work.frozen.is_some());
+    let plan = Plan::new(shape, layout);
+    let pack = if let Some(id) = work.frozen {
+        cache::get(cache::Key { id: id.value(), layout }, || plan.pack(work.second))
+    } else {
+        Arc::new(plan.pack(work.second))
     };
     match (&plan, &*pack) {
         (Plan::Taps(plan), Pack::Taps(pack)) => taps::run(plan, work.first, pack, &finish),

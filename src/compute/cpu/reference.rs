@@ -34,27 +34,19 @@ impl Real for f64 {}
 fn for_each_product(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
     let ConvShape { c_wide, c_narrow, wide, narrow, kernel, stride, padding, groups, .. } = *shape;
     let per_group = c_wide / groups;
-    for n in 0..shape.batch {
-        for co in 0..c_narrow {
-            for ci in 0..per_group {
-                let c = if groups == 1 { ci } else { co };
-                for y in 0..narrow.0 {
-                    for ky in 0..kernel.0 {
-                        let Some(wy) = (y * stride + ky).checked_sub(padding).filter(|wy| *wy < wide.0) else {
-                            continue;
-                        };
-                        for x in 0..narrow.1 {
-                            for kx in 0..kernel.1 {
-                                let Some(wx) = (x * stride + kx).checked_sub(padding).filter(|wx| *wx < wide.1) else {
-                                    continue;
-                                };
-                                visit(
-                                    ((n * c_wide + c) * wide.0 + wy) * wide.1 + wx,
-                                    ((n * c_narrow + co) * narrow.0 + y) * narrow.1 + x,
-                                    ((co * per_group + ci) * kernel.0 + ky) * kernel.1 + kx,
-                                );
-                            }
-                        }
+    let wide_place = |at: usize, k: usize, len: usize| (at * stride + k).checked_sub(padding).filter(|at| *at < len);
+    for pair in 0..shape.batch * c_narrow * per_group {
+        let (n, co, ci) = (pair / per_group / c_narrow, pair / per_group % c_narrow, pair % per_group);
+        let wide_plane = n * c_wide + if groups == 1 { ci } else { co };
+        for (y, ky) in (0..narrow.0).flat_map(|y| (0..kernel.0).map(move |ky| (y, ky))) {
+            let Some(wy) = wide_place(y, ky, wide.0) else { continue };
+            let wide_row = (wide_plane * wide.0 + wy) * wide.1;
+            let narrow_row = ((n * c_narrow + co) * narrow.0 + y) * narrow.1;
+            let weight_row = ((co * per_group + ci) * kernel.0 + ky) * kernel.1;
+            for x in 0..narrow.1 {
+                for kx in 0..kernel.1 {
+                    if let Some(wx) = wide_place(x, kx, wide.1) {
+                        visit(wide_row + wx, narrow_row + x, weight_row + kx);
                     }
                 }
             }
@@ -84,7 +76,9 @@ fn finish<T: WithDType + Real>(work: &Work<'_, T>, out: &mut [T], plane: usize) 
     if let Some(bias) = work.bias {
         for (at, row) in out.chunks_mut(plane).enumerate() {
             let value = bias[at % bias.len()];
-            row.iter_mut().for_each(|y| *y += value);
+            for y in row {
+                *y += value;
+            }
         }
     }
     if let Some(residual) = work.residual {
@@ -93,6 +87,8 @@ fn finish<T: WithDType + Real>(work: &Work<'_, T>, out: &mut [T], plane: usize) 
     if let Activation::LeakyRelu { slope, gain } = work.activation {
         let (above, below) = (T::from_f64(gain), T::from_f64(gain * slope));
         let zero = T::zero();
-        out.iter_mut().for_each(|y| *y = *y * if *y >= zero { above } else { below });
+        for y in &mut *out {
+            *y = *y * if *y >= zero { above } else { below };
+        }
     }
 }

@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::super::finish::{Check, Finish};
-use super::super::lanes::{PANEL, ROWS, load, store};
+use super::super::lanes::{PANEL, ROWS};
 use super::super::micro::Panel;
 use super::super::pool::Shared;
 use super::plan::{Phase, Plan};
@@ -111,7 +111,7 @@ impl Job<'_> {
             let width = (vectors - start).div_ceil(panels - at);
             let pixels = Pixels::new::<S>(range, &self.split.layout, start * S::F32_LANES, width);
             for (index, phase) in self.plan.phases.iter().enumerate().filter(|(_, phase)| !phase.taps.is_empty()) {
-                pixels.pack(simd, phase, &self.split.layout, channels, staged, width, panel);
+                pixels.pack::<S>(phase, &self.split.layout, channels, staged, width, panel);
                 let depth = channels * phase.taps.len();
                 let product = Panel {
                     a: self.packed.rows(self.plan, index, first, range.first_group),
@@ -250,7 +250,6 @@ impl Pixels {
     #[inline(always)]
     fn pack<S: Simd>(
         &self,
-        simd: S,
         phase: &Phase,
         layout: &Layout,
         channels: usize,
@@ -260,17 +259,26 @@ impl Pixels {
     ) {
         let lanes = S::F32_LANES;
         let segments = &self.segments[..self.count];
-        let mut row = 0;
+        let taps = phase.taps.iter().map(|tap| layout.offset(channels - 1, tap)).max().unwrap_or(0);
+        let reads = segments.iter().map(|segment| segment.source + segment.vectors * lanes).max().unwrap_or(0);
+        let writes = segments.iter().map(|segment| segment.lane + segment.vectors * lanes).max().unwrap_or(0);
+        assert!(taps + reads <= staged.len(), "a tap leaves the staged planes");
+        let rows = channels * phase.taps.len();
+        assert!((rows - 1) * width * lanes + writes <= panel.len(), "the panel is too short");
+        let mut row = panel.as_mut_ptr();
         for channel in 0..channels {
             for tap in &phase.taps {
-                let offset = layout.offset(channel, tap);
-                for segment in segments {
-                    for vector in 0..segment.vectors {
-                        let value = load(simd, staged, offset + segment.source + vector * lanes);
-                        store(simd, panel, row + segment.lane + vector * lanes, value);
+                // SAFETY: the two assertions above bound every read and write, of all channels and taps.
+                unsafe {
+                    let from = staged.as_ptr().add(layout.offset(channel, tap));
+                    for segment in segments {
+                        for vector in 0..segment.vectors {
+                            let value = from.add(segment.source + vector * lanes).cast::<S::f32s>().read_unaligned();
+                            row.add(segment.lane + vector * lanes).cast::<S::f32s>().write_unaligned(value);
+                        }
                     }
+                    row = row.add(width * lanes);
                 }
-                row += width * lanes;
             }
         }
     }

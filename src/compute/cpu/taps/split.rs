@@ -43,7 +43,7 @@ impl Split {
         let pixels = all_rows * width;
         let is_small = pixels <= 2 * wanted.max(2 * panel) && groups(plan) >= 4 * threads;
         let fair = pixels.div_ceil(threads * 3).next_multiple_of(panel);
-        let wanted = if is_small { pixels } else { wanted.min(fair) };
+        let wanted = if is_small { pixels.div_ceil(threads).next_multiple_of(2 * lanes) } else { wanted.min(fair) };
         let cuts = if width > wanted * 3 / 2 { width.div_ceil(wanted) } else { 1 };
         let columns = width.div_ceil(cuts).next_multiple_of(lanes).min(width);
         let rows = ((wanted + columns / 2) / columns).clamp(1, all_rows);

@@ -60,14 +60,14 @@ fn pack_phase(plan: &Plan, phase: &Phase, weights: &[f32]) -> Vec<f32> {
         let channels = at * block..(at * block + block).min(plan.c_in);
         let per_group = channels.len() * taps * ROWS;
         chunk.par_chunks_mut(per_group).enumerate().with_min_len(4).for_each(|(group, rows)| {
-            for row in 0..ROWS.min(plan.c_out - group * ROWS) {
-                let source = &weights[(group * ROWS + row) * step_out..];
-                let mut place = row;
-                for channel in channels.clone() {
-                    for tap in &phase.taps {
-                        rows[place] = source[channel * step_in + tap.weight];
-                        place += ROWS;
-                    }
+            let exist = ROWS.min(plan.c_out - group * ROWS);
+            // Rows beyond the last channel repeat it; their sums are never looked at.
+            let sources: [&[f32]; ROWS] =
+                std::array::from_fn(|row| &weights[(group * ROWS + row.min(exist - 1)) * step_out..]);
+            let mut places = rows.as_chunks_mut::<ROWS>().0.iter_mut();
+            for channel in channels.clone() {
+                for (tap, place) in phase.taps.iter().zip(&mut places) {
+                    *place = std::array::from_fn(|row| sources[row][channel * step_in + tap.weight]);
                 }
             }
         });

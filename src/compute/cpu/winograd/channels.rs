@@ -60,7 +60,7 @@ pub(super) fn read_channels<S: Simd, T: Tile>(
         }
         let row = |channel: usize| {
             let at = ((stretch.image * side.channels + first + channel) * h + y as usize) * w + start;
-            &side.values[at..at + (inside - 1) * side.step + 1]
+            &side.values[at..at + 1 + (inside - 1) * side.step]
         };
         let fours = if side.step == 1 { exist / 4 * 4 } else { 0 };
         for four in (0..fours).step_by(4) {

@@ -266,8 +266,8 @@ impl<T: Tile> WithSimd for WithScratch<'_, LeaveJob<'_, T>> {
                     std::array::from_fn(|j| {
                         let product = (i * T::PRODUCTS + j) * gradient.sums_step() + at;
                         let is_there = i < T::PRODUCTS && j < T::PRODUCTS;
-                        // SAFETY: the sums are complete; nobody writes to them any longer.
                         if is_there {
+                            // SAFETY: the sums are complete; nobody writes to them any longer.
                             load(simd, unsafe { sums.part(product, lanes) }, 0)
                         } else {
                             simd.splat_f32s(0.0)

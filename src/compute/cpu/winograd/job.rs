@@ -98,7 +98,6 @@ pub(super) struct Run<'a, T> {
 }
 
 impl<'a, T: Tile> Run<'a, T> {
-    #[expect(clippy::too_many_arguments, reason = "all that one job reads")]
     pub(super) const fn new(
         plan: &'a Plan,
         split: &'a Split,

@@ -74,7 +74,7 @@ impl<'a, T: Tile> Leave<'a, T> {
                 continue;
             }
             let place = &mut kept[(first + at) * size..][..size];
-            if phase % step == 0 {
+            if phase.is_multiple_of(step) {
                 self.transform(simd, products, place);
             } else {
                 self.transform(simd, products, results);

@@ -1,9 +1,9 @@
-//! Winograd's minimal filtering: stride-1 kernels of 3x3, and 4x4 kernels at stride 2 both ways, in two to four times fewer
+//! Winograd's minimal filtering: kernels of 3x3 at stride 1, and of 3 to 6 at stride 2, in two to four times fewer
 //! multiplications.
 //!
-//! A 4x4 kernel at stride 2 is four 2x2 kernels at stride 1: on four phases of the input (gather), or for four phases of the
-//! result (scatter). A job takes a few dozen tiles through all three steps (values to products of every input channel, the
-//! sums over channels, products to results), so that what passes between the steps stays in the cache.
+//! A kernel at stride 2 is four kernels of half its size at stride 1: on four phases of the input (gather), or for four phases
+//! of the result (scatter). A job takes a few dozen tiles through all three steps (values to products of every input
+//! channel, the sums over channels, products to results), so that what passes between the steps stays in the cache.
 
 mod channels;
 mod enter;

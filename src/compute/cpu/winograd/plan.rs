@@ -2,7 +2,7 @@
 
 use super::super::super::direction::Direction;
 use super::super::super::shape::ConvShape;
-use super::tile::{Four2, Four3, Tile, Two3};
+use super::tile::{Four2, Four3, Tile as _, Two3};
 
 /// The transform in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,18 +49,23 @@ pub(in super::super) struct Plan {
 impl Plan {
     /// The plan for this convolution, if tiles serve it.
     pub(in super::super) fn new(shape: &ConvShape, direction: Direction, kind: Kind) -> Option<Self> {
-        match (direction, kind, shape.kernel, shape.stride) {
-            (Direction::Weight, ..) => None,
-            (_, Kind::Four3 | Kind::Two3, (3, 3), 1) => Some(Self::same(shape, direction, kind)),
-            (Direction::Gather, Kind::Four2, (3 | 4, 3 | 4), 2) => Some(Self::thinning(shape)),
-            (Direction::Scatter, Kind::Four2, (3 | 4, 3 | 4), 2) => Some(Self::widening(shape)),
+        if direction == Direction::Weight {
+            return None;
+        }
+        let taps = match kind {
+            Kind::Four3 | Kind::Two3 => 3,
+            Kind::Four2 => 2,
+        };
+        let fits = |side: usize| (2 * taps - 1..=2 * taps).contains(&side);
+        let is_small = fits(shape.kernel.0) && fits(shape.kernel.1);
+        match (kind, shape.stride) {
+            (Kind::Four3 | Kind::Two3, 1) if shape.kernel == (3, 3) => Some(Self::same(shape, direction, kind)),
+            (Kind::Four2 | Kind::Four3, 2) if is_small && direction == Direction::Gather => {
+                Some(Self::thinning(shape, kind, taps))
+            }
+            (Kind::Four2 | Kind::Four3, 2) if is_small => Some(Self::widening(shape, kind, taps)),
             _ => None,
         }
-    }
-
-    /// Values that each product sums over.
-    pub(super) fn depth(&self) -> usize {
-        self.c_in * self.phases[0].len()
     }
 
     /// Products of a tile, views of the input or phases of the result (the larger count), and tiles in all.
@@ -79,6 +84,11 @@ impl Plan {
         self.out_step > 1
     }
 
+    /// Values that each product sums over.
+    pub(super) fn depth(&self) -> usize {
+        self.c_in * self.phases[0].len()
+    }
+
     /// 3x3 at stride 1, either way: a scatter is a gather with the kernel turned around.
     fn same(shape: &ConvShape, direction: Direction, kind: Kind) -> Self {
         let padding = shape.padding as isize;
@@ -90,31 +100,36 @@ impl Plan {
         Self::build(shape, direction, kind, vec![vec![source]])
     }
 
-    /// Up to 4x4 at stride 2: the sum over four phases of the input.
-    fn thinning(shape: &ConvShape) -> Self {
+    /// A kernel of twice `taps` (or one less) at stride 2: the sum over four phases of the input.
+    fn thinning(shape: &ConvShape, kind: Kind, taps: usize) -> Self {
         let padding = shape.padding as isize;
         let source = |phase: usize| {
             let (y, x) = (phase / 2, phase % 2);
-            let tap = |at: usize| position(shape.kernel, 2 * (at / 2) + y, 2 * (at % 2) + x);
-            Source { origin: (y as isize - padding, x as isize - padding), taps: (0..4).map(tap).collect() }
+            let tap = |at: usize| position(shape.kernel, 2 * (at / taps) + y, 2 * (at % taps) + x);
+            let origin = (y as isize - padding, x as isize - padding);
+            Source { origin, taps: (0..taps * taps).map(tap).collect() }
         };
-        Self::build(shape, Direction::Gather, Kind::Four2, vec![(0..4).map(source).collect()])
+        Self::build(shape, Direction::Gather, kind, vec![(0..4).map(source).collect()])
     }
 
-    /// Up to 4x4 at stride 2, transposed: four phases of the result, each with taps of its own.
-    fn widening(shape: &ConvShape) -> Self {
+    /// The same, transposed: four phases of the result, each with taps of its own.
+    fn widening(shape: &ConvShape, kind: Kind, taps: usize) -> Self {
+        let last = taps - 1;
         // Row `2 y + p` of the result receives input row `y + base - t` with tap `first + 2 t`.
         let axis = |phase: usize| {
             let first = (phase + shape.padding) % 2;
             let base = ((phase + shape.padding - first) / 2) as isize;
-            (first, base - 1)
+            (first, base - last as isize)
         };
         let source = |phase: usize| {
             let ((first_y, top), (first_x, left)) = (axis(phase / 2), axis(phase % 2));
-            let tap = |at: usize| position(shape.kernel, first_y + 2 * (1 - at / 2), first_x + 2 * (1 - at % 2));
-            vec![Source { origin: (top, left), taps: (0..4).map(tap).collect() }]
+            let tap = |at: usize| {
+                let (y, x) = (last - at / taps, last - at % taps);
+                position(shape.kernel, first_y + 2 * y, first_x + 2 * x)
+            };
+            vec![Source { origin: (top, left), taps: (0..taps * taps).map(tap).collect() }]
         };
-        Self::build(shape, Direction::Scatter, Kind::Four2, (0..4).map(source).collect())
+        Self::build(shape, Direction::Scatter, kind, (0..4).map(source).collect())
     }
 
     fn build(shape: &ConvShape, direction: Direction, kind: Kind, phases: Vec<Vec<Source>>) -> Self {

@@ -59,7 +59,7 @@ impl Places {
 const RUN: usize = 16;
 
 /// The factors of some channels of one group, `[product][channel][ROWS]`.
-type Factors = [[[f32; ROWS]; RUN]; POINTS * POINTS];
+type Factors = [[[f32; ROWS]; RUN]];
 
 fn pack_with<T: Tile>(plan: &Plan, weights: &[f32]) -> Vec<f32> {
     let groups = plan.c_out.div_ceil(ROWS);
@@ -70,7 +70,7 @@ fn pack_with<T: Tile>(plan: &Plan, weights: &[f32]) -> Vec<f32> {
     let places = Places { start: factors.as_mut_ptr() };
     (0..plan.phases.len() * groups).into_par_iter().with_min_len(2).for_each(|at| {
         let (phase, group) = (at / groups, at % groups);
-        let mut run: Box<Factors> = Box::new([[[0.0; ROWS]; RUN]; POINTS * POINTS]);
+        let mut run = vec![[[0.0; ROWS]; RUN]; products];
         for (index, source) in plan.phases[phase].iter().enumerate() {
             for first in (0..plan.c_in).step_by(RUN) {
                 let channels = RUN.min(plan.c_in - first);
