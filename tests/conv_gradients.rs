@@ -21,23 +21,33 @@ fn draw(sizes: Sizes, seed: u64) -> Operands {
     dims.map(|dims| values(seeds.next().unwrap(), dims))
 }
 
-/// A number that depends on every operand in several ways: input and weights are used three times, the bias and the residual
-/// twice. A gradient that overwrites another instead of adding to it comes out wrong.
-fn loss(sizes: Sizes, [xs, weights, bias, residual]: &Operands, activation: Activation) -> Result<Tensor> {
+/// A layer with everything, one of another input without residual, and one with nothing but the activation: an epilogue is
+/// part of the kernel only where nothing tracked is added to the result.
+fn layers(sizes: Sizes, [xs, weights, bias, residual]: &Operands, activation: Activation) -> Result<[Tensor; 3]> {
     let weight = Weight::live(weights.clone());
-    let epilogue = Epilogue { bias: Some(bias), residual: Some(residual), activation };
-    let ys = sizes.run(xs, &weight, epilogue)?;
-    let squared = sizes.run(&xs.sqr()?, &weight, Epilogue::new(Some(bias), Activation::Identity))?;
-    let mixed = (ys * squared)?.sum_all()?;
+    let whole = Epilogue { bias: Some(bias), residual: Some(residual), activation };
+    Ok([
+        sizes.run(xs, &weight, whole)?,
+        sizes.run(&xs.sqr()?, &weight, Epilogue::new(Some(bias), activation))?,
+        sizes.run(xs, &weight, Epilogue::new(None, activation))?,
+    ])
+}
+
+/// A number that depends on every operand in several ways: input and weights are used four times, the bias and the residual
+/// twice. A gradient that overwrites another instead of adding to it comes out wrong.
+fn loss(sizes: Sizes, operands: &Operands, activation: Activation) -> Result<Tensor> {
+    let [whole, biased, plain] = layers(sizes, operands, activation)?;
+    let mixed = ((whole * biased)?.sum_all()? + plain.sqr()?.sum_all()?)?;
+    let [xs, weights, _, residual] = operands;
     let others = [xs, weights, residual].map(|tensor| tensor.powf(3.0).and_then(|cubes| cubes.sum_all()));
     others.into_iter().try_fold(mixed, |sum, other| sum + other)
 }
 
-/// Whether no value before the activation is so near zero that a small step crosses the kink.
-fn is_smooth(sizes: Sizes, [xs, weights, bias, residual]: &Operands) -> Result<bool> {
-    let epilogue = Epilogue { bias: Some(bias), residual: Some(residual), activation: Activation::Identity };
-    let before = sizes.run(xs, &Weight::live(weights.clone()), epilogue)?;
-    Ok(numbers(&before).iter().all(|value| value.abs() > 1e-3))
+/// Whether no value before an activation is so near zero that a small step crosses the kink. Exactly zero is what no input
+/// reaches: it stays.
+fn is_smooth(sizes: Sizes, operands: &Operands) -> Result<bool> {
+    let before = layers(sizes, operands, Activation::Identity)?;
+    Ok(before.iter().flat_map(numbers).all(|value| value == 0.0 || value.abs() > 1e-3))
 }
 
 /// Compares the gradients of [`loss`] with central differences.

@@ -155,7 +155,7 @@ proptest! {
     fn borders_of_tiles(
         side in (1usize..=34, 1usize..=34),
         channels in (prop::sample::select(vec![8usize, 16, 31, 48]), prop::sample::select(vec![8usize, 16, 33, 48])),
-        (kernel, stride) in prop::sample::select(vec![(3usize, 1usize), (4, 2), (3, 2), (1, 1), (1, 2), (5, 1)]),
+        (kernel, stride) in prop::sample::select(vec![(3usize, 1usize), (4, 2), (3, 2), (5, 2), (6, 2), (1, 1), (1, 2), (5, 1)]),
         (padding, is_transposed) in (0usize..=2, any::<bool>()),
         layer in layers(),
     ) {
@@ -206,6 +206,8 @@ fn last_layer_of_a_translator() {
 fn strided_layers() {
     check_fixed(Sizes::conv(64, 128, (40, 48), 3, 2));
     check_fixed(Sizes::conv(64, 128, (32, 32), 4, 2).batch(2));
+    check_fixed(Sizes::conv(64, 64, (33, 31), 5, 2));
+    check_fixed(Sizes { kernel: (6, 5), ..Sizes::conv(64, 64, (30, 34), 6, 2) });
 }
 
 #[test]
@@ -218,6 +220,7 @@ fn pointwise_layers() {
 fn transposed_layers() {
     check_fixed(Sizes::conv(128, 64, (16, 16), 4, 2).transposed().batch(2));
     check_fixed(Sizes { output_padding: 1, ..Sizes::conv(128, 64, (17, 16), 3, 2).transposed() });
+    check_fixed(Sizes { output_padding: 1, ..Sizes::conv(64, 32, (13, 15), 5, 2).transposed() });
     // The first layer of DCGAN: one pixel becomes four by four.
     check_fixed(Sizes { padding: 0, ..Sizes::conv(100, 256, (1, 1), 4, 1).transposed().batch(3) });
 }

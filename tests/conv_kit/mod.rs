@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test binary uses another part of the kit")]
 
+use std::ops::RangeInclusive;
+
 use candle_core::{DType, Device, Result, Tensor, Var};
 use pentimento::compute::{Conv, ConvTranspose, Epilogue, Weight, conv_transpose2d, conv2d};
 use proptest::prelude::*;
@@ -217,8 +219,14 @@ impl Sizes {
 
     /// Whether the program may choose Winograd's algorithm.
     pub(crate) fn may_be_winograd(&self) -> bool {
-        let square = |side: usize, stride: usize| self.kernel == (side, side) && self.stride == stride;
-        !self.is_depthwise && (square(3, 1) || square(4, 2))
+        // At stride 2 a kernel is four kernels of half its size, which F(4,2) and F(4,3) serve.
+        let both = |sides: RangeInclusive<usize>| sides.contains(&self.kernel.0) && sides.contains(&self.kernel.1);
+        let is_served = match self.stride {
+            1 => both(3..=3),
+            2 => both(3..=4) || both(5..=6),
+            _ => false,
+        };
+        !self.is_depthwise && is_served
     }
 
     /// What a value may differ by, as a share of the largest, in f32.
