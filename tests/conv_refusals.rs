@@ -103,6 +103,18 @@ fn strides_and_groups_of_nothing() {
 }
 
 #[test]
+fn sizes_out_of_reach() {
+    let (input, weight) = ([1, 2, 5, 5], [2, 2, 3, 3]);
+    for padding in [usize::MAX, usize::MAX / 2, 1 << 40] {
+        refused(conv(&input, &weight, Conv::padded(padding)), &["conv2d", "[1, 2, 5, 5]", "out of reach"]);
+        refused(conv(&input, &weight, Conv::strided(padding, 0)), &["conv2d", "[1, 2, 5, 5]", "out of reach"]);
+        let back = ConvTranspose::strided(1, padding);
+        refused(transposed(&input, &weight, back), &["conv_transpose2d", "[1, 2, 5, 5]", "out of reach"]);
+    }
+    refused(conv(&input, &weight, Conv::padded(1 << 19)), &["conv2d", "[1, 2, 5, 5]", "the result would be"]);
+}
+
+#[test]
 fn wrong_biases_and_residuals() -> Result<()> {
     for sizes in [Sizes::conv(3, 5, (6, 7), 3, 1), Sizes::conv(3, 5, (6, 7), 4, 2).transposed()] {
         let op = if sizes.is_transposed { "conv_transpose2d" } else { "conv2d" };

@@ -4,6 +4,12 @@ use candle_core::{Error, Result};
 
 use super::shape::ConvShape;
 
+/// Strides and paddings up to here are thinkable.
+const LARGEST: usize = 1 << 20;
+
+/// The most values of a result: 64 GiB of them.
+const MOST_VALUES: usize = 1 << 34;
+
 /// What the caller asked for, before it is known to fit together.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'a> {
@@ -37,6 +43,7 @@ impl Asked<'_> {
         let (Some(h), Some(w)) = (size(input[2], weight[2]), size(input[3], weight[3])) else {
             return self.refuse(&format!("the kernel is larger than the input with its padding of {}", self.padding));
         };
+        self.check_memory([input[0], weight[0], h, w])?;
         Ok(ConvShape {
             batch: input[0],
             c_wide: input[1],
@@ -71,6 +78,7 @@ impl Asked<'_> {
         let (Some(h), Some(w)) = (size(input[2], weight[2]), size(input[3], weight[3])) else {
             return self.refuse(&format!("a padding of {} leaves nothing of the result", self.padding));
         };
+        self.check_memory([input[0], c_wide, h, w])?;
         Ok(ConvShape {
             batch: input[0],
             c_wide,
@@ -91,10 +99,23 @@ impl Asked<'_> {
         if input.contains(&0) || weight.contains(&0) {
             return self.refuse("nothing can be computed from an empty tensor");
         }
+        if self.padding > LARGEST || self.stride > LARGEST {
+            return self
+                .refuse(&format!("a stride of {} and a padding of {} are out of reach", self.stride, self.padding));
+        }
         if self.stride == 0 || self.groups == 0 {
             return self.refuse("stride and groups are at least 1");
         }
         Ok((input, weight))
+    }
+
+    /// A result that no machine holds would end the program instead of the operation.
+    fn check_memory(&self, out: [usize; 4]) -> Result<()> {
+        let values = out.iter().try_fold(1_usize, |values, side| values.checked_mul(*side));
+        if values.is_some_and(|values| values <= MOST_VALUES) {
+            return Ok(());
+        }
+        self.refuse(&format!("the result would be {out:?}"))
     }
 
     fn check_groups(&self, c_in: usize, c_out: usize) -> Result<()> {

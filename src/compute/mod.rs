@@ -18,7 +18,7 @@ mod weight;
 
 pub use backend::{Backend, backend, keep_gradient_graphs, set_backend};
 pub use conv::{Conv, ConvTranspose, conv_transpose2d, conv2d};
-pub use cpu::{packed_bytes, set_packed_limit};
+pub use cpu::{packed_bytes, set_packed_limit, vectors};
 pub use epilogue::{Activation, Epilogue};
 pub use fir::{Fir, upfirdn2d};
 pub use peak::fma_peak_gflops;

@@ -4,7 +4,7 @@ use candle_core::Device;
 use serde::Serialize;
 
 use super::super::errors::CliError;
-use crate::compute::{Backend, backend, fma_peak_gflops};
+use crate::compute::{Backend, backend, fma_peak_gflops, vectors};
 
 /// The device, what computes on it, and what it could do at best.
 #[derive(Serialize)]
@@ -15,7 +15,7 @@ pub(super) struct Machine {
     device: &'static str,
     /// The processor's own name, where the system tells it.
     device_name: Option<String>,
-    /// The widest vector instructions that the processor has.
+    /// The vector instructions in use.
     simd: &'static str,
     threads: usize,
     /// Measured rate of fused multiply-adds of all threads, in 10^9 operations a second; only of a CPU.
@@ -35,7 +35,7 @@ impl Machine {
             backend: if is_ours { "own" } else { "candle" },
             device: name,
             device_name: processor_name().filter(|_| device.is_cpu()),
-            simd: simd(),
+            simd: vectors(),
             threads,
             peak_gflops: device.is_cpu().then(|| fma_peak_gflops(threads)).transpose()?,
         })
@@ -54,27 +54,6 @@ impl Machine {
         let name = self.device_name.as_deref().unwrap_or(self.device);
         let peak = self.peak_gflops.map(|peak| format!(", peak {peak:.0} GFLOP/s")).unwrap_or_default();
         format!("{name}, {}, {} threads, {} kernels{peak}", self.simd, self.threads, self.backend)
-    }
-}
-
-fn simd() -> &'static str {
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            "avx512"
-        } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            "avx2"
-        } else {
-            "portable"
-        }
-    }
-    #[cfg(target_arch = "aarch64")]
-    {
-        "neon"
-    }
-    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
-    {
-        "portable"
     }
 }
 

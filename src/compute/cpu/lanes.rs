@@ -1,6 +1,8 @@
 //! Vectors of whatever width the machine has: loads and stores with checked bounds.
 
-use pulp::{Simd, bytemuck};
+use std::sync::OnceLock;
+
+use pulp::{Arch, Simd, bytemuck};
 
 /// Reads one vector that begins at `src[at]`.
 #[inline(always)]
@@ -62,7 +64,33 @@ pub(super) const ROWS: usize = 8;
 /// The most vectors of pixels in one panel.
 pub(super) const PANEL: usize = 3;
 
-/// Floats in a vector of this machine.
+/// The vector instructions in use: the widest that this machine has, or fewer where `PENTIMENTO_SIMD` asks for `avx2` or
+/// `portable`, so that each of them can be tested on one machine.
+pub(super) fn arch() -> Arch {
+    static ARCH: OnceLock<Arch> = OnceLock::new();
+    *ARCH.get_or_init(|| match std::env::var("PENTIMENTO_SIMD").as_deref() {
+        #[cfg(target_arch = "x86_64")]
+        Ok("avx2") => pulp::x86::V3::try_new().map_or(Arch::Scalar, Arch::V3),
+        Ok("portable") => Arch::Scalar,
+        Err(_) | Ok("") => Arch::new(),
+        Ok(other) => {
+            tracing::warn!("PENTIMENTO_SIMD is `{other}`, which is not known here: using the widest vectors");
+            Arch::new()
+        }
+    })
+}
+
+/// The name of the vector instructions in use: `avx512`, `avx2`, `neon` or `portable`.
+pub fn vectors() -> &'static str {
+    match (arch(), lanes()) {
+        (Arch::Scalar, _) => "portable",
+        (_, 16) => "avx512",
+        (_, 8) => "avx2",
+        _ => "neon",
+    }
+}
+
+/// Floats in a vector.
 pub(super) fn lanes() -> usize {
     struct Lanes;
     impl pulp::WithSimd for Lanes {
@@ -72,5 +100,5 @@ pub(super) fn lanes() -> usize {
             S::F32_LANES
         }
     }
-    pulp::Arch::new().dispatch(Lanes)
+    arch().dispatch(Lanes)
 }

@@ -31,6 +31,7 @@ use finish::Finish;
 
 pub(super) use cache::forget;
 pub use cache::{packed_bytes, set_packed_limit};
+pub use lanes::vectors;
 
 /// One convolution: contiguous operands in NCHW order.
 ///

@@ -7,7 +7,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::super::shape::ConvShape;
-use super::lanes::{copy, lanes};
+use super::lanes::{arch, copy, lanes};
 use super::pool::{Shared, for_each_job};
 
 /// Pixels that are summed in registers before memory is touched.
@@ -155,7 +155,7 @@ pub(super) fn run(shape: &ConvShape, wide: &[f32], narrow: &[f32]) -> Option<Vec
     let sizes = split.sizes(&sides);
     let fill = |out: &Shared| {
         for_each_job(split.counts.0 * split.counts.1, sizes.iter().sum(), |index, scratch| {
-            pulp::Arch::new().dispatch(Job { sides: &sides, split: &split, sizes, out, index, scratch });
+            arch().dispatch(Job { sides: &sides, split: &split, sizes, out, index, scratch });
         });
     };
     // SAFETY: the jobs cover every channel of both sides, and each all taps.

@@ -13,6 +13,7 @@ use candle_core::Result;
 
 use super::super::direction::Direction;
 use super::finish::Finish;
+use super::lanes::arch;
 use super::pool::{Shared, for_each_job};
 use super::{Work, not_finite};
 use filter::Filter;
@@ -36,7 +37,7 @@ fn filter(work: &Work<'_, f32>, direction: Direction) -> Option<Vec<f32>> {
         for_each_job(plan.planes * plan.bands(), plan.staged() + plan.row() * 2, |index, scratch| {
             let job =
                 Filter { plan: &plan, from: work.first, weights: work.second, finish: &finish, out, index, scratch };
-            pulp::Arch::new().dispatch(job);
+            arch().dispatch(job);
         });
     };
     // SAFETY: the jobs cover every row of every plane once.
@@ -49,7 +50,7 @@ fn weight_gradient(work: &Work<'_, f32>) -> Option<Vec<f32>> {
     let fill = |out: &Shared| {
         for_each_job(channels, plan.staged() + plan.row() * plan.band, |channel, scratch| {
             let job = Product { plan: &plan, wide: work.first, narrow: work.second, out, channel, scratch };
-            pulp::Arch::new().dispatch(job);
+            arch().dispatch(job);
         });
     };
     // SAFETY: each job writes all weights of its channel.

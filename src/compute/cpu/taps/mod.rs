@@ -15,6 +15,7 @@ pub(super) use plan::Plan;
 pub(super) use weights::{Packed, pack};
 
 use super::finish::Finish;
+use super::lanes::arch;
 use super::pool::{Shared, for_each_job};
 use job::{Job, Run};
 use split::Split;
@@ -26,7 +27,7 @@ pub(super) fn run(plan: &Plan, input: &[f32], packed: &Packed, finish: &Finish<'
     let fill = |out: &Shared| {
         for_each_job(split.jobs(), split.scratch(), |index, scratch| {
             let job = Job { plan, split: &split, input, packed, finish, out, index };
-            pulp::Arch::new().dispatch(Run { job, scratch });
+            arch().dispatch(Run { job, scratch });
         });
     };
     // SAFETY: the jobs cover every pixel of every channel once.

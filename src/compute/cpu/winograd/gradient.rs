@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use pulp::{Simd, WithSimd};
 
-use super::super::lanes::{PANEL, ROWS, lanes, load, store};
+use super::super::lanes::{PANEL, ROWS, arch, lanes, load, store};
 use super::super::micro::Panel;
 use super::super::pool::{Shared, for_each_job, with_memory};
 use super::channels::{Side, products, read_channels, scratch};
@@ -82,18 +82,18 @@ impl<'a, T: Tile> Gradient<'a, T> {
             let longest = stretches.iter().map(|stretch| stretch.len).max().unwrap_or(0);
             for_each_job(vectors, scratch::<T>(longest, lanes()), |vector, scratch| {
                 let enter = EnterJob { gradient: self, stretches: &stretches, some, vector, wide, narrow };
-                pulp::Arch::new().dispatch(WithScratch { job: enter, scratch });
+                arch().dispatch(WithScratch { job: enter, scratch });
             });
             for_each_job(Self::PRODUCTS, 0, |product, _| {
                 let sides = [wide, narrow, sums];
-                pulp::Arch::new().dispatch(SumJob { gradient: self, some, product, adds: first > 0, sides });
+                arch().dispatch(SumJob { gradient: self, some, product, adds: first > 0, sides });
             });
         }
         let taps = self.plan.kernel.0 * self.plan.kernel.1;
         let fill = |out: &Shared| {
             for_each_job(self.plan.c_out, lanes() * taps, |channel, scratch| {
                 let leave = LeaveJob { gradient: self, channel, sums, out };
-                pulp::Arch::new().dispatch(WithScratch { job: leave, scratch });
+                arch().dispatch(WithScratch { job: leave, scratch });
             });
         };
         // SAFETY: every narrow channel's job writes all of its taps.

@@ -19,6 +19,7 @@ pub(super) use plan::{Kind, Plan};
 pub(super) use weights::{Packed, pack};
 
 use super::finish::Finish;
+use super::lanes::arch;
 use super::pool::{Shared, for_each_job};
 use job::{Run, Split};
 use tile::{Four2, Four3, Tile, Two3};
@@ -38,7 +39,7 @@ fn run_with<T: Tile>(plan: &Plan, input: &[f32], packed: &Packed, finish: &Finis
     let fill = |out: &Shared| {
         for_each_job(split.jobs(), split.scratch(), |index, scratch| {
             let run = Run::<T>::new(plan, &split, input, packed, finish, out, index, scratch);
-            pulp::Arch::new().dispatch(run);
+            arch().dispatch(run);
         });
     };
     // SAFETY: the jobs cover every tile of every channel once, and a tile all of its pixels.
