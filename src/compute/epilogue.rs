@@ -2,6 +2,8 @@
 
 use candle_core::{Result, Tensor};
 
+use super::gate::gate;
+
 /// The last step of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Activation {
@@ -27,23 +29,17 @@ impl Activation {
         Self::LeakyRelu { slope, gain: 1.0 }
     }
 
-    /// Applies the activation with candle's operations (differentiable, on every device).
+    /// Applies the activation (differentiable, on every device).
     pub fn apply(self, xs: &Tensor) -> Result<Tensor> {
-        match self {
-            Self::Identity => Ok(xs.clone()),
-            Self::LeakyRelu { .. } => xs.mul(&self.derivative(xs)?),
-        }
+        self.apply_derivative(xs, xs)
     }
 
-    /// The derivative at every place, from the input or the result (both have the same sign); no gradient flows into it.
-    pub(super) fn derivative(self, xs: &Tensor) -> Result<Tensor> {
+    /// `grad` times the derivative, which is read off the input or the result: both have the same sign. No gradient flows
+    /// into `signs`.
+    pub(super) fn apply_derivative(self, grad: &Tensor, signs: &Tensor) -> Result<Tensor> {
         match self {
-            Self::Identity => xs.ones_like(),
-            Self::LeakyRelu { slope, gain } => {
-                // Not `ge`: a ReLU turns what is below zero into -0.0.
-                let is_positive = xs.detach().gt(0.0)?.to_dtype(xs.dtype())?;
-                is_positive.affine(gain * (1.0 - slope), gain * slope)
-            }
+            Self::Identity => Ok(grad.clone()),
+            Self::LeakyRelu { slope, gain } => gate(grad, signs, gain, gain * slope),
         }
     }
 }
@@ -76,9 +72,6 @@ impl<'a> Epilogue<'a> {
             None => biased,
             Some(residual) => (biased + residual)?,
         };
-        match self.activation {
-            Activation::Identity => Ok(summed),
-            Activation::LeakyRelu { .. } => self.activation.apply(&summed),
-        }
+        self.activation.apply(&summed)
     }
 }

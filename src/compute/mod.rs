@@ -11,6 +11,7 @@ mod direction;
 pub(crate) mod element;
 mod epilogue;
 mod fir;
+mod gate;
 mod op;
 mod peak;
 mod shape;

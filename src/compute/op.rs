@@ -121,14 +121,6 @@ impl ConvOp {
         let to_second = second.track_op().then(|| of_second[0].apply_op2(of_second[1], self.plain(Direction::Weight)));
         Ok((to_first.transpose()?, to_second.transpose()?))
     }
-
-    /// The gradient before the activation, from the one after it.
-    fn through_activation(&self, result: &Tensor, grad: &Tensor) -> Result<Tensor> {
-        match self.activation {
-            Activation::Identity => Ok(grad.clone()),
-            Activation::LeakyRelu { .. } => grad.mul(&self.activation.derivative(result)?),
-        }
-    }
 }
 
 impl CustomOp2 for ConvOp {
@@ -147,7 +139,7 @@ impl CustomOp2 for ConvOp {
         res: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        self.backward(arg1, arg2, &self.through_activation(res, grad)?)
+        self.backward(arg1, arg2, &self.activation.apply_derivative(grad, res)?)
     }
 }
 
@@ -176,11 +168,16 @@ impl CustomOp3 for ConvOp {
         res: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let grad = self.through_activation(res, grad)?;
+        let grad = self.activation.apply_derivative(grad, res)?;
         let (to_first, to_second) = self.backward(arg1, arg2, &grad)?;
-        let to_bias = arg3.track_op().then(|| grad.sum((0, 2, 3)));
+        let to_bias = arg3.track_op().then(|| sum_of_channels(&grad));
         Ok((to_first, to_second, to_bias.transpose()?))
     }
+}
+
+/// The sum over images and pixels, `[c]`: the planes first, which candle sums in one run each.
+fn sum_of_channels(xs: &Tensor) -> Result<Tensor> {
+    xs.contiguous()?.flatten_from(2)?.sum(2)?.sum(0)
 }
 
 fn slice_f32<'a>((storage, layout): (&'a CpuStorage, &Layout)) -> Result<&'a [f32]> {
