@@ -112,6 +112,28 @@ fn sizes_out_of_reach() {
         refused(transposed(&input, &weight, back), &["conv_transpose2d", "[1, 2, 5, 5]", "out of reach"]);
     }
     refused(conv(&input, &weight, Conv::padded(1 << 19)), &["conv2d", "[1, 2, 5, 5]", "the result would be"]);
+    let groups = Conv { stride: 1, padding: 1, groups: usize::MAX };
+    refused(conv(&input, &weight, groups), &["conv2d", "[1, 2, 5, 5]", "out of reach"]);
+}
+
+#[test]
+fn strides_beyond_all_phases() {
+    for stride in [17, 1 << 12, 1 << 20] {
+        let ones = Tensor::ones((1, 1, 1, 1), DType::F32, &Device::Cpu).unwrap();
+        let weight = Weight::from(&ones);
+        let ys = conv2d(&ones, &weight, Conv::strided(stride, 0), Epilogue::default()).unwrap();
+        let zs = conv_transpose2d(&ones, &weight, ConvTranspose::strided(stride, 0), Epilogue::default()).unwrap();
+        assert_eq!((numbers(&ys), numbers(&zs)), (vec![1.0], vec![1.0]), "stride {stride}");
+    }
+}
+
+#[test]
+fn activations_that_do_not_keep_signs() {
+    for (slope, gain) in [(-0.5, 1.0), (0.2, 0.0), (0.2, -1.0), (f64::NAN, 1.0), (0.2, f64::INFINITY)] {
+        let epilogue = Epilogue::new(None, Activation::LeakyRelu { slope, gain });
+        let result = conv2d(&zeros(&[1, 2, 5, 5]), &Weight::from(&zeros(&[2, 2, 3, 3])), Conv::padded(1), epilogue);
+        refused(result, &["conv2d", "[1, 2, 5, 5]", "leaky ReLU"]);
+    }
 }
 
 #[test]

@@ -99,9 +99,11 @@ impl Asked<'_> {
         if input.contains(&0) || weight.contains(&0) {
             return self.refuse("nothing can be computed from an empty tensor");
         }
-        if self.padding > LARGEST || self.stride > LARGEST {
-            return self
-                .refuse(&format!("a stride of {} and a padding of {} are out of reach", self.stride, self.padding));
+        if self.padding > LARGEST || self.stride > LARGEST || self.groups > LARGEST {
+            return self.refuse(&format!(
+                "a stride of {}, a padding of {} and {} groups are out of reach",
+                self.stride, self.padding, self.groups
+            ));
         }
         if self.stride == 0 || self.groups == 0 {
             return self.refuse("stride and groups are at least 1");

@@ -64,7 +64,8 @@ impl ConvTranspose {
 ///
 /// # Errors
 /// One sentence with the operation and the shapes: wrong ranks, channels that do not match, empty tensors, a kernel larger
-/// than the padded input, and, on the CPU, a result that is not finite.
+/// than the padded input, and, on the CPU, a result that is not finite (a Winograd tile also reads pixels right beside those
+/// that the kernel reaches).
 pub fn conv2d(xs: &Tensor, weight: &Weight, conv: Conv, epilogue: Epilogue<'_>) -> Result<Tensor> {
     let Conv { stride, padding, groups } = conv;
     let asked = Asked { op: "conv2d", input: xs.dims(), weight: weight.tensor().dims(), stride, padding, groups };
@@ -120,6 +121,11 @@ fn check(call: &Call, xs: &Tensor, weight: &Tensor, epilogue: &Epilogue<'_>) -> 
     }
     if let Some(residual) = epilogue.residual.filter(|residual| residual.dims() != out) {
         return refuse(format!("the residual is {:?}, the result {out:?}", residual.dims()));
+    }
+    if let Activation::LeakyRelu { slope, gain } = epilogue.activation
+        && !(slope >= 0.0 && gain > 0.0 && slope.is_finite() && gain.is_finite())
+    {
+        return refuse(format!("a leaky ReLU with slope {slope} and gain {gain} does not keep signs"));
     }
     let dtype = xs.dtype();
     let others = [Some(weight), epilogue.bias, epilogue.residual];

@@ -1,6 +1,6 @@
 //! A leaky ReLU's slope, applied where another tensor says so: one pass, for the activation and for its gradient.
 
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp2, DType, Layout, Result, Shape, Tensor};
 
 use super::backend::serves;
 use super::element::{Element, for_each_plane, only_floats, values};
@@ -8,7 +8,7 @@ use super::element::{Element, for_each_plane, only_floats, values};
 /// `xs * (signs > 0 ? above : below)`, element by element; no gradient flows into `signs`. Both have the same shape.
 pub(super) fn gate(xs: &Tensor, signs: &Tensor, above: f64, below: f64) -> Result<Tensor> {
     let signs = signs.detach();
-    if serves(xs.device()) {
+    if serves(xs.device()) && matches!(xs.dtype(), DType::F32 | DType::F64) {
         return xs.contiguous()?.apply_op2(&signs.contiguous()?, Gate { above, below });
     }
     let is_above = signs.gt(0.0)?.to_dtype(xs.dtype())?;

@@ -41,7 +41,8 @@ impl Weight {
         Ok(Self { tensor, frozen: Some(Arc::new(FrozenId::next())) })
     }
 
-    /// The values.
+    /// The values. Those of frozen weights must not be written to in place (candle has operations that would): packs made
+    /// of them would not follow.
     #[must_use]
     pub const fn tensor(&self) -> &Tensor {
         &self.tensor

@@ -69,15 +69,16 @@ impl<'a> Finish<'a> {
             if let Some(residual) = residual {
                 y = simd.add_f32s(y, load(simd, residual, x));
             }
-            check.trace = simd.mul_add_e_f32s(y, zero, check.trace);
             let is_above = simd.greater_than_or_equal_f32s(y, zero);
-            let factor = simd.select_f32s(is_above, above, below);
-            store(simd, out, x, simd.mul_f32s(y, factor));
+            let y = simd.mul_f32s(y, simd.select_f32s(is_above, above, below));
+            check.trace = simd.mul_add_e_f32s(y, zero, check.trace);
+            store(simd, out, x, y);
         }
         for x in whole..out.len() {
             let y = sums[x] + bias + residual.map_or(0.0, |residual| residual[x]);
+            let y = y * if y >= 0.0 { self.above } else { self.below };
             check.rest += y * 0.0;
-            out[x] = y * if y >= 0.0 { self.above } else { self.below };
+            out[x] = y;
         }
     }
 }

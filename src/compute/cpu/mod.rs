@@ -94,8 +94,14 @@ impl Plan {
     }
 }
 
+/// The kernels split an image into as many phases as the stride squared; beyond this the definition itself is run.
+const WIDEST_STRIDE: usize = 16;
+
 /// Computes in f32 with the fastest kernel that this machine and these sizes allow.
 pub(super) fn run(work: &Work<'_, f32>, direction: Direction) -> Result<Vec<f32>> {
+    if work.shape.stride > WIDEST_STRIDE {
+        return reference::run(work, direction);
+    }
     let out = if work.shape.is_depthwise() {
         return depthwise::run(work, direction);
     } else if direction == Direction::Weight {

@@ -17,7 +17,9 @@ thread_local! {
 pub(super) fn with_memory<const N: usize, R>(sizes: [usize; N], work: impl FnOnce([Shared; N]) -> R) -> R {
     let mut memory = MEMORY.take();
     let total: usize = sizes.iter().map(|size| size.next_multiple_of(16)).sum();
-    memory.reserve_exact(total + 16);
+    if memory.capacity() < total + 16 {
+        memory = Vec::with_capacity(total + 16);
+    }
     let mut start = memory.as_ptr().align_offset(64).min(16);
     let whole = Shared::over(&mut memory);
     let parts = sizes.map(|size| {
@@ -39,7 +41,7 @@ pub(super) fn for_each_job(jobs: usize, floats: usize, job: impl Fn(usize, &mut 
     let work = || {
         let mut scratch = SCRATCH.take();
         if scratch.len() < floats + 16 {
-            scratch.resize(floats + 16, 0.0);
+            scratch = vec![0.0; floats + 16];
         }
         let aligned = scratch.as_ptr().align_offset(64).min(16);
         loop {

@@ -14,14 +14,14 @@ pub(crate) fn run<T: WithDType + Real>(work: &Work<'_, T>, direction: Direction)
         Direction::Scatter => scatter(work),
         Direction::Weight => weight(work),
     };
-    if out.iter().any(|value| !value.to_f64().is_finite()) {
-        return Err(not_finite(work, direction));
-    }
     let plane = match direction {
         Direction::Scatter => work.shape.wide.0 * work.shape.wide.1,
         Direction::Gather | Direction::Weight => work.shape.narrow.0 * work.shape.narrow.1,
     };
     finish(work, &mut out, plane);
+    if out.iter().any(|value| !value.to_f64().is_finite()) {
+        return Err(not_finite(work, direction));
+    }
     Ok(out)
 }
 

@@ -47,6 +47,15 @@ pub fn upfirdn2d(xs: &Tensor, taps: &[f64], fir: Fir) -> Result<Tensor> {
     if serves(xs.device()) { xs.contiguous()?.apply_op1(op) } else { op.composed(xs) }
 }
 
+/// Factors up to here are thinkable; each is a filter phase of its own.
+const MOST_STEPS: usize = 64;
+
+/// Pads, in samples.
+const MOST_PADDING: usize = 1 << 20;
+
+/// The most values of a result.
+const MOST_VALUES: usize = 1 << 34;
+
 fn check(dims: &[usize], taps: &[f64], fir: &Fir) -> Result<[usize; 4]> {
     let refuse =
         |why: &str| Err(Error::Msg(format!("upfirdn2d of {dims:?} with {} taps and {fir:?}: {why}", taps.len())));
@@ -57,12 +66,17 @@ fn check(dims: &[usize], taps: &[f64], fir: &Fir) -> Result<[usize; 4]> {
     if fir.up == 0 || fir.down == 0 {
         return refuse("up and down are at least 1");
     }
+    let pads = [fir.x_pads.0, fir.x_pads.1, fir.y_pads.0, fir.y_pads.1];
+    if fir.up > MOST_STEPS || fir.down > MOST_STEPS || pads.iter().any(|pad| pad.unsigned_abs() > MOST_PADDING) {
+        return refuse("such factors or pads are out of reach");
+    }
     let size = |side: usize, (before, after): (isize, isize)| {
         let room = (side * fir.up) as isize + before + after - taps.len() as isize;
         (room >= 0).then(|| room as usize / fir.down + 1)
     };
     match (size(h, fir.y_pads), size(w, fir.x_pads)) {
-        (Some(h), Some(w)) => Ok([n, c, h, w]),
+        (Some(h), Some(w)) if n * c * h * w <= MOST_VALUES => Ok([n, c, h, w]),
+        (Some(h), Some(w)) => refuse(&format!("the result would be {:?}", [n, c, h, w])),
         _ => refuse("the filter is longer than the padded input"),
     }
 }

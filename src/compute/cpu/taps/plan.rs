@@ -33,8 +33,10 @@ pub(in super::super) struct Plan {
     pub(super) out: (usize, usize),
     /// Height and width of one phase of the result.
     pub(super) grid: (usize, usize),
-    /// Phases of the input along each axis.
+    /// Input pixels from one grid pixel to the next.
     pub(super) in_step: usize,
+    /// Phases of the input that some tap reads, along each axis.
+    pub(super) planes: (usize, usize),
     /// Phases of the result along each axis.
     pub(super) out_step: usize,
     /// Input row and column of the first staged value for grid pixel (0, 0).
@@ -58,7 +60,7 @@ impl Plan {
         let ConvShape { stride: s, kernel: (kh, kw), padding, c_wide, c_narrow, .. } = *shape;
         let taps = (0..kh * kw).map(|weight| {
             let (ky, kx) = (weight / kw, weight % kw);
-            Tap { plane: (ky % s) * s + kx % s, dy: ky / s, dx: kx / s, weight }
+            Tap { plane: (ky % s) * s.min(kw) + kx % s, dy: ky / s, dx: kx / s, weight }
         });
         let plan = Self {
             batch: shape.batch,
@@ -68,6 +70,7 @@ impl Plan {
             out: shape.narrow,
             grid: shape.narrow,
             in_step: s,
+            planes: (s.min(kh), s.min(kw)),
             out_step: 1,
             origin: (-(padding as isize), -(padding as isize)),
             reach: ((kh - 1) / s, (kw - 1) / s),
@@ -111,6 +114,7 @@ impl Plan {
             out: wide,
             grid: (wide.0.div_ceil(s), wide.1.div_ceil(s)),
             in_step: 1,
+            planes: (1, 1),
             out_step: s,
             origin: (rows.origin, columns.origin),
             reach: (rows.reach, columns.reach),

@@ -57,7 +57,7 @@ impl Split {
             plane_rows: rows.min(plan.grid.0) + plan.reach.0,
             pitch: columns + plan.reach.1,
             channels: block_channels(plan),
-            planes: plan.in_step * plan.in_step,
+            planes: plan.planes.0 * plan.planes.1,
         };
         let taps = plan.phases.iter().map(|phase| phase.taps.len()).max().unwrap_or(1);
         let parts = (rows - 1).div_ceil(plan.grid.0) + 1;

@@ -66,7 +66,7 @@ pub(super) fn stage<S: Simd>(
     staged: &mut [f32],
 ) {
     let (h, w) = plan.input;
-    let s = plan.in_step;
+    let (s, across) = (plan.in_step, plan.planes.1);
     let rows = part.rows + plan.reach.0;
     let columns = columns + plan.reach.1;
     let left = (left * s) as isize + plan.origin.1;
@@ -75,12 +75,12 @@ pub(super) fn stage<S: Simd>(
         for plane in 0..layout.planes {
             let to = channel * layout.channel() + plane * layout.plane();
             for row in 0..rows {
-                let y = ((part.top + row) * s + plane / s) as isize + plan.origin.0;
+                let y = ((part.top + row) * s + plane / across) as isize + plan.origin.0;
                 let line = &mut staged[to + row * layout.pitch..][..columns];
                 if y < 0 || y >= h as isize {
                     line.fill(0.0);
                 } else {
-                    copy_row(simd, &image[y as usize * w..][..w], left + (plane % s) as isize, s, line);
+                    copy_row(simd, &image[y as usize * w..][..w], left + (plane % across) as isize, s, line);
                 }
             }
         }
