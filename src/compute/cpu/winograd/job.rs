@@ -86,30 +86,15 @@ pub(super) struct Stretch {
 
 /// A job with its scratch memory, ready for the vector instructions of this machine.
 pub(super) struct Run<'a, T> {
-    plan: &'a Plan,
-    split: &'a Split,
-    input: &'a [f32],
-    packed: &'a Packed,
-    finish: &'a Finish<'a>,
-    out: &'a Shared,
-    index: usize,
-    scratch: &'a mut [f32],
-    tile: PhantomData<T>,
-}
-
-impl<'a, T: Tile> Run<'a, T> {
-    pub(super) const fn new(
-        plan: &'a Plan,
-        split: &'a Split,
-        input: &'a [f32],
-        packed: &'a Packed,
-        finish: &'a Finish<'a>,
-        out: &'a Shared,
-        index: usize,
-        scratch: &'a mut [f32],
-    ) -> Self {
-        Self { plan, split, input, packed, finish, out, index, scratch, tile: PhantomData }
-    }
+    pub(super) plan: &'a Plan,
+    pub(super) split: &'a Split,
+    pub(super) input: &'a [f32],
+    pub(super) packed: &'a Packed,
+    pub(super) finish: &'a Finish<'a>,
+    pub(super) out: &'a Shared,
+    pub(super) index: usize,
+    pub(super) scratch: &'a mut [f32],
+    pub(super) tile: PhantomData<T>,
 }
 
 impl<T: Tile> WithSimd for Run<'_, T> {

@@ -18,6 +18,8 @@ pub(super) use gradient::gradient;
 pub(super) use plan::{Kind, Plan};
 pub(super) use weights::{Packed, pack};
 
+use std::marker::PhantomData;
+
 use super::finish::Finish;
 use super::lanes::arch;
 use super::pool::{Shared, for_each_job};
@@ -38,8 +40,8 @@ fn run_with<T: Tile>(plan: &Plan, input: &[f32], packed: &Packed, finish: &Finis
     let len = plan.batch * plan.c_out * plan.out.0 * plan.out.1;
     let fill = |out: &Shared| {
         for_each_job(split.jobs(), split.scratch(), |index, scratch| {
-            let run = Run::<T>::new(plan, &split, input, packed, finish, out, index, scratch);
-            arch().dispatch(run);
+            let tile = PhantomData::<T>;
+            arch().dispatch(Run { plan, split: &split, input, packed, finish, out, index, scratch, tile });
         });
     };
     // SAFETY: the jobs cover every tile of every channel once, and a tile all of its pixels.
