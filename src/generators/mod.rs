@@ -4,8 +4,10 @@
 //! Plain tensors are taken as frozen weights, packed once; variables are read at each call, so that they can be trained.
 
 pub mod comodgan;
+pub mod context_encoder;
 pub mod dcgan;
 mod layers;
+mod normed;
 pub mod ops;
 pub mod pix2pix;
 mod seeded;
