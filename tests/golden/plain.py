@@ -70,11 +70,11 @@ def sides_of(side):
     return [1 << log for log in range(3, int(math.log2(side)) + 1)]
 
 
-def comodgan_shapes(side, dim, wide):
+def comodgan_shapes(side, dim, wide, deep=2):
     """Shape, mean and deviation of every tensor of the generator, in the files' order."""
     sides = sides_of(side)
     shapes = {"mapping.w_avg": ((dim,), 0, 1)}
-    for i in range(2):
+    for i in range(deep):
         shapes[f"mapping.fc{i}.weight"], shapes[f"mapping.fc{i}.bias"] = ((dim, dim), 0, 100), ((dim,), 0, 30)
 
     def plain(at, i, o, k=3):
@@ -106,7 +106,8 @@ def comodgan_shapes(side, dim, wide):
 
 
 def comodgan_mapping(p, z):
-    return mapping(z, [(p[f"mapping.fc{i}.weight"], p[f"mapping.fc{i}.bias"]) for i in range(2)])
+    layers = [name[:-len(".weight")] for name in p if name.startswith("mapping.fc") and name.endswith(".weight")]
+    return mapping(z, [(p[f"{at}.weight"], p[f"{at}.bias"]) for at in layers])
 
 
 def equal_conv(p, at, x, down=False, act=lrelu):
@@ -124,7 +125,9 @@ def equal_conv(p, at, x, down=False, act=lrelu):
     return act(x if b is None else x + b[None, :, None, None])
 
 
-def comodgan_fill(p, side, image, known, ws, limit=None, dropout=1.):
+def comodgan_fill(p, side, image, known, ws, limit=None, dropout=1., noises=None):
+    """noises: one map for each convolution with noise, smallest first; else the constant ones."""
+    left = None if noises is None else iter(noises)
     cut = lambda x: x if limit is None else x.clamp(-limit, limit)
 
     def conv(at, x, down=False):
@@ -135,7 +138,8 @@ def comodgan_fill(p, side, image, known, ws, limit=None, dropout=1.):
 
     def layer(at, x, u, up=False):
         y = modulated(x, p[f"{at}.weight"], style(at, u), up)
-        y = y + p[f"{at}.noise_const"] * p[f"{at}.noise_strength"] + p[f"{at}.bias"][None, :, None, None]
+        noise = p[f"{at}.noise_const"] if left is None else next(left)
+        y = y + noise * p[f"{at}.noise_strength"] + p[f"{at}.bias"][None, :, None, None]
         return cut(lrelu(y))
 
     def painted(at, x, u):

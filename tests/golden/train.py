@@ -14,7 +14,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
-from plain import (comodgan_fill, comodgan_judge, comodgan_judge_shapes, comodgan_mapping, comodgan_shapes, random_like)
+from draws import Rng, U64, seeded_normal
+from plain import (comodgan_fill, comodgan_judge, comodgan_judge_shapes, comodgan_mapping, comodgan_shapes, random_like,
+                   sides_of)
 
 torch.set_default_dtype(torch.float64)
 torch.manual_seed(11)
@@ -212,11 +214,172 @@ def path_length(p):
     keep_all("path", "grads", gradients(penalty, trained))
 
 
+# --- Whole steps ----------------------------------------------------------------------------------------------------------
+#
+# A step in the middle of a run: Adam's second moments are not 0 but of the size of the gradients. At a run's first step an
+# update is the rate times the gradient's sign, and a gradient of 1e-9 that rounds to the other side of 0 would move a weight
+# as far as any other.
+
+class Adam:
+    """moments: one number a tensor, as big as the second moments that the program is given."""
+
+    def __init__(self, p, moments, rate, beta1, beta2, steps, eps=1e-8):
+        self.p, self.rate, self.beta1, self.beta2, self.eps, self.steps = p, rate, beta1, beta2, eps, steps
+        self.first = {name: torch.zeros_like(tensor) for name, tensor in p.items()}
+        self.second = {name: torch.full_like(tensor, moments.get(name, 1.)) for name, tensor in p.items()}
+
+    def step(self, grads):
+        self.steps += 1
+        for name, grad in grads.items():
+            first = self.first[name] = self.beta1 * self.first[name] + (1 - self.beta1) * grad
+            second = self.second[name] = self.beta2 * self.second[name] + (1 - self.beta2) * grad.square()
+            first, second = first / (1 - self.beta1 ** self.steps), second / (1 - self.beta2 ** self.steps)
+            with torch.no_grad():
+                self.p[name] -= self.rate * first / (second.sqrt() + self.eps)
+
+
+def lazy(rate, beta1, beta2, interval):
+    c = interval / (interval + 1)
+    return rate * c, beta1 ** c, beta2 ** c
+
+
+def sizes(grads):
+    """Of the gradients: what the second moments begin with."""
+    return {name: rounded(grad.square().mean() + 1e-12).item() for name, grad in grads.items()}
+
+
+def keep_step(group, network, before, after, moments):
+    keep_all(group, f"{network}/before", before)
+    keep_all(group, f"{network}/change", {name: after[name] - before[name] for name in before})
+    keep_all(group, f"{network}/moments", {name: torch.tensor(moments.get(name, 1.)) for name in before})
+
+
+def step_comodgan():
+    n, step, seed, path_mean = 4, 32, 5, .3
+    deep, style_seed = 8, 0xA24BAED4963EE407
+    before_g, before_d = live(comodgan_shapes(SIDE, DIM, WIDE, deep)), live(comodgan_judge_shapes(SIDE))
+    image, known = scenes(n)
+    is_trained = lambda name: not name.endswith(("noise_const", "w_avg"))
+    numbers = {}
+
+    def run(g, d, moments_g, moments_d):
+        rng = Rng(seed ^ step * style_seed & U64, 11)
+        trained = {name: tensor for name, tensor in g.items() if is_trained(name)}
+        adam_g = Adam(g, moments_g, *lazy(.002, 0., .99, 4), 100)
+        adam_d = Adam(d, moments_d, *lazy(.001, 0., .99, 16), 200)
+        found = {}
+
+        def draw(n):
+            z, _ = [seeded_normal((n, DIM), rng.u64(), "z") for _ in range(2)]
+            w = comodgan_mapping(g, z)
+            numbers["mean_style"] = .995 * numbers["mean_style"] + .005 * w.detach().mean(0)
+            noise_sides = [4, *[r for r in sides_of(SIDE) for _ in range(2)]]
+            noises = [seeded_normal((n, 1, r, r), rng.u64(), "noise") for r in noise_sides]
+            dropout = torch.tensor([0. if rng.f64() < .5 else 2. for _ in range(n * WIDE)]).view(n, WIDE)
+            return w[:, None].repeat(1, 6, 1), noises, dropout
+
+        def fill(n, ws, noises, dropout):
+            return comodgan_fill(g, SIDE, image[:n], known[:n], ws, None, dropout, noises)
+
+        numbers["mean_style"] = torch.zeros(DIM)
+        fake = fill(n, *draw(n))
+        score = lambda image: comodgan_judge(d, SIDE, image, known)
+        numbers["discriminator"] = (F.softplus(score(fake.detach())) + F.softplus(-score(image))).mean()
+        found["d"] = gradients(numbers["discriminator"], d)
+        adam_d.step(found["d"])
+        leaf = image.clone().requires_grad_()
+        numbers["r1"] = r1(score(leaf), leaf, 2.)
+        adam_d.step(gradients(16 * numbers["r1"], d))
+        numbers["generator"] = F.softplus(-score(fake)).mean()
+        numbers["l1"] = (fake - image).abs().mean() / (1 - known.mean())
+        found["g"] = gradients(numbers["generator"] + .5 * numbers["l1"], trained)
+        adam_g.step(found["g"])
+        ws, noises, dropout = draw(n // 2)
+        ws = ws.detach().requires_grad_()
+        fake = fill(n // 2, ws, noises, dropout)
+        directions = seeded_normal(tuple(fake.shape), rng.u64(), "path") / SIDE
+        slope = torch.autograd.grad((fake * directions).sum(), ws, create_graph=True)[0]
+        lengths = slope.square().sum(2).mean(1).sqrt()
+        target = path_mean + .01 * (lengths.mean().item() - path_mean)
+        numbers["path_mean"] = torch.tensor(target)
+        numbers["path-length"] = 2 * (lengths - target).square().mean()
+        adam_g.step(gradients(4 * numbers["path-length"], {k: v for k, v in trained.items() if "mapping" not in k}))
+        return sizes(found["g"]), sizes(found["d"])
+
+    def copies(p):
+        return {name: tensor.detach().clone().requires_grad_() for name, tensor in p.items()}
+
+    moments = run(copies(before_g), copies(before_d), {}, {})
+    g, d = copies(before_g), copies(before_d)
+    run(g, d, *moments)
+    group = "step_comodgan"
+    keep(group, image=image, known=known)
+    keep_all(group, "numbers", numbers)
+    keep_step(group, "generator", before_g, g, moments[0])
+    keep_step(group, "discriminator", before_d, d, moments[1])
+
+
+def step_context(group, side, painted):
+    g, d = start(Encoder(side, painted, 5)).train(), start(Adversary(painted)).train()
+    before_g, before_d = state(g), state(d)
+    image = pictures(4, side)
+    known = torch.ones(1, 1, side, side)
+    overlap = side // 32
+    if painted < side:
+        inner = slice(side // 4 + overlap, -(side // 4 + overlap))
+        known[:, :, inner, inner] = 0
+        weight, target = torch.full((painted, painted), 10.), image[:, :, side // 4:-(side // 4), side // 4:-(side // 4)]
+        weight[overlap:-overlap, overlap:-overlap] = 1
+    else:
+        known = torch.ones(4, 1, side, side)
+        for at in range(4):
+            known[at, :, 5 + at:17 + at, 3:9 + 2 * at] = 0
+        # Known pixels within the overlap of a hole.
+        near = F.max_pool2d(1 - known, 2 * overlap + 1, 1, overlap) * known
+        weight, target = 1 + 9 * near, image
+    mean = torch.tensor([117., 104, 123]).view(1, 3, 1, 1) / 255 * 2 - 1
+    painted_over = image * known + mean * (1 - known)
+    parameters = lambda net: dict(net.named_parameters())
+    numbers = {}
+
+    def run(moments_g, moments_d):
+        adam_g = Adam(parameters(g), moments_g, .002, .5, .999, 100)
+        adam_d = Adam(parameters(d), moments_d, .0002, .5, .999, 100)
+        fake = g(painted_over)
+        real_scores = d(target)
+        fake_scores = d(fake)
+        bce = F.binary_cross_entropy_with_logits
+        ones = torch.ones_like(real_scores)
+        numbers["adversary"] = bce(real_scores, ones) + bce(fake_scores, 0 * ones)
+        numbers["generator"] = bce(fake_scores, ones)
+        numbers["l2"] = (weight * (fake - target).square()).mean()
+        loss = .001 * numbers["generator"] + .999 * numbers["l2"]
+        grads_g = torch.autograd.grad(loss, parameters(g).values(), retain_graph=True)
+        grads_g = dict(zip(parameters(g), grads_g))
+        # The adversary's loss does not reach the generator's parameters.
+        grads_d = dict(zip(parameters(d), torch.autograd.grad(numbers["adversary"], parameters(d).values())))
+        adam_d.step(grads_d)
+        adam_g.step(grads_g)
+        return sizes(grads_g), sizes(grads_d)
+
+    moments = run({}, {})
+    g.load_state_dict(before_g, strict=False)
+    d.load_state_dict(before_d, strict=False)
+    run(*moments)
+    keep(group, image=image, known=known)
+    keep_all(group, "numbers", numbers)
+    keep_step(group, "generator", before_g, state(g), moments[0])
+    keep_step(group, "adversary", before_d, state(d), moments[1])
+
+
 context_encoders()
 discriminator = live(comodgan_judge_shapes(SIDE))
 judge(discriminator)
 gradient_penalty(discriminator)
 path_length(live(comodgan_shapes(SIDE, DIM, WIDE)))
+step_comodgan()
+step_context("step_center", 32, 16)
+step_context("step_anywhere", 32, 32)
 path = pathlib.Path(__file__).with_suffix(".safetensors")
 save_file(OUT, path)
 print(f"{path}: {len(OUT)} tensors, {path.stat().st_size} bytes")
