@@ -15,6 +15,10 @@ pub(super) enum CliError {
     Photo(#[from] PhotoError),
     #[error(transparent)]
     Erase(#[from] EraseError),
+    #[error(transparent)]
+    Train(#[from] crate::train::TrainError),
+    #[error("training needs pictures and a folder for the run: pass --data and --out")]
+    NoTrainingFolders,
     #[error("no model is named \"{name}\": choose one of {known} (pentimento models list)")]
     UnknownModel { name: String, known: String },
     #[error("the output's name does not end in a known format: use .jpg, .png, .webp, .tif or .bmp: {path}", path = .path.display())]
