@@ -14,6 +14,7 @@ mod error;
 mod fit;
 pub mod losses;
 mod measure;
+mod named;
 mod parameters;
 pub mod recipe;
 mod report;
