@@ -4,6 +4,8 @@
 //! Values and gradients are held to 1e-4 of a tensor's largest value, penalties of the second order to 5e-4: f32 sums in
 //! another order, over some ten layers forward and as many back.
 
+#![expect(clippy::unwrap_used, reason = "a failure in a helper of a test fails the test")]
+
 mod network_kit;
 
 use std::collections::BTreeMap;
@@ -299,10 +301,12 @@ mod steps {
     /// The average before the step is this much of the weights.
     const AVERAGE: f64 = 0.9;
 
-    /// The run's state before the step, for networks and their optimisers under the given names.
-    fn before(golden: &Golden, networks: [&str; 2]) -> Tensors {
+    const NETWORKS: [&str; 2] = ["generator", "discriminator"];
+
+    /// The run's state before the step.
+    fn before(golden: &Golden) -> Tensors {
         let mut tensors = Tensors::new();
-        for network in networks {
+        for network in NETWORKS {
             for (name, weight) in golden.folder(&format!("{network}/before")) {
                 let moment = golden.get(&format!("{network}/moments/{name}"));
                 tensors.insert(format!("{network}.{name}"), weight.clone());
@@ -329,7 +333,7 @@ mod steps {
             assert!((value as f32 - expected).abs() <= 1e-3 * expected.abs(), "{name} is {value}, not {expected}");
         }
         let new = trainee.save(state).unwrap();
-        for network in ["generator", "discriminator", "adversary"] {
+        for network in NETWORKS {
             for (name, change) in golden.folder(&format!("{network}/change")) {
                 let key = format!("{network}.{name}");
                 assert_change(&key, &(&new[&key] - &old[&key]).unwrap(), change, &old[&key]);
@@ -373,11 +377,13 @@ mod steps {
                 max_channels: 8,
                 global_dim: 5,
                 style_dim: 6,
-                bottleneck: 1,
+                ..Network::default()
             },
             optimizer: Optimizer { lr_generator: 0.002, lr_discriminator: 0.001, ..Optimizer::default() },
             loss: Loss {
                 l1_weight: 0.5,
+                border_weight: 0.25,
+                border_width: 2,
                 r1_gamma: 2.0,
                 r1_every: 16,
                 path_length_weight: 2.0,
@@ -398,7 +404,7 @@ mod steps {
             state.set(&format!("augmentation.{at}"), 0.0);
         }
         let style = golden.get("numbers/mean_style");
-        let mut old = before(&golden, ["generator", "discriminator"]);
+        let mut old = before(&golden);
         old.insert("mean_style".to_owned(), style.zeros_like().unwrap());
         let new = assert_step(&golden, &mut trainee, &mut state, &old, 32);
         assert_average(&golden, &new, recipe.optimizer.ema_beta(4, 33 * 4));
@@ -430,8 +436,8 @@ mod steps {
             let mut trainee = ContextEncoder::new(&recipe, None, &CPU).unwrap();
             let mut state = State::default();
             state.set("generator_steps", 100.0);
-            state.set("adversary_steps", 100.0);
-            let old = before(&golden, ["generator", "adversary"]);
+            state.set("discriminator_steps", 100.0);
+            let old = before(&golden);
             let new = assert_step(&golden, &mut trainee, &mut state, &old, 7);
             assert_average(&golden, &new, recipe.optimizer.ema_beta(4, 8 * 4));
         }

@@ -1,5 +1,7 @@
 //! A run of Context Encoder: it learns, it can be cut and resumed, its recipe is what the paper says.
 
+#![expect(clippy::unwrap_used, reason = "a failure in a helper of a test fails the test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

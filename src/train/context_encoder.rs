@@ -91,7 +91,8 @@ struct Task {
 }
 
 impl ContextEncoder {
-    /// New networks, or those of `start` where names and shapes fit.
+    /// New networks, or those of `start` where names and shapes fit: a generator's weights, or a checkpoint's averaged
+    /// generator and its adversary.
     ///
     /// # Errors
     /// When candle cannot make the tensors or the sizes are impossible.
@@ -102,8 +103,10 @@ impl ContextEncoder {
         let generator = Generator::new(&config, &generator_parameters.tracked())?;
         let adversary = Adversary::new(&config, &adversary_parameters.tracked())?;
         if let Some(start) = start {
-            let adopted = generator_parameters.adopt(start)?;
-            tracing::info!("{adopted} tensors of the generator are taken over");
+            let averaged = part(start, "ema");
+            let adopted = generator_parameters.adopt(if averaged.is_empty() { start } else { &averaged })?;
+            let judged = adversary_parameters.adopt(&part(start, "discriminator"))?;
+            tracing::info!("{adopted} tensors of the generator and {judged} of the adversary are taken over");
         }
         Ok(Self {
             generator_running: Running::new(&generator_parameters, &config.generator_norms())?,
@@ -200,21 +203,21 @@ impl Trainee for ContextEncoder {
     fn save(&self, state: &mut State) -> Result<Tensors> {
         let mut tensors = Tensors::new();
         put(&mut tensors, "generator", self.generator_parameters.tensors());
-        put(&mut tensors, "adversary", self.adversary_parameters.tensors());
+        put(&mut tensors, "discriminator", self.adversary_parameters.tensors());
         put(&mut tensors, "ema", self.ema.tensors());
         let generator_steps = self.generator_adam.save("generator_adam", &mut tensors);
-        let adversary_steps = self.adversary_adam.save("adversary_adam", &mut tensors);
+        let adversary_steps = self.adversary_adam.save("discriminator_adam", &mut tensors);
         state.set("generator_steps", generator_steps as f64);
-        state.set("adversary_steps", adversary_steps as f64);
+        state.set("discriminator_steps", adversary_steps as f64);
         Ok(tensors)
     }
 
     fn restore(&mut self, state: &State, tensors: &Tensors) -> Result<()> {
         adopt_all(&self.generator_parameters, tensors, "generator")?;
-        adopt_all(&self.adversary_parameters, tensors, "adversary")?;
+        adopt_all(&self.adversary_parameters, tensors, "discriminator")?;
         self.ema.restore(&part(tensors, "ema"))?;
         self.generator_adam.restore("generator_adam", tensors, state.get("generator_steps")? as u64)?;
-        self.adversary_adam.restore("adversary_adam", tensors, state.get("adversary_steps")? as u64)
+        self.adversary_adam.restore("discriminator_adam", tensors, state.get("discriminator_steps")? as u64)
     }
 
     fn export(&self) -> Result<Tensors> {

@@ -292,7 +292,8 @@ def step_comodgan():
         adam_d.step(gradients(16 * numbers["r1"], d))
         numbers["generator"] = F.softplus(-score(fake)).mean()
         numbers["l1"] = (fake - image).abs().mean() / (1 - known.mean())
-        found["g"] = gradients(numbers["generator"] + .5 * numbers["l1"], trained)
+        numbers["border-l1"] = border_l1(fake, 2)
+        found["g"] = gradients(numbers["generator"] + .5 * numbers["l1"] + .25 * numbers["border-l1"], trained)
         adam_g.step(found["g"])
         ws, noises, dropout = draw(n // 2)
         ws = ws.detach().requires_grad_()
@@ -305,6 +306,12 @@ def step_comodgan():
         numbers["path-length"] = 2 * (lengths - target).square().mean()
         adam_g.step(gradients(4 * numbers["path-length"], {k: v for k, v in trained.items() if "mapping" not in k}))
         return sizes(found["g"]), sizes(found["d"])
+
+    def border_l1(fake, width):
+        """Hole pixels count as much as there are known ones around them."""
+        wide = 2 * width + 1
+        share = F.conv2d(known, torch.full((1, 1, wide, wide), 1 / wide ** 2), padding=width) * (1 - known)
+        return ((fake - image).abs() * share).sum() / (3 * share.sum() + 1e-6)
 
     def copies(p):
         return {name: tensor.detach().clone().requires_grad_() for name, tensor in p.items()}
@@ -369,7 +376,7 @@ def step_context(group, side, painted):
     keep(group, image=image, known=known)
     keep_all(group, "numbers", numbers)
     keep_step(group, "generator", before_g, state(g), moments[0])
-    keep_step(group, "adversary", before_d, state(d), moments[1])
+    keep_step(group, "discriminator", before_d, state(d), moments[1])
 
 
 context_encoders()
