@@ -46,7 +46,7 @@ impl FreeForm {
         draw_until(size, is_usable, |holes| self.draw_once(holes, rng))
     }
 
-    fn draw_once(self, holes: &mut Plane<bool>, rng: &mut Rng) {
+    pub(super) fn draw_once(self, holes: &mut Plane<bool>, rng: &mut Rng) {
         let Size { width, height } = holes.size();
         for (limit, max) in [(self.small_boxes, (width / 2, height / 2)), (self.large_boxes, (width, height))] {
             for _ in 0..below(rng, limit) {

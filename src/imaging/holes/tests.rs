@@ -32,11 +32,31 @@ fn means_are_those_of_the_table() {
 
 #[test]
 fn report() {
-    for kind in HoleKind::iter() {
-        for side in [64, 128, 256, 512] {
-            let start = std::time::Instant::now();
-            let mean = mean_fraction(kind, side, 300);
-            println!("{kind} {side} {mean:.3} {:.3} ms", start.elapsed().as_secs_f64() * 1e3 / 300.0);
-        }
+    for (kind, form, side) in [
+        (HoleKind::FreeFormUnscaled, FreeForm::COMODGAN, 512),
+        (HoleKind::FreeFormUnscaled, FreeForm::COMODGAN, 256),
+        (HoleKind::FreeFormUnscaled, FreeForm::COMODGAN, 128),
+        (HoleKind::FreeFormUnscaled, FreeForm::COMODGAN, 64),
+        (HoleKind::MatLarge, FreeForm::mat_large(square(512)), 512),
+        (HoleKind::MatSmall, FreeForm::MAT_SMALL, 512),
+        (HoleKind::MatLarge, FreeForm::mat_large(square(256)), 256),
+    ] {
+        let mean = mean_fraction(kind, side, 8000);
+        let mut rng = rng(5, 5);
+        let mut f: Vec<f64> = (0..8000)
+            .map(|_| {
+                let mut h = Plane::filled(square(side), false);
+                form.draw_once(&mut h, &mut rng);
+                hole_fraction(&h)
+            })
+            .collect();
+        f.sort_by(f64::total_cmp);
+        let m = f.iter().sum::<f64>() / 8000.0;
+        let sd = (f.iter().map(|v| (v - m).powi(2)).sum::<f64>() / 8000.0).sqrt();
+        println!(
+            "{kind} {side} rejected {mean:.3} raw {m:.3} sd {sd:.3} full {:.3} {:?}",
+            f.iter().filter(|v| **v >= 1.0).count() as f64 / 8000.0,
+            [0.1, 0.25, 0.5, 0.75, 0.9].map(|q| (f[(q * 8000.0) as usize] * 100.0).round() / 100.0)
+        );
     }
 }
