@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::picture::mean;
 use super::judge::{FilterBank, judge, patch_places};
+use super::picture::mean;
 use super::{
     EvalError, FeatureTrunk, Metric, Picture, exactness, fidelity, frechet_distance, gradient_ratio, picture,
     seam_ratio, ssim,

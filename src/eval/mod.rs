@@ -26,7 +26,7 @@ pub use fidelity::{Exactness, Fidelity, exactness, fidelity};
 pub use frechet::frechet_distance;
 pub use metric::Metric;
 pub use peers::{Peer, fill_with};
-pub use picture::{Picture, picture, rgb8};
+pub use picture::{Picture, frame_of, picture, rgb8};
 pub use ssim::{Ssim, ssim};
 pub use texture::{gradient_ratio, seam_ratio};
 pub use trunk::FeatureTrunk;

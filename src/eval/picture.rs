@@ -31,7 +31,8 @@ pub fn rgb8(frame: &Frame) -> Frame {
 }
 
 /// The colours of `picture`, rounded to 8 bits.
-pub(super) fn frame_of(picture: &Picture) -> Frame {
+#[must_use]
+pub fn frame_of(picture: &Picture) -> Frame {
     let samples = picture.data().iter().flatten().map(|value| value.round().clamp(0.0, 255.0) as u8).collect();
     #[expect(clippy::expect_used, reason = "three samples a pixel were just made")]
     Frame::new(picture.size(), ColorModel::Rgb, Samples::U8(samples)).expect("three samples a pixel")
