@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use thiserror::Error;
 
 use crate::erase::EraseError;
+use crate::eval::EvalError;
 use crate::imaging::io::PhotoError;
 
 /// Why a command did not do what it was asked. Each is one sentence.
@@ -19,6 +20,13 @@ pub(super) enum CliError {
     Train(#[from] crate::train::TrainError),
     #[error("training needs pictures and a folder for the run: pass --data and --out")]
     NoTrainingFolders,
+    Eval(EvalError),
+    #[error("the Fréchet distance needs a network for its features: name a file with --features FILE")]
+    NoFeatures,
+    #[error("none of the {count} photos could be evaluated{first}")]
+    NothingEvaluated { count: usize, first: String },
+    #[error("there is no such folder: {path}", path = .path.display())]
+    NoSuchFolder { path: PathBuf },
     #[error("no model is named \"{name}\": choose one of {known} (pentimento models list)")]
     UnknownModel { name: String, known: String },
     #[error("the output's name does not end in a known format: use .jpg, .png, .webp, .tif or .bmp: {path}", path = .path.display())]

@@ -9,7 +9,7 @@ mod exemplar;
 mod grain;
 mod inpainter;
 mod job;
-mod membrane;
+pub(crate) mod membrane;
 mod poisson;
 mod request;
 mod window;
