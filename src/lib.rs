@@ -14,4 +14,5 @@ pub mod logging;
 pub mod samples;
 #[cfg(feature = "gui")]
 pub mod ui;
+pub mod weights;
 pub mod worker;
