@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod comodgan;
 pub mod dcgan;
 mod layers;
+pub mod migan;
 pub mod ops;
 pub mod pix2pix;
 mod seeded;
