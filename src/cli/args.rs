@@ -101,9 +101,33 @@ pub(super) struct EraseArgs {
     #[arg(short, long, value_name = "OUT")]
     pub(super) output: PathBuf,
 
-    /// The method that fills the hole
+    /// The method that fills the hole: auto, exemplar, membrane, or a network
     #[arg(long, value_name = "NAME", default_value = "exemplar")]
     pub(super) model: String,
+
+    /// Whether a network's fill only guides, and the photo gives the detail
+    #[arg(long, value_enum, default_value_t = Switch::On, value_name = "SWITCH")]
+    pub(super) detail: Switch,
+
+    /// How much a network's fill counts as a guide
+    #[arg(long, value_name = "STRENGTH", default_value_t = 1.0, value_parser = parse_guide)]
+    pub(super) guide: f32,
+
+    /// A fill between those of two seeds; --at says where
+    #[arg(long, num_args = 2, value_names = ["SEED", "SEED"], requires = "at", conflicts_with_all = ["candidates", "seed", "raw"])]
+    pub(super) between: Vec<u64>,
+
+    /// Where between the two seeds, 0 to 1
+    #[arg(long, value_name = "T", requires = "between", value_parser = parse_share)]
+    pub(super) at: Option<f32>,
+
+    /// The network alone on a photo of its own size: no crop, no refinement, no blending
+    #[arg(long, conflicts_with_all = ["candidates", "grow", "feather", "sample_from", "never_from"])]
+    pub(super) raw: bool,
+
+    /// A safetensors file with the latent z for --raw [default: drawn from the seed]
+    #[arg(long, value_name = "FILE", requires = "raw", conflicts_with = "seed")]
+    pub(super) latent: Option<PathBuf>,
 
     /// Make K different fills, written to OUT-1 to OUT-K
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=99))]
@@ -132,6 +156,26 @@ pub(super) struct EraseArgs {
     /// JPEG quality, 1 to 100 [default: as the photo's file, else 92]
     #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(super) quality: Option<u8>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Switch {
+    On,
+    Off,
+}
+
+fn parse_share(text: &str) -> Result<f32, String> {
+    in_range(text, 0.0, 1.0)
+}
+
+fn parse_guide(text: &str) -> Result<f32, String> {
+    in_range(text, 0.0, 4.0)
+}
+
+fn in_range(text: &str, least: f32, most: f32) -> Result<f32, String> {
+    let value: Option<f32> = text.parse().ok().filter(|value| (least..=most).contains(value));
+    value.ok_or_else(|| format!("not a number from {least} to {most}"))
 }
 
 #[derive(Debug, Args)]

@@ -1,25 +1,24 @@
 //! `pentimento models`: the methods that can fill a hole.
 
 use serde::Serialize;
-use strum::IntoEnumIterator as _;
 
 use super::args::{Common, ModelsCommand};
 use super::errors::CliError;
 use super::report::{print_json, print_line};
-use crate::erase::Engine;
+use crate::erase::{Engine, NotAnEngine};
 
 /// Shows all models or one.
 pub(super) fn run(command: Option<&ModelsCommand>, common: &Common) -> Result<(), CliError> {
     match command {
         None | Some(ModelsCommand::List) => list(common.json),
-        Some(ModelsCommand::Info { name }) => info(&Model::of(parse(name)?), common.json),
+        Some(ModelsCommand::Info { name }) => info(&Model::of(&parse(name)?), common.json),
     }
 }
 
 /// The engine that is named `name`.
 pub(super) fn parse(name: &str) -> Result<Engine, CliError> {
-    name.parse().map_err(|_unknown: strum::ParseError| {
-        let known: Vec<&str> = Engine::iter().map(Into::into).collect();
+    name.parse().map_err(|_unknown: NotAnEngine| {
+        let known = Engine::OWN.map(|engine| engine.to_string());
         CliError::UnknownModel { name: name.to_owned(), known: known.join(", ") }
     })
 }
@@ -27,8 +26,8 @@ pub(super) fn parse(name: &str) -> Result<Engine, CliError> {
 /// What `--json` tells of a model.
 #[derive(Serialize)]
 struct Model {
-    name: &'static str,
-    family: &'static str,
+    name: String,
+    family: String,
     /// The side in pixels that a network works at; none works at any.
     resolution: Option<u32>,
     /// Whether it needs a file of weights.
@@ -39,14 +38,17 @@ struct Model {
 }
 
 impl Model {
-    fn of(engine: Engine) -> Self {
-        let name = engine.into();
+    fn of(engine: &Engine) -> Self {
+        let name = engine.name().to_owned();
         let description = match engine {
+            Engine::Auto => "whichever suits the hole, by its shape and size",
             Engine::Exemplar => "multi-scale synthesis from the photo's own texture; for everything",
             Engine::Membrane => "a smooth surface through the hole's rim; for sky, walls and dust",
+            Engine::Network(_) => "a network; its weights are a file",
         };
-        let is_default = engine == Engine::default();
-        Self { name, family: name, resolution: None, weights: false, is_default, description }
+        let is_default = *engine == Engine::default();
+        let weights = matches!(engine, Engine::Network(_));
+        Self { family: name.clone(), name, resolution: None, weights, is_default, description }
     }
 }
 
@@ -55,7 +57,7 @@ fn list(is_json: bool) -> Result<(), CliError> {
     struct List {
         models: Vec<Model>,
     }
-    let models: Vec<Model> = Engine::iter().map(Model::of).collect();
+    let models: Vec<Model> = Engine::OWN.iter().map(Model::of).collect();
     if is_json {
         return print_json(&List { models });
     }

@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::Document;
 use super::assembly::{PartSource, assemble};
-use super::outline::{Outline, PartNumbers, PartSink, take_apart};
+use super::outline::{Notes, Outline, PartNumbers, PartSink, take_apart};
 use super::parts::{Part, PartKind};
 use super::session_error::{SessionError, SessionFault, SessionLimits};
 use crate::imaging::io::replace;
@@ -44,6 +44,7 @@ struct Manifest<'a> {
     version: u32,
     program: &'a str,
     document: &'a Outline,
+    notes: &'a Notes,
 }
 
 /// Read before the rest, which a newer version may have changed.
@@ -56,6 +57,8 @@ struct ManifestHead {
 #[derive(Deserialize)]
 struct ManifestBody {
     document: Outline,
+    #[serde(default)]
+    notes: Notes,
 }
 
 /// Whether a file that starts with `prefix` (64 bytes suffice) is a session file, broken or not.
@@ -95,7 +98,7 @@ fn write_archive(document: &Document, out: impl Write + Seek) -> Result<(), Sess
     sink.archive.write_all(MIMETYPE).map_err(SessionFault::Write)?;
     let (outline, _) = take_apart(document, &PartNumbers::new(), &mut sink)?;
     let program = concat!("pentimento ", env!("CARGO_PKG_VERSION"));
-    let manifest = Manifest { format: FORMAT, version: VERSION, program, document: &outline };
+    let manifest = Manifest { format: FORMAT, version: VERSION, program, document: &outline, notes: &outline.notes };
     sink.archive.start_file(MANIFEST_NAME, deflated(0)).map_err(write_fault)?;
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| SessionFault::Write(error.into()))?;
     sink.archive.write_all(&text).map_err(SessionFault::Write)?;
@@ -158,9 +161,9 @@ fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Do
     if head.version > VERSION {
         return Err(SessionFault::Newer { found: head.version, known: VERSION });
     }
-    let body: ManifestBody = serde_json::from_slice(&manifest).map_err(broken)?;
+    let ManifestBody { document, notes } = serde_json::from_slice(&manifest).map_err(broken)?;
     drop(manifest);
-    assemble(body.document, &mut source, limits)
+    assemble(Outline { notes, ..document }, &mut source, limits)
 }
 
 /// Trouble of the system is told apart from trouble with the bytes.
@@ -250,7 +253,7 @@ mod tests {
         let patch = Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 77)).unwrap());
         for seed in [5, u64::MAX] {
             Arc::make_mut(&mut document.holes).write(rect, |_, _, _| 255);
-            let candidate = Arc::new(Candidate { seed, patches: vec![Arc::clone(&patch)] });
+            let candidate = Arc::new(Candidate { seed, patches: vec![Arc::clone(&patch)], origin: None });
             let id = document.adopt(Recipe { grow: Some(4), ..Recipe::default() }, vec![candidate]).unwrap();
             assert!(document.set_opacity(id, 0.3), "set");
         }

@@ -13,10 +13,10 @@ mod protocol;
 mod run;
 
 /// The window names engines; it reaches none of them.
-pub use crate::erase::Engine;
+pub use crate::erase::{Engine, Explanation, Family, NetworkInfo, Networks, Rule};
 pub use handle::{Worker, WorkerOptions};
 pub use job::{Context, Job, JobStep};
 pub use protocol::{
-    Difference, Done, EraseTarget, Event, Failure, Lane, MarksChange, Measured, Opened, Preview, Request, SaveFormat,
-    ShownPatch, Ticket,
+    Between, Difference, Done, EraseTarget, Event, Failure, Lane, MarksChange, Measured, Opened, Preview, Request,
+    SaveFormat, ShownPatch, Ticket,
 };

@@ -28,6 +28,9 @@ impl From<EraseError> for Failure {
             EraseError::FullMask => "error-full-mask",
             EraseError::NoSource => "error-no-source",
             EraseError::NoCandidate => "error-no-candidate",
+            EraseError::UnknownModel { .. } => "error-unknown-model",
+            EraseError::Network(_) => "error-network",
+            EraseError::NotTheNetworksSize { .. } => "error-size-mismatch",
         };
         Self::from_error(key, &error)
     }
