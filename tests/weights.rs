@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails shall end its test")]
 
-#[expect(dead_code, reason = "most of it serves the tests of networks")]
 mod network_kit;
 
 use std::fs;

@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
+use strum::VariantNames as _;
+
+use crate::weights::{Family, MaskPolarity};
 
 /// Erases objects from photos at full resolution, offline.
 #[derive(Debug, Parser)]
@@ -70,9 +74,9 @@ pub(super) enum Command {
     Erase(EraseArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
-    /// Show the methods that can fill a hole
+    /// Show, check and import the methods that can fill a hole
     Models {
-        /// What to show [default: list]
+        /// What to do [default: list]
         #[command(subcommand)]
         command: Option<ModelsCommand>,
     },
@@ -214,6 +218,48 @@ pub(super) enum ModelsCommand {
         /// Its name
         name: String,
     },
+    /// Check that weights are what their manifests say
+    Verify {
+        /// Its name [default: all]
+        name: Option<String>,
+    },
+    /// Make a model of a checkpoint of PyTorch or safetensors, into --weights or the user's own folder
+    Import(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// The checkpoint: .pt, .pth or .safetensors
+    pub(super) file: PathBuf,
+
+    /// The kind of network that it holds
+    #[arg(long = "as", value_name = "FAMILY", value_parser = names::<Family>(Family::VARIANTS))]
+    pub(super) family: Family,
+
+    /// What it shall be called
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: String,
+
+    /// What 1 meant in the mask that it was trained with
+    #[arg(long, value_name = "MEANING", default_value = "known", value_parser = names::<MaskPolarity>(MaskPolarity::VARIANTS))]
+    pub(super) mask: MaskPolarity,
+
+    /// Under which terms it may be used
+    #[arg(long, value_name = "TEXT", default_value = "not told; ask where the file came from")]
+    pub(super) licence: String,
+
+    /// What it was trained on
+    #[arg(long, value_name = "TEXT", default_value = "not told")]
+    pub(super) data: String,
+}
+
+/// A parser of one of `known` words.
+fn names<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: std::str::FromStr + Clone + Send + Sync + 'static,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(known).try_map(|word| word.parse())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::erase::EraseError;
 use crate::imaging::io::PhotoError;
+use crate::weights::WeightsError;
 
 /// Why a command did not do what it was asked. Each is one sentence.
 #[derive(Debug, Error)]
@@ -15,6 +16,12 @@ pub(super) enum CliError {
     Photo(#[from] PhotoError),
     #[error(transparent)]
     Erase(#[from] EraseError),
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    #[error("{bad} of {all} models are not as they should be (pentimento models verify)")]
+    BadWeights { bad: usize, all: usize },
+    #[error("the system names no folder of the user's own: pass --weights DIR")]
+    NoUserFolder,
     #[error("no model is named \"{name}\": choose one of {known} (pentimento models list)")]
     UnknownModel { name: String, known: String },
     #[error(

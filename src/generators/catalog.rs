@@ -6,7 +6,7 @@ use candle_core::{DType, Device, Result, Tensor, bail};
 use candle_nn::VarBuilder;
 use serde::de::DeserializeOwned;
 
-use super::{comodgan, migan, same_for_all_layers};
+use super::{comodgan, context_encoder, migan, same_for_all_layers};
 use crate::weights::{Entry, Family, MaskPolarity, WeightsError};
 
 /// A frozen network that fills the holes of a square picture.
@@ -60,7 +60,7 @@ fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Arc<dyn HoleFiller>> {
     match entry.family {
         Family::Comodgan => Ok(Arc::new(CoModGan::new(entry, vb)?)),
         Family::Migan => Ok(Arc::new(MiGan::new(entry, vb)?)),
-        Family::ContextEncoder => bail!("this build has no such network"),
+        Family::ContextEncoder => Ok(Arc::new(ContextEncoder::new(entry, vb)?)),
     }
 }
 
@@ -182,5 +182,38 @@ impl HoleFiller for MiGan {
 
     fn fill(&self, image: &Tensor, known: &Tensor, _w: Option<&Tensor>) -> Result<Tensor> {
         self.net.forward(image, known)
+    }
+}
+
+struct ContextEncoder {
+    net: context_encoder::Generator,
+}
+
+impl ContextEncoder {
+    fn new(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Self> {
+        let config: context_encoder::Config = sizes(entry)?;
+        check_size("side", config.side, 2048)?;
+        check_size("width", config.width, 1024)?;
+        check_size("bottleneck", config.bottleneck, 1 << 16)?;
+        check_side(entry, config.side)?;
+        Ok(Self { net: context_encoder::Generator::new(&config, vb)? })
+    }
+}
+
+impl HoleFiller for ContextEncoder {
+    fn resolution(&self) -> usize {
+        self.net.config().side
+    }
+
+    fn latent_dim(&self) -> Option<usize> {
+        None
+    }
+
+    fn styles(&self, _z: &[f32]) -> Result<Option<Tensor>> {
+        Ok(None)
+    }
+
+    fn fill(&self, image: &Tensor, known: &Tensor, _w: Option<&Tensor>) -> Result<Tensor> {
+        self.net.fill(image, known)
     }
 }

@@ -4,6 +4,7 @@
 
 mod comodgan;
 mod constants;
+mod context_encoder;
 mod keys;
 mod migan;
 mod source;
@@ -53,6 +54,8 @@ enum Naming {
     CoModGanPort,
     /// MI-GAN's generator for inference.
     MiGan,
+    /// Our own Context Encoder's.
+    ContextEncoder,
 }
 
 impl Naming {
@@ -62,6 +65,7 @@ impl Naming {
             Self::CoModGanAda => "encoder.b4.fc.weight",
             Self::CoModGanPort => "G_synthesis.E.4x4.Dense0.weight",
             Self::MiGan => "encoder.b4.conv1.conv1.weight",
+            Self::ContextEncoder => "decoder.0.conv.weight",
         }
     }
 
@@ -69,6 +73,7 @@ impl Naming {
         match self {
             Self::CoModGanAda | Self::CoModGanPort => Family::Comodgan,
             Self::MiGan => Family::Migan,
+            Self::ContextEncoder => Family::ContextEncoder,
         }
     }
 
@@ -77,6 +82,7 @@ impl Naming {
             Self::CoModGanAda => "named as MI-GAN's and SH-GAN's CoModGAN",
             Self::CoModGanPort => "named as the PyTorch ports of the official CoModGAN",
             Self::MiGan => "named as MI-GAN's generator for inference",
+            Self::ContextEncoder => "named as our own Context Encoder",
         }
     }
 
@@ -85,6 +91,7 @@ impl Naming {
             Self::CoModGanAda => comodgan::from_ada(keys),
             Self::CoModGanPort => comodgan::from_port(keys),
             Self::MiGan => migan::map(keys),
+            Self::ContextEncoder => context_encoder::map(keys),
         }
     }
 }
@@ -113,10 +120,7 @@ pub fn import(path: &Path, family: Family, name: &str, polarity: MaskPolarity) -
     let source = Source::open(bytes).map_err(refuse)?;
     let chosen = source.choose(Naming::iter().filter(|naming| naming.family() == family)).ok_or_else(|| {
         let known: Vec<&str> = Naming::iter().filter(|n| n.family() == family).map(Naming::anchor).collect();
-        refuse(match known.as_slice() {
-            [] => format!("checkpoints of the family {family} are not known; train one or import another family"),
-            known => format!("it holds no network of the family {family}: there is no key {}", known.join(" or ")),
-        })
+        refuse(format!("it holds no network of the family {family}: there is no key {}", known.join(" or ")))
     })?;
     let mut keys = Keys::new(&source, &chosen);
     let Mapped { side, config, tensors, filled } = chosen.naming.map(&mut keys).map_err(refuse)?;
