@@ -67,7 +67,7 @@ pub(super) enum Command {
     /// Erase an object from bundled sample photos and show the result
     Demo(DemoArgs),
     /// Erase what a mask covers from a photo
-    Erase(EraseArgs),
+    Erase(Box<EraseArgs>),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
     /// Show the methods that can fill a hole
