@@ -177,7 +177,8 @@ fn candidates_differ_and_known_pixels_are_exact_with_and_without_detail() {
         assert!(results[0] != results[1] && results[1] != results[2], "detail {detail}: candidates differ");
         let network = fills[0].origin.network.clone().expect("a network made it");
         assert_eq!((network.side, network.is_guided), (SIDE as u32, detail), "what is told of it");
-        assert!((network.scale - 110.0 / 32.0).abs() < 0.01 || !detail, "enlarged {}", network.scale);
+        let scale = if detail { 110.0 / 32.0 } else { 55.0 / 32.0 };
+        assert!((network.scale - scale).abs() < 0.02, "detail {detail}: enlarged {}", network.scale);
         let explanation = fills[0].explanation.as_ref().expect("pictures of it");
         assert_eq!(explanation.raw.size(), Size::new(SIDE as u32, SIDE as u32), "at the network's size");
     }

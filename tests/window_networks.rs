@@ -8,7 +8,7 @@ use candle_core::{Device, Tensor};
 use egui::accesskit::Role;
 use egui::{Event as Input, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use pentimento::document::Document;
 use pentimento::generators::catalog::HoleFiller;
 use pentimento::imaging::ImagePos;

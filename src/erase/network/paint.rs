@@ -11,7 +11,7 @@ use super::plan::Tile;
 use crate::erase::{EraseError, Mixture};
 use crate::generators::catalog::HoleFiller;
 use crate::generators::seeded_normal;
-use crate::imaging::{PixelRect, Plane};
+use crate::imaging::{PixelRect, Size};
 
 /// A loaded network with the style of one candidate.
 #[derive(Clone)]
@@ -146,7 +146,7 @@ impl Painter {
         // A fine square knows detail, the coarse one before it how everything hangs together.
         let low = tile.is_fine.then(|| {
             let radius = (2.0 * tile.square.width() as f32 / side as f32).round() as usize;
-            blurred(&Plane::from_vec(part.size(), large.clone()), radius)
+            blurred(part.size(), &large, radius)
         });
         for (place, &color) in large.iter().enumerate() {
             let (x, y) = at(place);
@@ -166,10 +166,9 @@ impl Painter {
 }
 
 /// The mean over squares of `radius`, smaller at the edges.
-fn blurred(plane: &Option<Plane<[f32; 3]>>, radius: usize) -> Vec<[f32; 3]> {
-    let Some(plane) = plane else { return Vec::new() };
-    let (width, height) = (plane.size().width as usize, plane.size().height as usize);
-    let across = box_mean(plane.data(), (width, height), radius, |line, at| line * width + at);
+fn blurred(size: Size, colors: &[[f32; 3]], radius: usize) -> Vec<[f32; 3]> {
+    let (width, height) = (size.width as usize, size.height as usize);
+    let across = box_mean(colors, (width, height), radius, |line, at| line * width + at);
     box_mean(&across, (height, width), radius, |line, at| at * width + line)
 }
 

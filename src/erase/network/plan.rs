@@ -4,8 +4,9 @@ use crate::erase::Family;
 use crate::erase::networks::NetworkInfo;
 use crate::imaging::{PixelRect, Size};
 
-/// A hole whose largest disc is at most this wide is painted at the photo's own resolution, square by square.
-const THIN_WIDTH: f32 = 64.0;
+/// A hole whose largest disc is at most this share of the network's square is painted at the photo's own resolution, square
+/// by square.
+const THIN_SHARE: f32 = 0.25;
 
 /// At most this many squares bring a coarse fill to finer resolutions.
 const MOST_FINE: usize = 12;
@@ -44,7 +45,7 @@ pub(crate) fn tiles(task: &Task, network: &NetworkInfo, has_hole: impl Fn(PixelR
     let context = if is_centered { task.context.max(2.0) } else { task.context };
     let side = ((extent as f32 * context).ceil() as u32).max(native);
     let place = |part: PixelRect, side: u32| place(part, task.photo, side, is_centered);
-    if side > native && task.width <= THIN_WIDTH && !is_centered {
+    if side > native && task.width <= THIN_SHARE * native as f32 && !is_centered {
         let cores = cores(task.hole, native / 2).filter(|&core| has_hole(core));
         return cores.map(|core| Tile { square: place(core, native), core, is_fine: false }).collect();
     }

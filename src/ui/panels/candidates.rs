@@ -106,7 +106,7 @@ fn candidate_ui(
     let seed = candidate.seed.to_string();
     let tip = view.text.with("strip-candidate-tip", &[("number", (index + 1).into()), ("seed", (&seed).into())]);
     let label = candidate.origin.as_ref().map(|origin| origin_words::label(view.text, origin));
-    let tip = label.map_or(tip.clone(), |label| format!("{tip}\n{label}"));
+    let tip = label.map_or_else(|| tip.clone(), |label| format!("{tip}\n{label}"));
     if response.on_hover_text(tip).clicked() && !is_chosen {
         view.ask(Intent::Choose(erasure.id, index));
     }
