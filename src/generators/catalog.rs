@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use candle_core::{Device, Result, Tensor, bail};
+use candle_core::{DType, Device, Result, Tensor, bail};
 use candle_nn::VarBuilder;
 use serde::de::DeserializeOwned;
 
-use super::{comodgan, same_for_all_layers};
+use super::{comodgan, migan, same_for_all_layers};
 use crate::weights::{Entry, Family, MaskPolarity, WeightsError};
 
 /// A frozen network that fills the holes of a square picture.
@@ -42,11 +42,25 @@ pub fn hole_filler(entry: &Entry, device: &Device) -> std::result::Result<Arc<dy
     build(entry, &vb).map_err(|error| entry.does_not_fit(&error))
 }
 
+/// Builds the network that `entry` describes from `tensors` instead of its file, as when they shall be written to one.
+///
+/// # Errors
+/// One sentence when they do not fit the family and the sizes of the entry.
+pub fn hole_filler_of(
+    entry: &Entry,
+    tensors: impl IntoIterator<Item = (String, Tensor)>,
+    device: &Device,
+) -> std::result::Result<Arc<dyn HoleFiller>, WeightsError> {
+    let vb = VarBuilder::from_tensors(tensors.into_iter().collect(), DType::F32, device);
+    build(entry, &vb).map_err(|error| entry.does_not_fit(&error))
+}
+
 /// The network of `entry` with the tensors of `vb`.
 fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Arc<dyn HoleFiller>> {
     match entry.family {
         Family::Comodgan => Ok(Arc::new(CoModGan::new(entry, vb)?)),
-        Family::ContextEncoder | Family::Migan => bail!("this build has no such network"),
+        Family::Migan => Ok(Arc::new(MiGan::new(entry, vb)?)),
+        Family::ContextEncoder => bail!("this build has no such network"),
     }
 }
 
@@ -73,7 +87,15 @@ fn check_size(name: &str, value: usize, most: usize) -> Result<()> {
     Ok(())
 }
 
-fn check_clamp(clamp: Option<f64>) -> Result<()> {
+/// Refuses what no network of halved and doubled sizes can have.
+fn check_pyramid(entry: &Entry, side: usize, (base, most): (usize, usize), clamp: Option<f64>) -> Result<()> {
+    check_size("side", side, 2048)?;
+    check_size("base_channels", base, 1 << 20)?;
+    check_size("max_channels", most, 4096)?;
+    check_side(entry, side)?;
+    if base < side {
+        bail!("config: base_channels is {base}, below the side");
+    }
     match clamp {
         Some(limit) if !(limit > 0.0 && limit.is_finite()) => bail!("config: clamp is {limit}"),
         _ => Ok(()),
@@ -89,21 +111,10 @@ struct CoModGan {
 impl CoModGan {
     fn new(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Self> {
         let config: comodgan::Config = sizes(entry)?;
-        for (name, value, most) in [
-            ("side", config.side, 2048),
-            ("style_dim", config.style_dim, 4096),
-            ("n_mapping", config.n_mapping, 32),
-            ("global_dim", config.global_dim, 8192),
-            ("base_channels", config.base_channels, 1 << 20),
-            ("max_channels", config.max_channels, 4096),
-        ] {
-            check_size(name, value, most)?;
-        }
-        check_clamp(config.clamp)?;
-        check_side(entry, config.side)?;
-        if config.base_channels < config.side {
-            bail!("config: base_channels is {}, below the side", config.base_channels);
-        }
+        check_size("style_dim", config.style_dim, 4096)?;
+        check_size("n_mapping", config.n_mapping, 32)?;
+        check_size("global_dim", config.global_dim, 8192)?;
+        check_pyramid(entry, config.side, (config.base_channels, config.max_channels), config.clamp)?;
         let net = comodgan::Generator::new(&config, vb)?;
         let net = match entry.mask_polarity {
             MaskPolarity::Known => net,
@@ -135,5 +146,41 @@ impl HoleFiller for CoModGan {
         let Some(w) = w else { bail!("comodgan: a fill needs a style") };
         let ws = same_for_all_layers(w, self.config.n_layers())?;
         self.net.forward(image, known, &ws, comodgan::Options::default())
+    }
+}
+
+struct MiGan {
+    side: usize,
+    net: migan::Generator,
+}
+
+impl MiGan {
+    fn new(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Self> {
+        let config: migan::Config = sizes(entry)?;
+        check_pyramid(entry, config.side, (config.base_channels, config.max_channels), config.clamp)?;
+        let net = migan::Generator::new(&config, vb)?;
+        let net = match entry.mask_polarity {
+            MaskPolarity::Known => net,
+            MaskPolarity::Hole => net.with_mask_of_holes(),
+        };
+        Ok(Self { side: config.side, net })
+    }
+}
+
+impl HoleFiller for MiGan {
+    fn resolution(&self) -> usize {
+        self.side
+    }
+
+    fn latent_dim(&self) -> Option<usize> {
+        None
+    }
+
+    fn styles(&self, _z: &[f32]) -> Result<Option<Tensor>> {
+        Ok(None)
+    }
+
+    fn fill(&self, image: &Tensor, known: &Tensor, _w: Option<&Tensor>) -> Result<Tensor> {
+        self.net.forward(image, known)
     }
 }

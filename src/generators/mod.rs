@@ -5,8 +5,11 @@
 
 pub mod catalog;
 pub mod comodgan;
+pub mod context_encoder;
 pub mod dcgan;
 mod layers;
+pub mod migan;
+mod normed;
 pub mod ops;
 pub mod pix2pix;
 mod seeded;

@@ -8,6 +8,7 @@ pub mod coords;
 pub mod display;
 pub mod frame;
 pub mod grabcut;
+pub mod holes;
 pub mod io;
 pub mod mask;
 pub mod mask_ops;

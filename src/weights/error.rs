@@ -18,6 +18,20 @@ pub enum WeightsError {
         /// Where its file should be.
         path: PathBuf,
     },
+    /// A checkpoint that is not there.
+    #[error("there is no such file: {}", path.display())]
+    NoSuchFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A checkpoint of another project that is damaged, would have to be run, or is no such network.
+    #[error("the checkpoint cannot be imported: {reason}: {}", path.display())]
+    NotImported {
+        /// Why.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// The system does not hand a file out.
     #[error("the file cannot be read ({reason}): {}", path.display())]
     Unreadable {

@@ -7,12 +7,15 @@ mod catalog;
 mod entry;
 mod error;
 mod folders;
+mod import;
 mod manifest;
 mod store;
+mod torch;
 
 pub use catalog::Catalog;
 pub use entry::{Entry, Family, MaskPolarity};
 pub use error::WeightsError;
 pub use folders::{ENV_FOLDERS, folders, user_folder};
+pub use import::{Ignored, Imported, import};
 pub use manifest::{MANIFEST, is_name};
 pub use store::{add, replace};
