@@ -25,7 +25,8 @@ impl Desk {
         let desk = Self { folder: tempfile::tempdir().expect("a folder for the test") };
         for (name, side, hole) in [("photo", 120, HOLE), ("small", 32, PixelRect::new(10, 8, 20, 22))] {
             let size = Size::new(side, side);
-            let samples = (0..size.area() * 3).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8 / 2 + 60).collect();
+            let samples =
+                (0..size.area() * 3).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8 / 2 + 60).collect();
             let frame = Frame::new(size, ColorModel::Rgb, Samples::U8(samples)).expect("the sizes fit");
             let encoding = Encoding { format: FileFormat::Png, jpeg: JpegQuality::AsSource };
             let bytes = io::encode(&frame, &Metadata::bare(FileFormat::Png), encoding).expect("encoded");
