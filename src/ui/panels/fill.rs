@@ -66,7 +66,7 @@ fn engine_ui(ui: &mut Ui, text: &Text, fill: &mut Fill, networks: &[NetworkInfo]
     let mut was_opened = false;
     row(ui, text, "fill-engine", |ui, text| {
         let now = engine_words(text, &preferences::engine(fill), networks);
-        let combo = ComboBox::from_id_salt("engine").selected_text(now).width(148.0);
+        let combo = ComboBox::from_id_salt("engine").selected_text(now).width(148.0).truncate();
         let shown = combo.show_ui(ui, |ui| {
             let all = Engine::OWN.into_iter().chain(networks.iter().map(|info| Engine::Network(info.name.clone())));
             for engine in all {

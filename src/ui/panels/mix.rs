@@ -43,7 +43,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
 fn place_ui(ui: &mut Ui, view: &View<'_>, key: &str, places: &[usize], chosen: &mut usize) {
     let words = |at: usize| view.text.with("strip-candidate", &[("number", (at + 1).into())]);
     let name = ui.label(view.text.get(key));
-    let combo = ComboBox::from_id_salt(key).selected_text(words(*chosen)).width(92.0);
+    let combo = ComboBox::from_id_salt(key).selected_text((*chosen + 1).to_string()).width(56.0);
     let shown = combo.show_ui(ui, |ui| {
         for &at in places {
             ui.selectable_value(chosen, at, words(at));
