@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::canvas::{Canvas, Pixel};
 use super::picture::{Picture, enlarged};
 use super::plan::Tile;
-use crate::erase::{EraseError, Mixture};
+use crate::erase::{EraseError, Family, Mixture};
 use crate::generators::catalog::HoleFiller;
 use crate::generators::seeded_normal;
 use crate::imaging::{PixelRect, Size};
@@ -18,12 +18,15 @@ use crate::imaging::{PixelRect, Size};
 pub(crate) struct Styled {
     network: Arc<dyn HoleFiller>,
     style: Option<Tensor>,
+    /// Whether the network takes nothing but the hole itself for unknown.
+    needs_surroundings: bool,
 }
 
 impl Styled {
     /// The network with the style that `mixture` says; networks without latents have none.
-    pub(crate) fn new(network: Arc<dyn HoleFiller>, mixture: &Mixture) -> Result<Self, EraseError> {
-        let Some(dim) = network.latent_dim() else { return Ok(Self { network, style: None }) };
+    pub(crate) fn new(network: Arc<dyn HoleFiller>, family: Family, mixture: &Mixture) -> Result<Self, EraseError> {
+        let needs_surroundings = family == Family::ContextEncoder;
+        let Some(dim) = network.latent_dim() else { return Ok(Self { network, style: None, needs_surroundings }) };
         let mut style: Option<Tensor> = None;
         let mut add = |seed: u64, share: f32| -> candle_core::Result<()> {
             let z = seeded_normal(dim, seed, "latent")?.to_vec1::<f32>()?;
@@ -39,7 +42,7 @@ impl Styled {
         for &(seed, share) in mixture.parts() {
             add(seed, share).map_err(|error| EraseError::network(&error))?;
         }
-        Ok(Self { network, style })
+        Ok(Self { network, style, needs_surroundings })
     }
 
     /// The side of the square that the network works at.
@@ -112,10 +115,11 @@ impl Painter {
     pub(crate) fn step(&mut self) -> Result<bool, EraseError> {
         let Some(tile) = self.tiles.get(self.done).copied() else { return Ok(true) };
         let side = self.styled.side();
-        let is_known = |x: i32, y: i32, pixel: Pixel| match pixel {
-            Pixel::Known => true,
-            Pixel::Filled => !(tile.is_fine && tile.core.contains(x, y)),
-            Pixel::Hole | Pixel::Open => false,
+        let is_known = |x: i32, y: i32, pixel: Option<Pixel>| match pixel {
+            Some(Pixel::Known) => true,
+            Some(Pixel::Filled) => !(tile.is_fine && tile.core.contains(x, y)),
+            Some(Pixel::Hole) => false,
+            Some(Pixel::Open) | None => self.styled.needs_surroundings,
         };
         let picture = Picture::of(&self.canvas, tile.square, side, is_known);
         let colors = self.styled.colors_for(&picture)?;

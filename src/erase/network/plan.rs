@@ -8,6 +8,10 @@ use crate::imaging::{PixelRect, Size};
 /// by square.
 const THIN_SHARE: f32 = 0.25;
 
+/// Centred networks know the outer parts of their square only: the hole has to lie within 56 of 128 pixels, with a pixel to
+/// spare on each side (`generators::context_encoder`).
+const CENTERED_CONTEXT: f32 = 2.4;
+
 /// At most this many squares bring a coarse fill to finer resolutions.
 const MOST_FINE: usize = 12;
 
@@ -42,7 +46,7 @@ pub(crate) fn tiles(task: &Task, network: &NetworkInfo, has_hole: impl Fn(PixelR
     let native = network.resolution.max(8);
     let is_centered = network.family == Family::ContextEncoder;
     let extent = task.hole.width().max(task.hole.height());
-    let context = if is_centered { task.context.max(2.0) } else { task.context };
+    let context = if is_centered { task.context.max(CENTERED_CONTEXT) } else { task.context };
     let wanted = (extent as f32 * context).ceil() as u32;
     // Beyond the photo there is nothing to see: a larger square would only be coarser.
     let most = if is_centered { wanted } else { task.photo.width.max(task.photo.height) };
