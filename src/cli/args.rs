@@ -71,7 +71,7 @@ pub(super) enum Command {
     /// Erase an object from bundled sample photos and show the result
     Demo(DemoArgs),
     /// Erase what a mask covers from a photo
-    Erase(EraseArgs),
+    Erase(Box<EraseArgs>),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
     /// Show, check and import the methods that can fill a hole

@@ -6,8 +6,7 @@ use candle_core::{DType, Device};
 
 use super::args::EraseArgs;
 use super::errors::CliError;
-use crate::erase::{Engine, NetworkUse};
-use crate::erase::{EraseError, Latent, NetworkInfo, Networks, Origin, raw_fill};
+use crate::erase::{Engine, EraseError, Latent, NetworkInfo, NetworkUse, Networks, Origin, raw_fill};
 use crate::imaging::{Frame, Mask, Patch};
 
 /// The composite of photo and network's picture, and what it is.
@@ -47,10 +46,8 @@ fn read_latent(path: &Path, dim: usize) -> Result<Vec<f32>, CliError> {
     if values.len() != dim {
         return Err(fails(format!("z has {} numbers, the network's latent {dim}", values.len())));
     }
-    match values.iter().all(|v| v.is_finite()) {
-        true => Ok(values),
-        false => Err(fails("z holds a number that is not finite".to_owned())),
-    }
+    let is_finite = values.iter().all(|v| v.is_finite());
+    if is_finite { Ok(values) } else { Err(fails("z holds a number that is not finite".to_owned())) }
 }
 
 /// The folders and the device that networks come from.

@@ -126,5 +126,5 @@ fn painter(
     let squares = tiles.iter().fold(window.rect, |all, tile| all.union(tile.square));
     let rect = squares.intersect(photo.rect());
     let canvas = Canvas::cut(seen.base, &request.holes, seen.filled, window, rect);
-    Ok((Painter::new(Styled::new(loaded, mixture)?, canvas, tiles), has_latent))
+    Ok((Painter::new(Styled::new(loaded, info.family, mixture)?, canvas, tiles), has_latent))
 }

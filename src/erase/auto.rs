@@ -82,7 +82,7 @@ fn best_network(installed: &[NetworkInfo]) -> Option<&NetworkInfo> {
     let rank = |info: &NetworkInfo| match info.family {
         Family::Comodgan => Some(2),
         Family::ContextEncoder => None,
-        _ => Some(1),
+        Family::Migan => Some(1),
     };
     let worth = |info: &NetworkInfo| (rank(info), info.resolution);
     let mut best: Option<&NetworkInfo> = None;

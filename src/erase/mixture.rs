@@ -27,7 +27,9 @@ impl Mixture {
         if let [(_, only)] = merged.as_mut_slice() {
             *only = 1.0;
         } else {
-            merged.iter_mut().for_each(|(_, share)| *share /= total);
+            for (_, share) in &mut merged {
+                *share /= total;
+            }
         }
         (!merged.is_empty()).then_some(Self(merged))
     }

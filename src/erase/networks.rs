@@ -134,10 +134,14 @@ impl Networks {
     }
 
     fn source(&self, name: &str) -> Result<(NetworkInfo, Source), EraseError> {
-        self.with_known(|known, _| {
+        self.with_known(|known, problems| {
             let by_name = known.iter().find(|(info, _)| info.name == name);
             let by_family = || known.iter().find(|(info, _)| <&str>::from(info.family) == name);
             by_name.or_else(by_family).cloned().ok_or_else(|| {
+                // It may stand in a manifest that cannot be understood: then that is what to tell.
+                if let Some(problem) = problems.first() {
+                    return EraseError::network(problem);
+                }
                 let own = super::Engine::OWN.map(|engine| engine.name().to_owned());
                 let all: Vec<String> = own.into_iter().chain(known.iter().map(|(info, _)| info.name.clone())).collect();
                 EraseError::UnknownModel { name: name.to_owned(), known: all.join(", ") }

@@ -8,22 +8,25 @@ use rayon::prelude::*;
 use super::canvas::{Canvas, Pixel};
 use super::picture::{Picture, enlarged};
 use super::plan::Tile;
-use crate::erase::{EraseError, Mixture};
+use crate::erase::{EraseError, Family, Mixture};
 use crate::generators::catalog::HoleFiller;
 use crate::generators::seeded_normal;
-use crate::imaging::{PixelRect, Plane};
+use crate::imaging::{PixelRect, Size};
 
 /// A loaded network with the style of one candidate.
 #[derive(Clone)]
 pub(crate) struct Styled {
     network: Arc<dyn HoleFiller>,
     style: Option<Tensor>,
+    /// Whether the network takes nothing but the hole itself for unknown.
+    needs_surroundings: bool,
 }
 
 impl Styled {
     /// The network with the style that `mixture` says; networks without latents have none.
-    pub(crate) fn new(network: Arc<dyn HoleFiller>, mixture: &Mixture) -> Result<Self, EraseError> {
-        let Some(dim) = network.latent_dim() else { return Ok(Self { network, style: None }) };
+    pub(crate) fn new(network: Arc<dyn HoleFiller>, family: Family, mixture: &Mixture) -> Result<Self, EraseError> {
+        let needs_surroundings = family == Family::ContextEncoder;
+        let Some(dim) = network.latent_dim() else { return Ok(Self { network, style: None, needs_surroundings }) };
         let mut style: Option<Tensor> = None;
         let mut add = |seed: u64, share: f32| -> candle_core::Result<()> {
             let z = seeded_normal(dim, seed, "latent")?.to_vec1::<f32>()?;
@@ -39,7 +42,7 @@ impl Styled {
         for &(seed, share) in mixture.parts() {
             add(seed, share).map_err(|error| EraseError::network(&error))?;
         }
-        Ok(Self { network, style })
+        Ok(Self { network, style, needs_surroundings })
     }
 
     /// The side of the square that the network works at.
@@ -112,10 +115,11 @@ impl Painter {
     pub(crate) fn step(&mut self) -> Result<bool, EraseError> {
         let Some(tile) = self.tiles.get(self.done).copied() else { return Ok(true) };
         let side = self.styled.side();
-        let is_known = |x: i32, y: i32, pixel: Pixel| match pixel {
-            Pixel::Known => true,
-            Pixel::Filled => !(tile.is_fine && tile.core.contains(x, y)),
-            Pixel::Hole | Pixel::Open => false,
+        let is_known = |x: i32, y: i32, pixel: Option<Pixel>| match pixel {
+            Some(Pixel::Known) => true,
+            Some(Pixel::Filled) => !(tile.is_fine && tile.core.contains(x, y)),
+            Some(Pixel::Hole) => false,
+            Some(Pixel::Open) | None => self.styled.needs_surroundings,
         };
         let picture = Picture::of(&self.canvas, tile.square, side, is_known);
         let colors = self.styled.colors_for(&picture)?;
@@ -146,7 +150,7 @@ impl Painter {
         // A fine square knows detail, the coarse one before it how everything hangs together.
         let low = tile.is_fine.then(|| {
             let radius = (2.0 * tile.square.width() as f32 / side as f32).round() as usize;
-            blurred(&Plane::from_vec(part.size(), large.clone()), radius)
+            blurred(part.size(), &large, radius)
         });
         for (place, &color) in large.iter().enumerate() {
             let (x, y) = at(place);
@@ -166,10 +170,9 @@ impl Painter {
 }
 
 /// The mean over squares of `radius`, smaller at the edges.
-fn blurred(plane: &Option<Plane<[f32; 3]>>, radius: usize) -> Vec<[f32; 3]> {
-    let Some(plane) = plane else { return Vec::new() };
-    let (width, height) = (plane.size().width as usize, plane.size().height as usize);
-    let across = box_mean(plane.data(), (width, height), radius, |line, at| line * width + at);
+fn blurred(size: Size, colors: &[[f32; 3]], radius: usize) -> Vec<[f32; 3]> {
+    let (width, height) = (size.width as usize, size.height as usize);
+    let across = box_mean(colors, (width, height), radius, |line, at| line * width + at);
     box_mean(&across, (height, width), radius, |line, at| at * width + line)
 }
 

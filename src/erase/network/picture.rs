@@ -22,13 +22,13 @@ pub(crate) struct Picture {
 type Sum = [f32; 5];
 
 impl Picture {
-    /// `square` of the photo at `side` pixels, at most the square's own. `is_known` says which pixels of the canvas count;
-    /// beyond the photo nothing is known, whatever the reflected colours are.
+    /// `square` of the photo at `side` pixels, at most the square's own. `is_known` says which pixels count: those of the
+    /// photo, and the reflected ones beyond it, which have no [`Pixel`].
     pub(crate) fn of(
         canvas: &Canvas,
         square: PixelRect,
         side: usize,
-        is_known: impl Fn(i32, i32, Pixel) -> bool + Sync,
+        is_known: impl Fn(i32, i32, Option<Pixel>) -> bool + Sync,
     ) -> Self {
         let full = square.width() as usize;
         let row_of = |y: usize| -> Vec<Sum> {
@@ -38,8 +38,8 @@ impl Picture {
                     reflected(px, canvas.rect.x0, canvas.rect.width()),
                     reflected(py, canvas.rect.y0, canvas.rect.height()),
                 );
-                let is_inside = canvas.rect.contains(px, py);
-                let known = is_inside && is_known(px, py, canvas.pixels.data()[at]);
+                let pixel = canvas.rect.contains(px, py).then(|| canvas.pixels.data()[at]);
+                let known = is_known(px, py, pixel);
                 let [r, g, b] = canvas.colors[at];
                 if known { [r, g, b, 1.0, 0.0] } else { [0.0, 0.0, 0.0, 0.0, 1.0] }
             });
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn nothing_of_the_object_leaks_into_what_is_known() {
         let canvas = canvas(Size::new(100, 100), |x, y| (40..61).contains(&x) && (33..60).contains(&y));
-        let picture = Picture::of(&canvas, canvas.rect, 32, |_, _, pixel| pixel == Pixel::Known);
+        let picture = Picture::of(&canvas, canvas.rect, 32, |_, _, pixel| pixel == Some(Pixel::Known));
         for (color, known) in picture.colors.iter().zip(&picture.known) {
             assert!(!known || color.iter().all(|&v| v < 100.0), "a known pixel is {color:?}");
         }
@@ -185,7 +185,7 @@ mod tests {
     fn at_its_own_size_nothing_changes_and_beyond_the_photo_nothing_is_known() {
         let canvas = canvas(Size::new(20, 12), |_, _| false);
         let square = PixelRect::new(-6, -10, 26, 22);
-        let picture = Picture::of(&canvas, square, 32, |_, _, _| true);
+        let picture = Picture::of(&canvas, square, 32, |_, _, pixel| pixel.is_some());
         assert_eq!(picture.known.iter().filter(|known| **known).count(), 240, "the photo's pixels");
         let place = (10 + 3) * 32 + 6 + 4;
         assert_eq!(picture.colors[place], [4.0, 3.0, 50.0], "exact");

@@ -4,8 +4,13 @@ use crate::erase::Family;
 use crate::erase::networks::NetworkInfo;
 use crate::imaging::{PixelRect, Size};
 
-/// A hole whose largest disc is at most this wide is painted at the photo's own resolution, square by square.
-const THIN_WIDTH: f32 = 64.0;
+/// A hole whose largest disc is at most this share of the network's square is painted at the photo's own resolution, square
+/// by square.
+const THIN_SHARE: f32 = 0.25;
+
+/// Centred networks know the outer parts of their square only: the hole has to lie within 56 of 128 pixels, with a pixel to
+/// spare on each side (`generators::context_encoder`).
+const CENTERED_CONTEXT: f32 = 2.4;
 
 /// At most this many squares bring a coarse fill to finer resolutions.
 const MOST_FINE: usize = 12;
@@ -41,10 +46,13 @@ pub(crate) fn tiles(task: &Task, network: &NetworkInfo, has_hole: impl Fn(PixelR
     let native = network.resolution.max(8);
     let is_centered = network.family == Family::ContextEncoder;
     let extent = task.hole.width().max(task.hole.height());
-    let context = if is_centered { task.context.max(2.0) } else { task.context };
-    let side = ((extent as f32 * context).ceil() as u32).max(native);
+    let context = if is_centered { task.context.max(CENTERED_CONTEXT) } else { task.context };
+    let wanted = (extent as f32 * context).ceil() as u32;
+    // Beyond the photo there is nothing to see: a larger square would only be coarser.
+    let most = if is_centered { wanted } else { task.photo.width.max(task.photo.height) };
+    let side = wanted.min(most).max(native);
     let place = |part: PixelRect, side: u32| place(part, task.photo, side, is_centered);
-    if side > native && task.width <= THIN_WIDTH && !is_centered {
+    if side > native && task.width <= THIN_SHARE * native as f32 && !is_centered {
         let cores = cores(task.hole, native / 2).filter(|&core| has_hole(core));
         return cores.map(|core| Tile { square: place(core, native), core, is_fine: false }).collect();
     }
@@ -125,6 +133,9 @@ mod tests {
         let alone = sides(&task(400, 400.0, true));
         assert_eq!((alone[0], alone[1], alone.len()), (880, 440, 5), "else the network does: {alone:?}");
         assert_eq!(sides(&task(400, 12.0, false)), [256; 16], "a thin one is never shrunk");
+        let small = Task { photo: Size::new(1400, 1350), ..task(400, 400.0, false) };
+        let small = Task { context: 6.0, ..small };
+        assert_eq!(sides(&small), [1400], "no larger than the photo");
     }
 
     proptest! {
