@@ -72,6 +72,8 @@ pub(super) enum Command {
     Demo(DemoArgs),
     /// Erase what a mask covers from a photo
     Erase(Box<EraseArgs>),
+    /// Train a network on your pictures
+    Train(TrainArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
     /// Show, check and import the methods that can fill a hole
@@ -180,6 +182,35 @@ fn parse_guide(text: &str) -> Result<f32, String> {
 fn in_range(text: &str, least: f32, most: f32) -> Result<f32, String> {
     let value: Option<f32> = text.parse().ok().filter(|value| (least..=most).contains(value));
     value.ok_or_else(|| format!("not a number from {least} to {most}"))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TrainArgs {
+    /// The recipe, a TOML file [default: a light CoModGAN for pictures of 256 pixels]
+    pub(super) recipe: Option<PathBuf>,
+
+    /// Folder or tar archive of pictures
+    #[arg(long, value_name = "DIR|TAR")]
+    pub(super) data: Option<PathBuf>,
+
+    /// Folder of the run: checkpoints, losses, samples
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+
+    /// Go on from the last checkpoint
+    #[arg(long)]
+    pub(super) resume: bool,
+
+    /// Stop after this time
+    #[arg(long, value_name = "M")]
+    pub(super) minutes: Option<f64>,
+
+    /// Print the recipe with everything that can be set, and end
+    #[arg(long)]
+    pub(super) print_recipe: bool,
+
+    #[command(flatten)]
+    pub(super) overrides: super::train::Overrides,
 }
 
 #[derive(Debug, Args)]

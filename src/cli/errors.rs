@@ -22,6 +22,10 @@ pub(super) enum CliError {
     BadWeights { bad: usize, all: usize },
     #[error("the system names no folder of the user's own: pass --weights DIR")]
     NoUserFolder,
+    #[error(transparent)]
+    Train(#[from] crate::train::TrainError),
+    #[error("training needs pictures and a folder for the run: pass --data and --out")]
+    NoTrainingFolders,
     #[error("no model is named \"{name}\": choose one of {known} (pentimento models list)")]
     UnknownModel { name: String, known: String },
     #[error(

@@ -61,18 +61,15 @@ enum Parts {
 }
 
 impl Layer {
-    /// `out_dim`: which dimension of the four of the weights is the norm's channels. It may be a multiple of them: then each
-    /// channel has as many weights, one beside the other.
+    /// `out_dim`: which dimension of the four of the weights is the norm's channels.
     pub(super) fn new(weight: Tensor, norm: Norm, out_dim: usize, activation: Activation) -> Result<Self> {
         if weight.track_op() || norm.is_tracked() {
             return Ok(Self { parts: Parts::Live { weight: Weight::live(weight), norm }, activation });
         }
         let BatchNorm { scale, shift } = norm.folded()?;
-        let (channels, out) = (scale.elem_count(), weight.dim(out_dim)?);
         let mut dims = [1; 4];
-        dims[out_dim] = out;
-        let scale = scale.reshape((channels, 1))?.broadcast_as((channels, out / channels))?.reshape(&dims)?;
-        let weight = Weight::frozen(&weight.broadcast_mul(&scale)?)?;
+        dims[out_dim] = scale.elem_count();
+        let weight = Weight::frozen(&weight.broadcast_mul(&scale.reshape(&dims)?)?)?;
         Ok(Self { parts: Parts::Folded { weight, bias: shift }, activation })
     }
 

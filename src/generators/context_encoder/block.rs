@@ -18,8 +18,6 @@ pub(super) const LEAKY: Activation = Activation::leaky(0.2);
 
 pub(super) const HALVE: Conv = Conv::strided(2, 1);
 pub(super) const DOUBLE: ConvTranspose = ConvTranspose::strided(2, 1);
-const POINTWISE: Conv = Conv::padded(0);
-const POINTWISE_BACK: ConvTranspose = ConvTranspose::strided(1, 0);
 
 /// Channels at `side` pixels: eight widths at 4, half as many at each doubling, one width from 32 on.
 pub(super) const fn channels(width: usize, side: usize) -> usize {
@@ -41,14 +39,9 @@ pub(super) enum Motion {
 }
 
 impl Motion {
-    /// As [`Layer`] keeps the weights: those between 4x4 pixels and one are a matrix.
     fn weight(self, (c_in, c_out): (usize, usize), vb: &VarBuilder<'_>) -> Result<Tensor> {
         let (first, second) = if self.is_transposed() { (c_in, c_out) } else { (c_out, c_in) };
-        let weight = vb.get_with_hints((first, second, KERNEL, KERNEL), "weight", SMALL_NORMAL)?;
-        match self {
-            Self::Halve | Self::Double => Ok(weight),
-            Self::Gather | Self::Spread => weight.reshape((first, (), 1, 1)),
-        }
+        vb.get_with_hints((first, second, KERNEL, KERNEL), "weight", SMALL_NORMAL)
     }
 
     const fn is_transposed(self) -> bool {
@@ -59,31 +52,27 @@ impl Motion {
         match self {
             Self::Halve => conv2d(xs, weight, HALVE, end),
             Self::Double => conv_transpose2d(xs, weight, DOUBLE, end),
+            // Between 4x4 pixels and one the kernel has one place: the layers are matrix products, and those of candle are
+            // twice as fast as a convolution whose pictures are that small. This way round the weights' gradient lies in
+            // memory as they do.
             Self::Gather => {
-                let ys = rows(&conv2d(&columns(xs)?, weight, POINTWISE, end)?)?;
-                ys.reshape((xs.dim(0)?, (), 1, 1))
+                let matrix = weight.tensor().flatten_from(1)?;
+                let pixels = matrix.matmul(&xs.flatten_from(1)?.t()?)?.t()?;
+                finished(&pixels.reshape((xs.dim(0)?, (), 1, 1))?, end)
             }
             Self::Spread => {
-                let squares = conv_transpose2d(&columns(xs)?, weight, POINTWISE_BACK, Epilogue::default())?;
-                let squares = rows(&squares)?.reshape((xs.dim(0)?, (), FIRST_SIDE, FIRST_SIDE))?;
-                if end.bias.is_none() && end.activation == Activation::Identity {
-                    return Ok(squares);
-                }
-                bias_act(&squares, end.bias, end.activation)
+                let squares = xs.flatten_from(1)?.matmul(&weight.tensor().flatten_from(1)?)?;
+                finished(&squares.reshape((xs.dim(0)?, (), FIRST_SIDE, FIRST_SIDE))?, end)
             }
         }
     }
 }
 
-/// `[n, c, h, w]` to `[1, c h w, n, 1]`: all samples as the pixels of one picture, so that they share one matrix product.
-fn columns(xs: &Tensor) -> Result<Tensor> {
-    let n = xs.dim(0)?;
-    xs.reshape((n, ()))?.t()?.reshape((1, (), n, 1))
-}
-
-/// `[1, features, n, 1]` to `[n, features]`.
-fn rows(ys: &Tensor) -> Result<Tensor> {
-    ys.squeeze(3)?.squeeze(0)?.t()
+fn finished(ys: &Tensor, end: Epilogue<'_>) -> Result<Tensor> {
+    if end.bias.is_none() && end.activation == Activation::Identity {
+        return Ok(ys.clone());
+    }
+    bias_act(ys, end.bias, end.activation)
 }
 
 /// A convolution without bias, batch norm, an activation: keys `conv.weight` and `norm.*`.
