@@ -42,8 +42,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
     if cli.photo.is_some() && cli.command.is_some() {
         return Err(CliError::PhotoAndCommand);
     }
-    let runs_networks =
-        matches!(cli.command, Some(Command::Bench(_) | Command::Erase(_) | Command::Train(_)));
+    let runs_networks = matches!(cli.command, Some(Command::Bench(_) | Command::Erase(_) | Command::Train(_)));
     check_common(&cli.common, runs_networks)?;
     match &cli.command {
         None => open_window(cli.photo.as_deref(), cli.frame_stats, &cli.common),
