@@ -9,9 +9,9 @@ use clap::{ArgMatches, Args, FromArgMatches};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use super::args::{Common, TrainArgs};
-use super::device;
 use super::errors::CliError;
 use super::report::{print_json, print_line};
+use super::device;
 use crate::control::{CancelToken, Canceller};
 use crate::train::{Ended, Observer, Order, Progress, Recipe, fit};
 

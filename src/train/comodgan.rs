@@ -113,7 +113,8 @@ impl Comodgan {
         let [first, second] = [latents()?, latents()?];
         let first = self.generator.mapping.forward(&first)?;
         let mean = first.detach().mean(0)?;
-        self.mean_style = ((&self.mean_style * MEAN_STYLE_BETA)? + (mean * (1.0 - MEAN_STYLE_BETA))?)?.detach();
+        self.mean_style =
+            ((&self.mean_style * MEAN_STYLE_BETA)? + (mean * (1.0 - MEAN_STYLE_BETA))?)?.detach();
         let ws = same_for_all_layers(&first, n_layers)?;
         if self.recipe.loss.style_mixing <= 0.0 {
             return Ok(ws);

@@ -131,7 +131,10 @@ impl Sampler {
     }
 
     /// One sample for each number and list of pictures: the first picture of the list that can be decoded.
-    fn collect(&self, wanted: impl Iterator<Item = (u64, Vec<usize>)>) -> std::result::Result<Batch, TrainError> {
+    fn collect(
+        &self,
+        wanted: impl Iterator<Item = (u64, Vec<usize>)>,
+    ) -> std::result::Result<Batch, TrainError> {
         let (mut images, mut known, mut n) = (Vec::new(), Vec::new(), 0);
         for (number, order) in wanted {
             let picture = order.iter().find_map(|&at| self.picture(at));
