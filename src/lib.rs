@@ -16,4 +16,5 @@ pub mod samples;
 pub mod train;
 #[cfg(feature = "gui")]
 pub mod ui;
+pub mod weights;
 pub mod worker;

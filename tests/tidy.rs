@@ -26,6 +26,21 @@ const NEVER: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "src/weights",
+        &[
+            "egui",
+            "crate::generators",
+            "crate::compute",
+            "crate::erase",
+            "crate::document",
+            "crate::worker",
+            "crate::ui",
+            "crate::library",
+            "crate::cli",
+            "crate::train",
+        ],
+    ),
+    (
         "src/generators",
         &["egui", "crate::document", "crate::worker", "crate::ui", "crate::cli", "crate::train", "std::fs"],
     ),

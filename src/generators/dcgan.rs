@@ -4,12 +4,13 @@
 //! A fully connected layer to 4x4 pixels, then transposed convolutions that double the picture. Where nothing is trained,
 //! batch norm is folded into the weights, so that the network is a handful of affine layers.
 
-use candle_core::{Error, Result, Tensor};
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
 use candle_nn::ops::sigmoid;
-use candle_nn::{Init, VarBuilder};
 
 use super::layers::SMALL_NORMAL;
-use super::ops::{Affine, BatchNorm, BatchStatistics, batch_norm, batch_norm_train};
+use super::normed::{Layer, Norm};
+use super::ops::BatchStatistics;
 use crate::compute::{Activation, Conv, ConvTranspose, Epilogue, Weight, conv_transpose2d, conv2d};
 
 /// Side of the kernels.
@@ -18,8 +19,6 @@ const KERNEL: usize = 5;
 const FIRST_SIDE: usize = 4;
 /// iGAN's networks add this to the variance.
 const EPS: f64 = 1e-8;
-/// Gains of the normalisation begin as `N(1, 0.02)`.
-const GAIN: Init = Init::Randn { mean: 1.0, stdev: 0.02 };
 
 /// Sizes of a generator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,84 +75,6 @@ impl Config {
     }
 }
 
-/// Batch norm's parameters and running statistics, under PyTorch's names.
-#[derive(Debug, Clone)]
-struct Norm {
-    weight: Tensor,
-    bias: Tensor,
-    running: BatchStatistics,
-}
-
-impl Norm {
-    fn new(channels: usize, vb: &VarBuilder<'_>) -> Result<Self> {
-        let running = |name, value| Ok::<_, Error>(vb.get_with_hints(channels, name, Init::Const(value))?.detach());
-        Ok(Self {
-            weight: vb.get_with_hints(channels, "weight", GAIN)?,
-            bias: vb.get_with_hints(channels, "bias", Init::Const(0.0))?,
-            running: BatchStatistics { mean: running("running_mean", 0.0)?, variance: running("running_var", 1.0)? },
-        })
-    }
-
-    const fn affine(&self) -> Affine<'_> {
-        Affine { weight: &self.weight, bias: &self.bias }
-    }
-
-    fn folded(&self) -> Result<BatchNorm> {
-        BatchNorm::folded(&self.running, Some(self.affine()), EPS)
-    }
-
-    fn is_tracked(&self) -> bool {
-        self.weight.track_op() || self.bias.track_op()
-    }
-}
-
-/// A linear layer, batch norm, ReLU.
-#[derive(Debug, Clone)]
-enum Layer {
-    /// Weights with the norm in them, and what it adds.
-    Folded { weight: Weight, bias: Tensor },
-    /// As trained.
-    Live { weight: Weight, norm: Norm },
-}
-
-impl Layer {
-    /// `out_dim`: which dimension of the weights the norm's channels are.
-    fn new(weight: Tensor, norm: Norm, out_dim: usize) -> Result<Self> {
-        if weight.track_op() || norm.is_tracked() {
-            return Ok(Self::Live { weight: Weight::live(weight), norm });
-        }
-        let BatchNorm { scale, shift } = norm.folded()?;
-        let mut dims = [1; 4];
-        dims[out_dim] = scale.elem_count();
-        let weight = Weight::frozen(&weight.broadcast_mul(&scale.reshape(&dims)?)?)?;
-        Ok(Self::Folded { weight, bias: shift })
-    }
-
-    /// The layer with the running statistics; `call` is its linear part.
-    fn forward(&self, call: impl Fn(&Weight, Epilogue<'_>) -> Result<Tensor>) -> Result<Tensor> {
-        match self {
-            Self::Folded { weight, bias } => call(weight, Epilogue::new(Some(bias), Activation::RELU)),
-            Self::Live { weight, norm } => {
-                batch_norm(&call(weight, Epilogue::default())?, &norm.folded()?, Activation::RELU)
-            }
-        }
-    }
-
-    /// The layer with the batch's statistics, which are returned too.
-    fn forward_train(
-        &self,
-        call: impl Fn(&Weight, Epilogue<'_>) -> Result<Tensor>,
-    ) -> Result<(Tensor, BatchStatistics)> {
-        match self {
-            Self::Folded { .. } => candle_core::bail!("a network of plain tensors is not to be trained: use variables"),
-            Self::Live { weight, norm } => {
-                let ys = call(weight, Epilogue::default())?;
-                batch_norm_train(&ys, Some(norm.affine()), EPS, Activation::RELU)
-            }
-        }
-    }
-}
-
 /// The generator.
 #[derive(Debug, Clone)]
 pub struct Generator {
@@ -179,11 +100,12 @@ impl Generator {
             vb.get_with_hints((c_in, c_out, KERNEL, KERNEL), "weight", SMALL_NORMAL)
         };
         let deconv = |at: usize| -> Result<Layer> {
-            let norm = Norm::new(config.channels(at).1, &vb.pp("deconv_norm").pp(at))?;
-            Layer::new(weight(at, &vb.pp("deconv").pp(at))?, norm, 1)
+            let norm = Norm::new(config.channels(at).1, EPS, &vb.pp("deconv_norm").pp(at))?;
+            Layer::new(weight(at, &vb.pp("deconv").pp(at))?, norm, 1, Activation::RELU)
         };
+        let project_norm = Norm::new(features, EPS, &vb.pp("project_norm"))?;
         Ok(Self {
-            project: Layer::new(project, Norm::new(features, &vb.pp("project_norm"))?, 0)?,
+            project: Layer::new(project, project_norm, 0, Activation::RELU)?,
             deconvs: (0..config.n_layers).map(deconv).collect::<Result<_>>()?,
             to_image: Weight::new(&weight(config.n_layers, &vb.pp("to_image"))?)?,
             config: config.clone(),

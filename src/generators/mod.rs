@@ -3,9 +3,13 @@
 //! Each is built by `new(&Config, vb)` from a candle `VarBuilder` whose keys equal those of the PyTorch files in circulation.
 //! Plain tensors are taken as frozen weights, packed once; variables are read at each call, so that they can be trained.
 
+pub mod catalog;
 pub mod comodgan;
+pub mod context_encoder;
 pub mod dcgan;
 mod layers;
+pub mod migan;
+mod normed;
 pub mod ops;
 pub mod pix2pix;
 mod seeded;

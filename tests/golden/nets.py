@@ -3,16 +3,18 @@
 
     python3 tests/golden/nets.py          needs torch, safetensors
 
-Plain definitions, written from the descriptions of the networks: every sample of a modulated convolution gets weights of its
-own, resampling inserts zeros and convolves with the whole 4x4 kernel. Keys of weights are those of the files in circulation.
+Plain definitions, written from the descriptions of the networks (those of StyleGAN2's kind in plain.py). Keys of weights are
+those of the files in circulation.
 """
-import math
 import pathlib
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from safetensors.torch import save_file
+
+from plain import (KERNEL, channels, comodgan_fill, comodgan_mapping, comodgan_shapes, dense, lrelu, mapping, modulated,
+                   random_like, upfirdn)
 
 torch.manual_seed(7)
 torch.set_num_threads(1)
@@ -138,63 +140,6 @@ def dcgans():
 
 # --- StyleGAN2 and CoModGAN -----------------------------------------------------------------------------------------------
 
-TAPS = torch.tensor([1., 3, 3, 1])
-KERNEL = TAPS[:, None] * TAPS[None, :] / 64
-
-
-def upfirdn(x, kernel, up=1, down=1, pad=(0, 0)):
-    n, c, h, w = x.shape
-    if up > 1:
-        z = torch.zeros(n, c, h * up, w * up)
-        z[:, :, ::up, ::up] = x
-        x = z
-    x = F.pad(x, (pad[0], pad[1], pad[0], pad[1]))
-    weight = kernel.flip(0, 1)[None, None].repeat(c, 1, 1, 1)
-    return F.conv2d(x, weight, groups=c)[:, :, ::down, ::down]
-
-
-def lrelu(x):
-    return F.leaky_relu(x, .2) * math.sqrt(2)
-
-
-def dense(x, w, b, lr=1.):
-    return x @ (w * (lr / math.sqrt(w.shape[1]))).T + b * lr
-
-
-def modulated(x, weight, style, up=False, demodulate=True):
-    """weight [O, I, k, k], style [N, I]: one sample after the other, with weights of its own."""
-    o, i, k, _ = weight.shape
-    out = []
-    for sample, s in zip(x, style):
-        w = weight / math.sqrt(i * k * k) * s[None, :, None, None]
-        if demodulate:
-            w = w * torch.rsqrt(w.square().sum((1, 2, 3), keepdim=True) + 1e-8)
-        if up:
-            y = F.conv_transpose2d(sample[None], w.transpose(0, 1), stride=2)
-            out.append(upfirdn(y, KERNEL * 4, pad=(1, 1)))
-        else:
-            out.append(F.conv2d(sample[None], w, padding=k // 2))
-    return torch.cat(out)
-
-
-def mapping(z, layers):
-    w = z * torch.rsqrt(z.square().mean(1, keepdim=True) + 1e-8)
-    for weight, bias in layers:
-        w = lrelu(dense(w, weight, bias, .01))
-    return w
-
-
-def random_like(shapes):
-    state = {}
-    for name, (shape, mean, sd) in shapes.items():
-        state[name] = torch.randn(shape) * sd + mean
-    return state
-
-
-def channels(side, base=64, most=8):
-    return min(base // side, most)
-
-
 def stylegan2():
     side, dim, sides = 16, 6, (8, 16)
     shapes = {}
@@ -255,87 +200,17 @@ def stylegan2():
 
 
 def comodgan():
-    side, dim, wide, sides = 16, 6, 5, (8, 16)
-    shapes = {"mapping.w_avg": ((dim,), 0, 1)}
-    for i in range(2):
-        shapes[f"mapping.fc{i}.weight"], shapes[f"mapping.fc{i}.bias"] = ((dim, dim), 0, 100), ((dim,), 0, 30)
-
-    def plain(at, i, o, k=3):
-        shapes[f"{at}.weight"], shapes[f"{at}.bias"] = ((o, i, k, k), 0, 1), ((o,), 0, .3)
-
-    def styled(at, i, o, r):
-        plain(at, i, o)
-        shapes[f"{at}.affine.weight"], shapes[f"{at}.affine.bias"] = ((i, dim + wide), 0, 1), ((i,), 1, .2)
-        shapes[f"{at}.noise_const"], shapes[f"{at}.noise_strength"] = ((r, r), 0, 1), ((), 0, 1)
-
-    def rgb(at, i):
-        plain(at, i, 3, 1)
-        shapes[f"{at}.affine.weight"], shapes[f"{at}.affine.bias"] = ((i, dim + wide), 0, 1), ((i,), 1, .2)
-
-    plain(f"encoder.b{side}.fromrgb", 4, channels(side), 1)
-    for r in sides:
-        plain(f"encoder.b{r}.conv0", channels(r), channels(r))
-        plain(f"encoder.b{r}.conv1", channels(r), channels(r // 2))
-        styled(f"synthesis.b{r}.conv0", channels(r // 2), channels(r), r)
-        styled(f"synthesis.b{r}.conv1", channels(r), channels(r), r)
-        rgb(f"synthesis.b{r}.torgb", channels(r))
-    plain("encoder.b4.conv", channels(4), channels(4))
-    shapes["encoder.b4.fc.weight"], shapes["encoder.b4.fc.bias"] = ((wide, channels(4) * 16), 0, 1), ((wide,), 0, .3)
-    shapes["synthesis.b4.fc.weight"] = ((channels(4) * 16, wide), 0, 1)
-    shapes["synthesis.b4.fc.bias"] = ((channels(4) * 16,), 0, .3)
-    styled("synthesis.b4.conv", channels(4), channels(4), 4)
-    rgb("synthesis.b4.torgb", channels(4))
-    p = random_like(shapes)
-
-    def net(image, known, ws, limit, dropout):
-        cut = lambda x: x if limit is None else x.clamp(-limit, limit)
-
-        def conv(at, x, down=False):
-            w, b = p[f"{at}.weight"], p[f"{at}.bias"]
-            w = w / math.sqrt(w[0].numel())
-            if down:
-                x = F.conv2d(upfirdn(x, KERNEL, pad=(2, 2)), w, stride=2)
-            else:
-                x = F.conv2d(x, w, padding=w.shape[2] // 2)
-            return cut(lrelu(x + b[None, :, None, None]))
-
-        def style(at, u):
-            return dense(u, p[f"{at}.affine.weight"], p[f"{at}.affine.bias"])
-
-        def layer(at, x, u, up=False):
-            y = modulated(x, p[f"{at}.weight"], style(at, u), up)
-            y = y + p[f"{at}.noise_const"] * p[f"{at}.noise_strength"] + p[f"{at}.bias"][None, :, None, None]
-            return cut(lrelu(y))
-
-        def painted(at, x, u):
-            y = modulated(x, p[f"{at}.weight"], style(at, u), demodulate=False)
-            return y + p[f"{at}.bias"][None, :, None, None]
-
-        x, kept = conv(f"encoder.b{side}.fromrgb", torch.cat([known - .5, image * known], 1)), {}
-        for r in reversed(sides):
-            kept[r] = conv(f"encoder.b{r}.conv0", x)
-            x = conv(f"encoder.b{r}.conv1", kept[r], down=True)
-        kept[4] = conv("encoder.b4.conv", x)
-        g = cut(lrelu(dense(kept[4].flatten(1), p["encoder.b4.fc.weight"], p["encoder.b4.fc.bias"]))) * dropout
-        u = lambda at: torch.cat([ws[:, at], g], 1)
-        x = cut(lrelu(dense(g, p["synthesis.b4.fc.weight"], p["synthesis.b4.fc.bias"])))
-        x = layer("synthesis.b4.conv", x.view(-1, channels(4), 4, 4) + kept[4], u(0))
-        y = painted("synthesis.b4.torgb", x, u(1))
-        for r in sides:
-            at = 2 * int(math.log2(r)) - 5
-            x = layer(f"synthesis.b{r}.conv0", x, u(at), up=True) + kept[r]
-            x = layer(f"synthesis.b{r}.conv1", x, u(at + 1))
-            y = upfirdn(y, KERNEL * 4, up=2, pad=(2, 1)) + painted(f"synthesis.b{r}.torgb", x, u(at + 2))
-        return y * (1 - known) + image * known
-
+    side, dim, wide = 16, 6, 5
+    p = random_like(comodgan_shapes(side, dim, wide))
     z, image = torch.randn(2, dim), torch.rand(2, 3, side, side) * 2 - 1
     known = (torch.rand(2, 1, side, side) > .5).float()
-    w = mapping(z, [(p[f"mapping.fc{i}.weight"], p[f"mapping.fc{i}.bias"]) for i in range(2)])
-    ws = torch.randn(2, 2 + 2 * len(sides), dim)
+    w = comodgan_mapping(p, z)
+    ws = torch.randn(2, 6, dim)
     dropout = torch.tensor([[0., 2, 2, 0, 2]])
     weights("comodgan", p)
+    net = lambda limit, dropout: comodgan_fill(p, side, image, known, ws, limit, dropout)
     keep("comodgan", input=z, style=w, image=image, known=known, styles=ws, dropout=dropout,
-         output=net(image, known, ws, None, torch.ones(1, wide)), clamped=net(image, known, ws, 1.5, dropout))
+         output=net(None, torch.ones(1, wide)), clamped=net(1.5, dropout))
 
 
 resnets()

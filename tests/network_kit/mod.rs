@@ -1,5 +1,7 @@
 //! What the tests of networks share: the numbers that PyTorch gave, weights that only count, comparison.
 
+#![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part of the kit")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -8,16 +10,22 @@ use candle_core::{DType, Device, Result, Shape, Tensor, Var};
 use candle_nn::var_builder::SimpleBackend;
 use candle_nn::{Init, VarBuilder};
 
-/// One network of `tests/golden/nets.safetensors`, which `nets.py` beside it wrote.
+/// One group of a file in `tests/golden`, which the script of the same name beside it wrote.
 pub(crate) struct Golden {
     tensors: HashMap<String, Tensor>,
 }
 
 impl Golden {
+    /// One network of `nets.safetensors`.
     pub(crate) fn load(network: &str) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/nets.safetensors");
+        Self::of("nets.safetensors", network)
+    }
+
+    /// One group of `file`.
+    pub(crate) fn of(file: &str, group: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
         let all = candle_core::safetensors::load(path, &Device::Cpu).expect("the golden numbers can be read");
-        let prefix = format!("{network}/");
+        let prefix = format!("{group}/");
         let own = all.into_iter().filter_map(|(name, tensor)| Some((name.strip_prefix(&prefix)?.to_owned(), tensor)));
         Self { tensors: own.collect() }
     }
@@ -27,7 +35,13 @@ impl Golden {
     }
 
     fn weights(&self) -> impl Iterator<Item = (String, &Tensor)> {
-        self.tensors.iter().filter_map(|(name, tensor)| Some((name.strip_prefix("weights/")?.to_owned(), tensor)))
+        self.folder("weights")
+    }
+
+    /// What stands in `folder`, by the rest of the name.
+    pub(crate) fn folder<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (String, &'a Tensor)> {
+        let inside = move |name: &str| Some(name.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
+        self.tensors.iter().filter_map(move |(name, tensor)| Some((inside(name)?, tensor)))
     }
 
     /// The weights as plain tensors.
