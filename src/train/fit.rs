@@ -9,6 +9,7 @@ use candle_core::Device;
 
 use super::checkpoint::{self, Checkpoints, State};
 use super::comodgan::Comodgan;
+use super::context_encoder::ContextEncoder;
 use super::curves;
 use super::data::{Batch, Loader, Sampler, Source};
 use super::error::TrainError;
@@ -149,7 +150,7 @@ fn trainee(recipe: &Recipe, device: &Device) -> Result<Box<dyn Trainee>, TrainEr
     let start = recipe.start.as_deref().map(read_start).transpose()?;
     match recipe.family {
         Family::Comodgan => Ok(Box::new(Comodgan::new(recipe, start.as_ref(), device)?)),
-        Family::ContextEncoder => Err(TrainError::Values { reason: "not yet".to_owned() }),
+        Family::ContextEncoder => Ok(Box::new(ContextEncoder::new(recipe, start.as_ref(), device)?)),
     }
 }
 
