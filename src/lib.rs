@@ -13,6 +13,7 @@ pub mod imaging;
 pub mod library;
 pub mod logging;
 pub mod samples;
+pub mod train;
 #[cfg(feature = "gui")]
 pub mod ui;
 pub mod worker;

@@ -74,6 +74,8 @@ pub(super) enum Command {
     Demo(DemoArgs),
     /// Erase what a mask covers from a photo
     Erase(EraseArgs),
+    /// Train a network on your pictures
+    Train(TrainArgs),
     /// Measure how good fills are, on photos with holes of which the truth is known
     Eval(EvalArgs),
     /// Time convolutions and networks on this machine
@@ -140,6 +142,35 @@ pub(super) struct EraseArgs {
     /// JPEG quality, 1 to 100 [default: as the photo's file, else 92]
     #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(super) quality: Option<u8>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TrainArgs {
+    /// The recipe, a TOML file [default: a light CoModGAN for pictures of 256 pixels]
+    pub(super) recipe: Option<PathBuf>,
+
+    /// Folder or tar archive of pictures
+    #[arg(long, value_name = "DIR|TAR")]
+    pub(super) data: Option<PathBuf>,
+
+    /// Folder of the run: checkpoints, losses, samples
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+
+    /// Go on from the last checkpoint
+    #[arg(long)]
+    pub(super) resume: bool,
+
+    /// Stop after this time
+    #[arg(long, value_name = "M")]
+    pub(super) minutes: Option<f64>,
+
+    /// Print the recipe with everything that can be set, and end
+    #[arg(long)]
+    pub(super) print_recipe: bool,
+
+    #[command(flatten)]
+    pub(super) overrides: super::train::Overrides,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,9 @@ pub(super) enum CliError {
     #[error(transparent)]
     Erase(#[from] EraseError),
     #[error(transparent)]
+    Train(#[from] crate::train::TrainError),
+    #[error("training needs pictures and a folder for the run: pass --data and --out")]
+    NoTrainingFolders,
     Eval(EvalError),
     #[error("the Fréchet distance needs a network for its features: name a file with --features FILE")]
     NoFeatures,

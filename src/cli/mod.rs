@@ -9,6 +9,7 @@ mod errors;
 mod eval;
 mod models;
 mod report;
+mod train;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -41,11 +42,12 @@ fn run(cli: &Cli) -> Result<(), CliError> {
     if cli.photo.is_some() && cli.command.is_some() {
         return Err(CliError::PhotoAndCommand);
     }
-    check_common(&cli.common, matches!(cli.command, Some(Command::Bench(_) | Command::Eval(_))))?;
+    check_common(&cli.common, matches!(cli.command, Some(Command::Bench(_) | Command::Train(_) | Command::Eval(_))))?;
     match &cli.command {
         None => open_window(cli.photo.as_deref(), cli.frame_stats),
         Some(Command::Demo(args)) => demo::run(args, &cli.common),
         Some(Command::Erase(args)) => erase::run(args, &cli.common),
+        Some(Command::Train(args)) => train::run(args, &cli.common),
         Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),

@@ -4,9 +4,9 @@ use candle_core::{Result, Tensor};
 use candle_nn::{Init, VarBuilder};
 
 use super::Config;
-use crate::compute::{Conv, Epilogue, conv2d};
-use crate::generators::layers::{EqualWeight, NORMAL, Sizes};
-use crate::generators::ops::{BLUR_TAPS, EqualLinear, conv2d_down};
+use super::layer::Layer;
+use crate::generators::layers::{NORMAL, Sizes};
+use crate::generators::ops::EqualLinear;
 use crate::generators::styled::{LEAKY, clamped};
 
 /// What the encoder sees in a picture.
@@ -16,35 +16,6 @@ pub struct Features {
     pub levels: Vec<Tensor>,
     /// `[n, global_dim]`
     pub global: Tensor,
-}
-
-/// A convolution with bias and activation.
-#[derive(Debug, Clone)]
-struct Layer {
-    weight: EqualWeight,
-    bias: Tensor,
-    clamp: Option<f64>,
-}
-
-impl Layer {
-    fn new(sizes: Sizes, clamp: Option<f64>, vb: &VarBuilder<'_>) -> Result<Self> {
-        let bias = vb.get_with_hints(sizes.c_out, "bias", Init::Const(0.0))?;
-        Ok(Self { weight: EqualWeight::new(sizes, vb)?, bias, clamp })
-    }
-
-    fn epilogue(&self) -> Epilogue<'_> {
-        Epilogue::new(Some(&self.bias), LEAKY)
-    }
-
-    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
-        let weight = self.weight.scaled()?;
-        let padding = weight.tensor().dim(3)? / 2;
-        clamped(conv2d(xs, &weight, Conv::padded(padding), self.epilogue())?, self.clamp)
-    }
-
-    fn halve(&self, xs: &Tensor) -> Result<Tensor> {
-        clamped(conv2d_down(xs, &self.weight.scaled()?, &BLUR_TAPS, self.epilogue())?, self.clamp)
-    }
 }
 
 /// Picture and mask to features.

@@ -1,0 +1,139 @@
+//! `pentimento train`: a recipe and pictures become a network.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use clap::{ArgMatches, Args, FromArgMatches};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+
+use super::args::{Common, TrainArgs};
+use super::errors::CliError;
+use super::report::{print_json, print_line};
+use super::device;
+use crate::control::{CancelToken, Canceller};
+use crate::train::{Ended, Observer, Order, Progress, Recipe, fit};
+
+/// Options that change single values of a recipe: those of [`Recipe`], none required.
+#[derive(Debug, Clone)]
+pub(super) struct Overrides(ArgMatches);
+
+impl Args for Overrides {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        Recipe::augment_args_for_update(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Recipe::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Overrides {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self(matches.clone()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0 = matches.clone();
+        Ok(())
+    }
+}
+
+/// Trains what `args` says.
+pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
+    keep_freed_memory();
+    let mut recipe = args.recipe.as_deref().map_or_else(|| Ok(Recipe::default()), Recipe::read)?;
+    recipe.update_from_arg_matches(&args.overrides.0).map_err(|error| CliError::other(&error))?;
+    if args.print_recipe {
+        return print_line(recipe.documented().trim_end());
+    }
+    let (Some(data), Some(out)) = (&args.data, &args.out) else {
+        return Err(CliError::NoTrainingFolders);
+    };
+    let order = Order {
+        data: data.clone(),
+        out: out.clone(),
+        is_resumed: args.resume,
+        limit: args.minutes.map(|minutes| Duration::from_secs_f64(minutes * 60.0)),
+        device: device::open(common.device)?,
+    };
+    let mut bar = TrainingBar::new(recipe.steps);
+    let outcome = fit(&recipe, &order, &stopped_by_signal()?, &mut bar)?;
+    bar.0.finish_and_clear();
+    if common.json {
+        return print_json(&outcome);
+    }
+    let why = match outcome.ended {
+        Ended::Complete => "complete",
+        Ended::TimeOver => "the time is over; --resume goes on",
+        Ended::Stopped => "stopped; --resume goes on",
+    };
+    print_line(&format!("{} steps, {} pictures in {:.0} s: {why}", outcome.step, outcome.images, outcome.seconds))?;
+    for (name, value) in &outcome.measured {
+        print_line(&format!("{name:18} {value:.4}"))?;
+    }
+    if !outcome.skipped.is_empty() {
+        print_line(&format!("{} pictures could not be decoded:", outcome.skipped.len()))?;
+        for (name, reason) in &outcome.skipped {
+            print_line(&format!("  {name}: {reason}"))?;
+        }
+    }
+    print_line(&format!("checkpoint         {}", outcome.checkpoint.display()))
+}
+
+/// Starts the program anew with an allocator that never gives memory back: a step frees gigabytes that the next one wants
+/// again, and fetching them from the system takes up to half the time. The allocator asks for this before `main` runs.
+fn keep_freed_memory() {
+    const SETTING: &str = "MIMALLOC_PURGE_DELAY";
+    #[cfg(unix)]
+    if std::env::var_os(SETTING).is_none()
+        && let Ok(program) = std::env::current_exe()
+    {
+        use std::os::unix::process::CommandExt as _;
+        let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(SETTING, "-1").exec();
+        // Slower, but as good.
+        tracing::debug!("the program could not be started anew: {error}");
+    }
+}
+
+/// A token that Ctrl-C (or a polite kill) cancels: the run saves and ends well.
+fn stopped_by_signal() -> Result<CancelToken, CliError> {
+    static CANCELLER: Mutex<Option<Canceller>> = Mutex::new(None);
+    let mut canceller = Canceller::default();
+    let token = canceller.restart();
+    *CANCELLER.lock().unwrap_or_else(PoisonError::into_inner) = Some(canceller);
+    let handler = || {
+        if let Some(canceller) = CANCELLER.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            canceller.cancel();
+        }
+    };
+    ctrlc::set_handler(handler).map_err(|error| CliError::other(&error))?;
+    Ok(token)
+}
+
+/// The bar on a terminal; a line now and then elsewhere, on stderr.
+struct TrainingBar(ProgressBar);
+
+impl TrainingBar {
+    fn new(steps: u64) -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let style = ProgressStyle::with_template("training {bar:24} {pos}/{len} {msg}");
+        Self(ProgressBar::new(steps).with_style(style.unwrap_or_else(|_invalid| ProgressStyle::default_bar())))
+    }
+}
+
+impl Observer for TrainingBar {
+    fn progress(&mut self, progress: &Progress<'_>) {
+        self.0.set_position(progress.step);
+        let losses: Vec<String> = progress.scalars.iter().map(|(name, value)| format!("{name} {value:.3}")).collect();
+        let (pace, left) = (progress.images_per_second, HumanDuration(progress.remaining));
+        self.0.set_message(format!("{pace:.1} images/s, {left} left; {}", losses.join(" ")));
+    }
+
+    fn wrote(&mut self, what: &str, path: &Path) {
+        tracing::info!("{what}: {}", path.display());
+    }
+}

@@ -1,0 +1,11 @@
+//! Pictures to train on: where they lie, how they become samples, and threads that prepare them ahead.
+//!
+//! A sample depends on the seed and its number only, so the place in the data is one number and resuming is exact.
+
+mod loader;
+mod sampler;
+mod source;
+
+pub use loader::Loader;
+pub use sampler::{Batch, Sampler};
+pub use source::Source;

@@ -1,0 +1,77 @@
+//! What chooses the best checkpoint: two plain figures on pictures that were never trained on.
+
+use candle_core::{Result, Tensor};
+
+use super::data::Batch;
+use super::losses::coarse_l1;
+use super::trainee::{Scalar, Trainee};
+
+/// Blocks of this many pixels (at 64 pixels) are compared: what is where, not how its texture looks.
+const BLOCKS_A_SIDE: usize = 16;
+/// Weight of the gradients' share in the score.
+const GRADIENT_WEIGHT: f64 = 0.1;
+
+/// Figures of one measurement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Measured {
+    /// Mean absolute difference of blocks' colours in holes, colours in -1..1.
+    pub coarse_l1: f64,
+    /// Gradient energy in holes, fill by original: 1 is right, less is blurred.
+    pub gradient: f64,
+}
+
+impl Measured {
+    /// Smaller is better: the difference of colours, and how far the gradients are from right.
+    #[must_use]
+    pub(super) fn score(&self) -> f64 {
+        self.coarse_l1 + GRADIENT_WEIGHT * self.gradient.max(1e-6).ln().abs()
+    }
+
+    /// For the lines of losses.
+    #[must_use]
+    pub(super) fn scalars(&self) -> [Scalar; 3] {
+        [("held-out-l1", self.coarse_l1), ("held-out-gradient", self.gradient), ("held-out-score", self.score())]
+    }
+}
+
+/// Measures the averaged generator.
+///
+/// # Errors
+/// When candle cannot compute.
+pub(super) fn measure(trainee: &dyn Trainee, held_out: &Batch) -> Result<Measured> {
+    let n = held_out.images.dim(0)?;
+    let (mut difference, mut hole_share, mut energies) = (0.0, 0.0, [0.0; 2]);
+    for first in (0..n).step_by(8) {
+        let count = 8.min(n - first);
+        let part = Batch {
+            images: held_out.images.narrow(0, first, count)?,
+            known: held_out.known.narrow(0, first, count)?,
+        };
+        let fills = trainee.fills(&part, 0)?.to_device(part.images.device())?;
+        let block = (part.images.dim(3)? / BLOCKS_A_SIDE).max(1);
+        difference += count as f64 * number(&coarse_l1(&fills, &part.images, block)?)?;
+        hole_share += count as f64 * (1.0 - number(&part.known.mean_all()?)?);
+        for (energy, images) in energies.iter_mut().zip([&fills, &part.images]) {
+            *energy += gradient_energy(images, &part.known)?;
+        }
+    }
+    Ok(Measured { coarse_l1: difference / hole_share.max(1e-9), gradient: energies[0] / energies[1].max(1e-9) })
+}
+
+/// The sum of absolute differences between neighbours that are both in a hole.
+fn gradient_energy(images: &Tensor, known: &Tensor) -> Result<f64> {
+    let is_hole = known.affine(-1.0, 1.0)?;
+    let grey = images.mean_keepdim(1)?;
+    let mut sum = 0.0;
+    for dim in [2, 3] {
+        let n = grey.dim(dim)? - 1;
+        let difference = (grey.narrow(dim, 1, n)? - grey.narrow(dim, 0, n)?)?.abs()?;
+        let both = (is_hole.narrow(dim, 1, n)? * is_hole.narrow(dim, 0, n)?)?;
+        sum += number(&(difference * both)?.sum_all()?)?;
+    }
+    Ok(sum)
+}
+
+fn number(tensor: &Tensor) -> Result<f64> {
+    Ok(f64::from(tensor.to_scalar::<f32>()?))
+}

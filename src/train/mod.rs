@@ -1,0 +1,32 @@
+//! Training: recipes, data, losses, optimisers, checkpoints, and the loop that puts them together.
+//!
+//! [`fit`] is the door. A run is a folder: `recipe.toml`, `log.jsonl`, `samples/`, `checkpoints/`, `curves.png`. All that the
+//! next step depends on is in a checkpoint, so a run cut in two equals the straight run bit for bit on the CPU.
+//! It never touches documents, the worker or the window.
+
+mod adam;
+mod augment;
+mod checkpoint;
+mod comodgan;
+mod curves;
+mod data;
+mod error;
+mod fit;
+pub mod losses;
+mod measure;
+mod named;
+mod parameters;
+pub mod recipe;
+mod report;
+mod trainee;
+
+pub use adam::{Adam, AdamConfig, Ema};
+pub use augment::Augmentation;
+pub use checkpoint::State;
+pub use comodgan::{Comodgan, config_of};
+pub use data::{Batch, Loader, Sampler, Source};
+pub use error::TrainError;
+pub use fit::{BTreeMapOfFigures, Ended, Observer, Order, Outcome, Progress, fit};
+pub use parameters::{Parameters, Tensors};
+pub use recipe::Recipe;
+pub use trainee::{Scalar, Trainee};

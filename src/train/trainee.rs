@@ -1,0 +1,43 @@
+//! What a run of training trains.
+
+use candle_core::{Result, Tensor};
+
+use super::checkpoint::State;
+use super::data::Batch;
+use super::parameters::Tensors;
+
+/// A loss by name.
+pub type Scalar = (&'static str, f64);
+
+/// Networks with their optimisers: one step at a time, all state in tensors and numbers.
+pub trait Trainee {
+    /// Learns from one batch. `step` counts from 0 over the whole run and decides, with the recipe's seed, every random number.
+    ///
+    /// # Errors
+    /// When candle cannot compute; also where a value is not finite.
+    fn step(&mut self, batch: &Batch, step: u64) -> Result<Vec<Scalar>>;
+
+    /// Everything that the next step depends on.
+    ///
+    /// # Errors
+    /// When candle cannot copy.
+    fn save(&self, state: &mut State) -> Result<Tensors>;
+
+    /// Goes back to what was saved.
+    ///
+    /// # Errors
+    /// When something is missing or has another shape.
+    fn restore(&mut self, state: &State, tensors: &Tensors) -> Result<()>;
+
+    /// The weights to ship: the averaged generator, under the names that it is built from.
+    ///
+    /// # Errors
+    /// When candle cannot copy.
+    fn export(&self) -> Result<Tensors>;
+
+    /// The averaged generator's fills, holes only replaced, `[n, 3, side, side]` in -1..1; `seed` gives different ones.
+    ///
+    /// # Errors
+    /// When candle cannot compute.
+    fn fills(&self, batch: &Batch, seed: u64) -> Result<Tensor>;
+}
