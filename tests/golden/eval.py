@@ -112,7 +112,7 @@ def features(patch, bank):
     f = np.abs(np.fft.fftshift(np.fft.fft2(g - g.mean())))
     yy, xx = np.mgrid[:64, :64] - 32
     ring = np.hypot(yy, xx).astype(int)
-    values.append(np.log1p(np.bincount(ring.ravel(), f.ravel()) / np.bincount(ring.ravel()))[:32])
+    values.append(np.log1p(np.bincount(ring.ravel(), f.ravel()) / np.bincount(ring.ravel()))[1:32])
     return np.concatenate(values)
 
 

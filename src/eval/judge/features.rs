@@ -75,7 +75,7 @@ impl FilterBank {
         Self { filters }
     }
 
-    /// Mean and deviation of each filter's absolute response at three scales, and 32 values of the spectrum: for the patch
+    /// Mean and deviation of each filter's absolute response at three scales, and 31 values of the spectrum: for the patch
     /// of 64 x 64 pixels at `place`, which must be inside of `picture`.
     #[must_use]
     pub fn features(&self, picture: &Picture, place: PixelRect) -> Vec<f32> {
@@ -140,7 +140,8 @@ fn halved(channel: &[f32], side: usize) -> Vec<f32> {
     (0..half).flat_map(|y| (0..half).map(move |x| mean(x, y))).collect()
 }
 
-/// `log(1 + mean amplitude)` of the luminance's Fourier transform in rings of one pixel, from the centre outwards.
+/// `log(1 + mean amplitude)` of the luminance's Fourier transform in rings of one pixel, from the first one around the centre
+/// outwards. The centre is the mean, which is taken off: what is left there is rounding, and no feature.
 fn spectrum(picture: &Picture, place: PixelRect) -> Vec<f32> {
     let rows = (place.y0..place.y1).map(|y| &picture.row(y as u32)[place.x0 as usize..place.x1 as usize]);
     let values: Vec<f64> = rows.flatten().map(|rgb| f64::from(luma_of(*rgb)) / 255.0).collect();
@@ -155,7 +156,7 @@ fn spectrum(picture: &Picture, place: PixelRect) -> Vec<f32> {
         sums[ring] += re.hypot(*im);
         counts[ring] += 1;
     }
-    (0..PATCH / 2).map(|ring| (sums[ring] / f64::from(counts[ring])).ln_1p() as f32).collect()
+    (1..PATCH / 2).map(|ring| (sums[ring] / f64::from(counts[ring])).ln_1p() as f32).collect()
 }
 
 /// The Fourier transform of each row of a patch, by its definition, transposed: twice makes the transform of the patch.
