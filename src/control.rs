@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rand::SeedableRng as _;
+use rand::{Rng as _, SeedableRng as _};
 
 /// The seeded generator that all stochastic code takes. The same seed gives the same numbers on every machine.
 pub type Rng = rand_pcg::Pcg64Mcg;
@@ -15,6 +15,20 @@ pub type Rng = rand_pcg::Pcg64Mcg;
 #[must_use]
 pub fn rng(seed: u64, stream: u64) -> Rng {
     Rng::seed_from_u64(seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+}
+
+/// Normally distributed numbers, made two at a time (Box and Muller 1958).
+#[must_use]
+pub fn normal(rng: &mut Rng, count: usize, mean: f64, stdev: f64) -> Vec<f32> {
+    let mut values = Vec::with_capacity(count + 1);
+    while values.len() < count {
+        // 1 minus a number in 0..1 is never 0, whose logarithm is not finite.
+        let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt() * stdev;
+        let (sine, cosine) = (std::f64::consts::TAU * rng.random::<f64>()).sin_cos();
+        values.extend([radius.mul_add(cosine, mean) as f32, radius.mul_add(sine, mean) as f32]);
+    }
+    values.truncate(count);
+    values
 }
 
 /// What one step of a [`Stepper`] gave.

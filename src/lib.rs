@@ -7,6 +7,7 @@ pub mod compute;
 pub mod control;
 pub mod document;
 pub mod erase;
+pub mod eval;
 pub mod generators;
 pub mod imaging;
 pub mod library;
@@ -15,4 +16,5 @@ pub mod samples;
 pub mod train;
 #[cfg(feature = "gui")]
 pub mod ui;
+pub mod weights;
 pub mod worker;

@@ -93,7 +93,7 @@ fn candidates(document: &Document, seed: u64, count: usize) -> Vec<Arc<Candidate
         Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 200)).unwrap())
     };
     let seeds = (0..count as u64).map(|at| seed.wrapping_add(at));
-    seeds.map(|seed| Arc::new(Candidate { seed, patches: vec![patch(seed)] })).collect()
+    seeds.map(|seed| Arc::new(Candidate { seed, patches: vec![patch(seed)], origin: None })).collect()
 }
 
 fn paint(mask: &mut Arc<Mask>, rect: PixelRect, value: u8) {

@@ -44,6 +44,8 @@ fn request(photo: Frame, holes: Mask) -> EraseRequest {
         sample_never: None,
         engine: Engine::Exemplar,
         seeds: vec![0],
+        mixture: None,
+        networks: pentimento::erase::Networks::default(),
         settings: Settings::default(),
     }
 }
@@ -115,7 +117,7 @@ fn a_feather_reaches_outwards_as_far_as_it_was_asked_to() {
     for engine in [Engine::Exemplar, Engine::Membrane] {
         let reach = |feather: Option<u32>| {
             let mut wanted = request(before.clone(), holes(size, &[part]));
-            (wanted.engine, wanted.settings.feather, wanted.settings.grow) = (engine, feather, Some(0));
+            (wanted.engine, wanted.settings.feather, wanted.settings.grow) = (engine.clone(), feather, Some(0));
             rim(&before, &applied(&before, &run(wanted).expect("it fills")[0]), part)
         };
         assert_eq!(reach(None), 0.0, "{engine:?}: none unless asked for");

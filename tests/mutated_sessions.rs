@@ -45,7 +45,7 @@ fn document(is_deep: bool) -> Document {
         Arc::make_mut(&mut document.holes).write(rect, |_, _, _| 255);
         let pixels = Frame::new(rect.size(), model, samples(rect.size().area() * 3, 5)).unwrap();
         let patch = Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 130)).unwrap());
-        let candidate = |seed| Arc::new(Candidate { seed, patches: vec![Arc::clone(&patch)] });
+        let candidate = |seed| Arc::new(Candidate { seed, patches: vec![Arc::clone(&patch)], origin: None });
         document.adopt(Recipe::default(), vec![candidate(1), candidate(2)]).unwrap();
     }
     document

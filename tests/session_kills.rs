@@ -32,7 +32,7 @@ fn state(number: u64) -> Document {
         let pixels = vec![(number * 7 + part) as u16; rect.size().area() * 3];
         let pixels = Frame::new(rect.size(), model, Samples::U16(pixels)).unwrap();
         let patch = Patch::new(rect, pixels, Plane::filled(rect.size(), 255)).unwrap();
-        let candidate = Candidate { seed: number, patches: vec![Arc::new(patch)] };
+        let candidate = Candidate { seed: number, patches: vec![Arc::new(patch)], origin: None };
         document.adopt(Recipe::default(), vec![Arc::new(candidate)]).unwrap();
     }
     document.next_id = 100 + number;

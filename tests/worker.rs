@@ -378,7 +378,12 @@ fn candidate(index: usize) -> Preview {
     let patch = Arc::new(Patch::new(rect, frame(), Plane::filled(rect.size(), 255)).expect("sizes agree"));
     let display = Arc::new(DisplayPyramid { levels: Vec::new() });
     let shown = vec![ShownPatch { patch: Arc::clone(&patch), display }];
-    Preview::Candidate { index, candidate: Arc::new(Candidate { seed: 1, patches: vec![patch] }), shown }
+    Preview::Candidate {
+        index,
+        candidate: Arc::new(Candidate { seed: 1, patches: vec![patch], origin: None }),
+        shown,
+        explanation: None,
+    }
 }
 
 #[test]

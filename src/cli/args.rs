@@ -1,9 +1,16 @@
 //! What may be typed: a contract that scripts depend on.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
+use strum::VariantNames;
+
+use crate::eval::Metric;
+use crate::imaging::holes::HoleKind;
+use crate::weights::{Family, MaskPolarity};
 
 /// Erases objects from photos at full resolution, offline.
 #[derive(Debug, Parser)]
@@ -67,14 +74,16 @@ pub(super) enum Command {
     /// Erase an object from bundled sample photos and show the result
     Demo(DemoArgs),
     /// Erase what a mask covers from a photo
-    Erase(EraseArgs),
+    Erase(Box<EraseArgs>),
     /// Train a network on your pictures
     Train(TrainArgs),
+    /// Measure how good fills are, on photos with holes of which the truth is known
+    Eval(EvalArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
-    /// Show the methods that can fill a hole
+    /// Show, check and import the methods that can fill a hole
     Models {
-        /// What to show [default: list]
+        /// What to do [default: list]
         #[command(subcommand)]
         command: Option<ModelsCommand>,
     },
@@ -103,9 +112,33 @@ pub(super) struct EraseArgs {
     #[arg(short, long, value_name = "OUT")]
     pub(super) output: PathBuf,
 
-    /// The method that fills the hole
+    /// The method that fills the hole: auto, exemplar, membrane, or a network
     #[arg(long, value_name = "NAME", default_value = "exemplar")]
     pub(super) model: String,
+
+    /// Whether a network's fill only guides, and the photo gives the detail
+    #[arg(long, value_enum, default_value_t = Switch::On, value_name = "SWITCH")]
+    pub(super) detail: Switch,
+
+    /// How much a network's fill counts as a guide
+    #[arg(long, value_name = "STRENGTH", default_value_t = 1.0, value_parser = parse_guide)]
+    pub(super) guide: f32,
+
+    /// A fill between those of two seeds; --at says where
+    #[arg(long, num_args = 2, value_names = ["SEED", "SEED"], requires = "at", conflicts_with_all = ["candidates", "seed", "raw"])]
+    pub(super) between: Vec<u64>,
+
+    /// Where between the two seeds, 0 to 1
+    #[arg(long, value_name = "T", requires = "between", value_parser = parse_share)]
+    pub(super) at: Option<f32>,
+
+    /// The network alone on a photo of its own size: no crop, no refinement, no blending
+    #[arg(long, conflicts_with_all = ["candidates", "grow", "feather", "sample_from", "never_from"])]
+    pub(super) raw: bool,
+
+    /// A safetensors file with the latent z for --raw [default: drawn from the seed]
+    #[arg(long, value_name = "FILE", requires = "raw", conflicts_with = "seed")]
+    pub(super) latent: Option<PathBuf>,
 
     /// Make K different fills, written to OUT-1 to OUT-K
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=99))]
@@ -136,6 +169,26 @@ pub(super) struct EraseArgs {
     pub(super) quality: Option<u8>,
 }
 
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Switch {
+    On,
+    Off,
+}
+
+fn parse_share(text: &str) -> Result<f32, String> {
+    in_range(text, 0.0, 1.0)
+}
+
+fn parse_guide(text: &str) -> Result<f32, String> {
+    in_range(text, 0.0, 4.0)
+}
+
+fn in_range(text: &str, least: f32, most: f32) -> Result<f32, String> {
+    let value: Option<f32> = text.parse().ok().filter(|value| (least..=most).contains(value));
+    value.ok_or_else(|| format!("not a number from {least} to {most}"))
+}
+
 #[derive(Debug, Args)]
 pub(super) struct TrainArgs {
     /// The recipe, a TOML file [default: a light CoModGAN for pictures of 256 pixels]
@@ -163,6 +216,62 @@ pub(super) struct TrainArgs {
 
     #[command(flatten)]
     pub(super) overrides: super::train::Overrides,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").args(["model", "results"]).required(true).multiple(true))]
+pub(super) struct EvalArgs {
+    /// What to measure [default: all that needs no further file]
+    #[arg(value_name = "METRIC", value_parser = named::<Metric>())]
+    pub(super) metrics: Vec<Metric>,
+
+    /// A method to run; may be given again
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Vec<String>,
+
+    /// A folder of finished pictures with the photos' names; may be given again
+    #[arg(long, value_name = "DIR")]
+    pub(super) results: Vec<PathBuf>,
+
+    /// The folder with images/ and masks/ (white is hole), or any folder of pictures with --holes
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+
+    /// Draw holes of this kind instead of reading masks
+    #[arg(long, value_name = "KIND", value_parser = named::<HoleKind>())]
+    pub(super) holes: Option<HoleKind>,
+
+    /// Seed of drawn holes, of the method and of the judge's draw
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+
+    /// Take the middle square of each photo, resized to N pixels
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=8192))]
+    pub(super) side: Option<u32>,
+
+    /// Take only the first N photos
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) limit: Option<u16>,
+
+    /// VGG16's convolutions for the Fréchet distance, a safetensors file
+    #[arg(long, value_name = "FILE")]
+    pub(super) features: Option<PathBuf>,
+
+    /// Pixels to grow the holes by before filling [default: follows the photo's size]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=256))]
+    pub(super) grow: Option<u32>,
+
+    /// Keep the pictures of each model in DIR/NAME
+    #[arg(long, value_name = "DIR")]
+    pub(super) keep: Option<PathBuf>,
+}
+
+/// Reads one of the names of `T`, and lists them in the help.
+fn named<T>() -> impl TypedValueParser<Value = T>
+where
+    T: VariantNames + FromStr<Err = strum::ParseError> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(T::VARIANTS).try_map(|name| name.parse::<T>())
 }
 
 #[derive(Debug, Args)]
@@ -201,6 +310,48 @@ pub(super) enum ModelsCommand {
         /// Its name
         name: String,
     },
+    /// Check that weights are what their manifests say
+    Verify {
+        /// Its name [default: all]
+        name: Option<String>,
+    },
+    /// Make a model of a checkpoint of PyTorch or safetensors, into --weights or the user's own folder
+    Import(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// The checkpoint: .pt, .pth or .safetensors
+    pub(super) file: PathBuf,
+
+    /// The kind of network that it holds
+    #[arg(long = "as", value_name = "FAMILY", value_parser = names::<Family>(Family::VARIANTS))]
+    pub(super) family: Family,
+
+    /// What it shall be called
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: String,
+
+    /// What 1 meant in the mask that it was trained with
+    #[arg(long, value_name = "MEANING", default_value = "known", value_parser = names::<MaskPolarity>(MaskPolarity::VARIANTS))]
+    pub(super) mask: MaskPolarity,
+
+    /// Under which terms it may be used
+    #[arg(long, value_name = "TEXT", default_value = "not told; ask where the file came from")]
+    pub(super) licence: String,
+
+    /// What it was trained on
+    #[arg(long, value_name = "TEXT", default_value = "not told")]
+    pub(super) data: String,
+}
+
+/// A parser of one of `known` words.
+fn names<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: std::str::FromStr + Clone + Send + Sync + 'static,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(known).try_map(|word| word.parse())
 }
 
 #[cfg(test)]

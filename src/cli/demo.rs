@@ -11,7 +11,7 @@ use super::erase::{Milliseconds, elapsed, encode, fill, hole_fraction};
 use super::errors::CliError;
 use super::report::{peak_memory_bytes, print_json, print_line};
 use crate::document::{Candidate, Document, Erasure, ErasureId, Recipe, session_file};
-use crate::erase::{Base, Engine, EraseRequest, Fill, Settings};
+use crate::erase::{Base, Engine, EraseRequest, Fill, Networks, Settings};
 use crate::imaging::io::{self, Encoding, JpegQuality, Limits};
 use crate::imaging::{FileFormat, Frame, Mask, Photo, Samples, Size};
 use crate::samples::{SAMPLES, Sample};
@@ -51,7 +51,7 @@ pub(super) fn run(args: &DemoArgs, common: &Common) -> Result<(), CliError> {
     }
     let Some(first) = results.first() else { return Ok(()) };
     say("opening the editor on the first one; close its window to end")?;
-    match super::open_window(Some(&first.session), false) {
+    match super::open_window(Some(&first.session), false, common) {
         Ok(()) => Ok(()),
         Err(error) => say(&format!("the editor could not be opened ({error}); everything else is done")),
     }
@@ -101,6 +101,8 @@ fn run_sample(sample: &Sample, folder: &Path) -> Result<SampleResult, CliError> 
         sample_never: None,
         engine: Engine::default(),
         seeds: vec![SEED],
+        mixture: None,
+        networks: Networks::default(),
         settings: Settings::default(),
     };
     let fills = fill(request, sample.name)?;
@@ -163,7 +165,7 @@ fn document(photo: Photo, holes: Mask, fill: Fill) -> Document {
         sample_from: None,
         sample_never: None,
         recipe: Recipe::default(),
-        candidates: vec![Arc::new(Candidate { seed: fill.seed, patches: fill.patches })],
+        candidates: vec![Arc::new(Candidate { seed: fill.seed, patches: fill.patches, origin: None })],
         chosen: 0,
         is_visible: true,
         opacity: 1.0,

@@ -1,16 +1,17 @@
 //! `pentimento erase`: a photo and a mask become one or more filled photos.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
 
-use super::args::{Common, EraseArgs};
+use super::args::{Common, EraseArgs, Switch};
 use super::errors::CliError;
-use super::models;
 use super::report::{Bar, peak_memory_bytes, print_json, print_line};
+use super::{device, models, raw};
 use crate::control::{CancelToken, Step, Stepper as _};
-use crate::erase::{Base, EraseJob, EraseRequest, Fill, Settings};
+use crate::erase::{Base, Engine, EraseJob, EraseRequest, Fill, Mixture, Networks, Settings, StageTimes};
 use crate::imaging::io::{self, Encoding, JpegQuality, Limits};
 use crate::imaging::{FileFormat, Frame, Mask, Metadata, Photo, Size};
 
@@ -20,40 +21,81 @@ pub(super) fn run(args: &EraseArgs, common: &Common) -> Result<(), CliError> {
     let engine = models::parse(&args.model)?;
     let format = check_output(&args.output)?;
     let limits = Limits::default();
+    let networks = raw::networks(common.weights.as_deref(), device::open(common.device)?);
     let photo = io::read(&args.photo, &limits)?;
     if is_same_file(&args.photo, &args.output) {
         return Err(CliError::OverSource { path: args.output.clone() });
     }
     let size = photo.frame.size();
     warn_of_losses(&photo.frame, format);
-    let mask = |path: &PathBuf| io::read_mask(path, size, &limits);
-    let request = EraseRequest {
-        base: Base { photo: photo.frame.clone(), under: Vec::new() },
-        holes: mask(&args.mask)?,
-        sample_from: args.sample_from.as_ref().map(mask).transpose()?,
-        sample_never: args.never_from.as_ref().map(mask).transpose()?,
-        engine,
-        seeds: (0..u64::from(args.candidates)).map(|at| args.seed.wrapping_add(at)).collect(),
-        settings: Settings { grow: args.grow, feather: args.feather, ..Settings::default() },
-    };
+    let holes = io::read_mask(&args.mask, size, &limits)?;
     let mut milliseconds = Milliseconds { decode: elapsed(start), ..Milliseconds::default() };
-    let (seeds, hole_fraction) = (request.seeds.clone(), hole_fraction(&request.holes));
-    let fills = fill(request, "erasing")?;
+    let hole_fraction = hole_fraction(&holes);
+    let (fills, seeds) = if args.raw {
+        let start = Instant::now();
+        let (patch, origin) = raw::fill(args, &engine, &networks, &photo.frame, &holes)?;
+        let times = StageTimes { synthesis_ms: elapsed(start), ..StageTimes::default() };
+        (
+            vec![Fill { seed: args.seed, patches: vec![Arc::new(patch)], origin, explanation: None, times }],
+            vec![args.seed],
+        )
+    } else {
+        let request = request(args, engine, networks, &photo.frame, holes)?;
+        let seeds = request.seeds.clone();
+        (fill(request, "erasing")?, seeds)
+    };
     let encoding = Encoding { format, jpeg: args.quality.map_or(JpegQuality::AsSource, JpegQuality::Quality) };
     let outputs = write(&photo, &fills, &args.output, encoding, &mut milliseconds)?;
     milliseconds.total = elapsed(start);
+    let (candidates, origin) = (fills.len(), fills.into_iter().next().map(|fill| fill.origin));
+    let outputs = outputs.iter().map(|path| path.display().to_string()).collect();
     let report = Report {
-        engine: engine.into(),
-        seed: args.seed,
+        engine: origin.as_ref().map_or_else(|| args.model.clone(), |origin| origin.engine.to_string()),
+        reason: origin.as_ref().and_then(|origin| origin.reason.as_ref()).map(ToString::to_string),
+        label: origin.as_ref().map(ToString::to_string),
+        scale: origin.as_ref().and_then(|origin| origin.network.as_ref()).map(|network| network.scale),
+        resolution: origin.as_ref().and_then(|origin| origin.network.as_ref()).map(|network| network.side),
+        seed: seeds.first().copied().unwrap_or(args.seed),
         seeds,
-        outputs: outputs.iter().map(|path| path.display().to_string()).collect(),
+        outputs,
         hole_fraction,
         size,
-        candidates: fills.len(),
+        candidates,
         milliseconds,
         peak_memory_bytes: peak_memory_bytes(),
     };
     report.print(common.json)
+}
+
+fn request(
+    args: &EraseArgs,
+    engine: Engine,
+    networks: Networks,
+    photo: &Frame,
+    holes: Mask,
+) -> Result<EraseRequest, CliError> {
+    let mask = |path: &PathBuf| io::read_mask(path, photo.size(), &Limits::default());
+    let mixture = match (args.between.as_slice(), args.at, &engine) {
+        (&[a, b], Some(t), Engine::Network(_)) => Some(Mixture::between(&Mixture::of(a), &Mixture::of(b), t)),
+        ([_, _], ..) => return Err(CliError::BetweenNeedsNetwork { name: engine.to_string() }),
+        _ => None,
+    };
+    let seeds = match &mixture {
+        Some(mixture) => vec![mixture.main_seed()],
+        None => (0..u64::from(args.candidates)).map(|at| args.seed.wrapping_add(at)).collect(),
+    };
+    let detail = args.detail == Switch::On;
+    Ok(EraseRequest {
+        base: Base { photo: photo.clone(), under: Vec::new() },
+        holes,
+        sample_from: args.sample_from.as_ref().map(mask).transpose()?,
+        sample_never: args.never_from.as_ref().map(mask).transpose()?,
+        engine,
+        seeds,
+        mixture,
+        networks,
+        settings: Settings { grow: args.grow, feather: args.feather, detail, guide: args.guide, ..Settings::default() },
+    })
 }
 
 /// Whether both paths lead to one file that exists.
@@ -64,7 +106,16 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
 /// What `--json` tells of an erasure.
 #[derive(Serialize)]
 pub(super) struct Report {
-    pub(super) engine: &'static str,
+    /// The engine that was used.
+    pub(super) engine: String,
+    /// Why, when it was chosen automatically.
+    pub(super) reason: Option<String>,
+    /// What the fill is, in words.
+    pub(super) label: Option<String>,
+    /// How much a network's fill was enlarged.
+    pub(super) scale: Option<f32>,
+    /// The side in pixels that a network painted at.
+    pub(super) resolution: Option<u32>,
     pub(super) seed: u64,
     pub(super) seeds: Vec<u64>,
     pub(super) outputs: Vec<String>,
@@ -98,7 +149,14 @@ impl Report {
         }
         let percent = self.hole_fraction * 100.0;
         let seconds = self.milliseconds.total / 1000.0;
-        print_line(&format!("{} pixels, {percent:.2} % erased by {} in {seconds:.2} s", self.size, self.engine))
+        print_line(&format!("{} pixels, {percent:.2} % erased by {} in {seconds:.2} s", self.size, self.engine))?;
+        if let Some(reason) = &self.reason {
+            print_line(reason)?;
+        }
+        match &self.label {
+            Some(label) => print_line(label),
+            None => Ok(()),
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use thiserror::Error;
 
 use crate::erase::EraseError;
+use crate::eval::EvalError;
 use crate::imaging::io::PhotoError;
+use crate::weights::WeightsError;
 
 /// Why a command did not do what it was asked. Each is one sentence.
 #[derive(Debug, Error)]
@@ -16,11 +18,36 @@ pub(super) enum CliError {
     #[error(transparent)]
     Erase(#[from] EraseError),
     #[error(transparent)]
+    Weights(#[from] WeightsError),
+    #[error("{bad} of {all} models are not as they should be (pentimento models verify)")]
+    BadWeights { bad: usize, all: usize },
+    #[error("the system names no folder of the user's own: pass --weights DIR")]
+    NoUserFolder,
+    #[error(transparent)]
     Train(#[from] crate::train::TrainError),
     #[error("training needs pictures and a folder for the run: pass --data and --out")]
     NoTrainingFolders,
+    Eval(EvalError),
+    #[error("the Fréchet distance needs a network for its features: name a file with --features FILE")]
+    NoFeatures,
+    #[error("none of the {count} photos could be evaluated{first}")]
+    NothingEvaluated { count: usize, first: String },
+    #[error("there is no such folder: {path}", path = .path.display())]
+    NoSuchFolder { path: PathBuf },
     #[error("no model is named \"{name}\": choose one of {known} (pentimento models list)")]
     UnknownModel { name: String, known: String },
+    #[error(
+        "the network alone (--raw) needs a network, and {name} is none: name one with --model (pentimento models list)"
+    )]
+    RawNeedsNetwork { name: String },
+    #[error("the network {name} has no latents: leave --latent out")]
+    NoLatents { name: String },
+    #[error(
+        "a fill between two seeds needs a network, and {name} is none: name one with --model (pentimento models list)"
+    )]
+    BetweenNeedsNetwork { name: String },
+    #[error("the latent cannot be used ({reason}): {path}", path = .path.display())]
+    Latent { reason: String, path: PathBuf },
     #[error("the output's name does not end in a known format: use .jpg, .png, .webp, .tif or .bmp: {path}", path = .path.display())]
     UnknownExtension { path: PathBuf },
     #[error("the output's folder cannot be written to ({reason}): {path}", path = .path.display())]

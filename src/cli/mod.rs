@@ -6,7 +6,9 @@ mod demo;
 mod device;
 mod erase;
 mod errors;
+mod eval;
 mod models;
+mod raw;
 mod report;
 mod train;
 
@@ -41,12 +43,15 @@ fn run(cli: &Cli) -> Result<(), CliError> {
     if cli.photo.is_some() && cli.command.is_some() {
         return Err(CliError::PhotoAndCommand);
     }
-    check_common(&cli.common, matches!(cli.command, Some(Command::Bench(_) | Command::Train(_))))?;
+    let runs_networks =
+        matches!(cli.command, Some(Command::Bench(_) | Command::Erase(_) | Command::Train(_) | Command::Eval(_)));
+    check_common(&cli.common, runs_networks)?;
     match &cli.command {
-        None => open_window(cli.photo.as_deref(), cli.frame_stats),
+        None => open_window(cli.photo.as_deref(), cli.frame_stats, &cli.common),
         Some(Command::Demo(args)) => demo::run(args, &cli.common),
         Some(Command::Erase(args)) => erase::run(args, &cli.common),
         Some(Command::Train(args)) => train::run(args, &cli.common),
+        Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
@@ -69,19 +74,20 @@ fn check_common(common: &Common, runs_networks: bool) -> Result<(), CliError> {
 }
 
 /// Opens the window and returns when it is closed.
-fn open_window(open: Option<&Path>, frame_stats: bool) -> Result<(), CliError> {
+fn open_window(open: Option<&Path>, frame_stats: bool, common: &Common) -> Result<(), CliError> {
     if let Some(path) = open.filter(|path| !path.exists()) {
         return Err(CliError::NoSuchFile { path: path.to_owned() });
     }
     #[cfg(feature = "gui")]
     {
-        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats };
+        let networks = raw::networks(common.weights.as_deref(), candle_core::Device::Cpu);
+        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks };
         let report = crate::ui::run(options).map_err(|error| CliError::other(&error))?;
         report.map_or(Ok(()), |text| report::print_line(&text))
     }
     #[cfg(not(feature = "gui"))]
     {
-        tracing::debug!(frame_stats, "no window in this build");
+        tracing::debug!(frame_stats, ?common, "no window in this build");
         Err(CliError::NoWindow)
     }
 }

@@ -39,11 +39,18 @@ pub(super) fn assemble(
         patches.push(work.patch(patch.rect, patch.part)?);
     }
     let mut candidates = Vec::new();
-    for candidate in &outline.candidates {
+    let mut notes = outline.notes;
+    for (at, candidate) in outline.candidates.iter().enumerate() {
         let patches = candidate.patches.iter().map(|&at| pick(&patches, at)).collect::<Result<_, _>>()?;
-        candidates.push(Arc::new(Candidate { seed: candidate.seed, patches }));
+        let origin = notes.origins.get_mut(at).and_then(Option::take);
+        candidates.push(Arc::new(Candidate { seed: candidate.seed, patches, origin }));
     }
-    let erasures = outline.erasures.into_iter().map(|one| erasure(one, &masks, &candidates));
+    let erasures = outline.erasures.into_iter().enumerate().map(|(at, mut one)| {
+        if let Some(&(detail, guide)) = notes.recipes.get(at).filter(|(_, guide)| guide.is_finite()) {
+            (one.recipe.detail, one.recipe.guide) = (detail, guide.clamp(0.0, 4.0));
+        }
+        erasure(one, &masks, &candidates)
+    });
     let document = Document {
         photo,
         holes: pick(&masks, outline.holes)?,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::Origin;
 use crate::imaging::{Frame, Mask, Patch, Photo};
 
 /// Names one erasure for as long as its document lives, in every snapshot.
@@ -13,7 +14,7 @@ pub struct ErasureId(pub u64);
 /// How an erasure was asked for, as plain values; `worker` translates it for the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// The engine's name, `exemplar` or `membrane`.
+    /// The engine's name: `auto`, `exemplar`, `membrane` or that of a network.
     pub engine: String,
     /// Pixels the hole is grown by; `None` is automatic.
     pub grow: Option<u32>,
@@ -23,11 +24,36 @@ pub struct Recipe {
     pub patch: Option<u32>,
     /// The window's side as a multiple of the hole's.
     pub context: f32,
+    /// Whether a network's fill only guides and the photo gives the detail. Kept in an outline's notes, which older
+    /// versions do not have.
+    #[serde(skip, default = "Recipe::default_detail")]
+    pub detail: bool,
+    /// How much a network's fill counts as a guide, 0..=4. Kept in an outline's notes.
+    #[serde(skip, default = "Recipe::default_guide")]
+    pub guide: f32,
+}
+
+impl Recipe {
+    const fn default_detail() -> bool {
+        true
+    }
+
+    const fn default_guide() -> f32 {
+        1.0
+    }
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { engine: "exemplar".to_owned(), grow: None, feather: None, patch: None, context: 2.2 }
+        Self {
+            engine: "exemplar".to_owned(),
+            grow: None,
+            feather: None,
+            patch: None,
+            context: 2.2,
+            detail: Self::default_detail(),
+            guide: Self::default_guide(),
+        }
     }
 }
 
@@ -38,6 +64,8 @@ pub struct Candidate {
     pub seed: u64,
     /// One patch for each group of holes.
     pub patches: Vec<Arc<Patch>>,
+    /// How it was made; `None` for what older versions made.
+    pub origin: Option<Origin>,
 }
 
 /// Something erased: its holes, the candidates that fill them and how they show.

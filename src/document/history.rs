@@ -33,6 +33,8 @@ pub enum Action {
     Reroll,
     /// Another candidate was chosen.
     ChooseCandidate,
+    /// A candidate between two others was made.
+    MixCandidates,
     /// An erasure was hidden or shown.
     ToggleVisible,
     /// An erasure's opacity.

@@ -150,7 +150,8 @@ impl Stored {
         let known = std::mem::take(&mut self.numbers);
         let mut sink = JournalSink { out, stored: self };
         let (outline, numbers) = take_apart(document, &known, &mut sink)?;
-        let payload = postcard::to_stdvec(&outline).map_err(|error| SessionFault::Write(io::Error::other(error)))?;
+        let packed = postcard::to_stdvec(&outline).and_then(|head| postcard::to_extend(&outline.notes, head));
+        let payload = packed.map_err(|error| SessionFault::Write(io::Error::other(error)))?;
         let header = header(SNAPSHOT, self.snapshots, payload.len() as u64, crc32fast::hash(&payload));
         out.write_all(&header).and_then(|()| out.write_all(&payload)).map_err(SessionFault::Write)?;
         self.snapshots += 1;

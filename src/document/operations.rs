@@ -149,7 +149,7 @@ mod tests {
     fn candidate(seed: u64, rect: PixelRect) -> Arc<Candidate> {
         let pixels = Frame::new(rect.size(), ColorModel::Rgb, Samples::U8(vec![9; rect.size().area() * 3])).unwrap();
         let patch = Patch::new(rect, pixels, Plane::filled(rect.size(), 255)).unwrap();
-        Arc::new(Candidate { seed, patches: vec![Arc::new(patch)] })
+        Arc::new(Candidate { seed, patches: vec![Arc::new(patch)], origin: None })
     }
 
     const INSIDE: PixelRect = PixelRect::new(0, 0, 4, 4);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::parts::Part;
 use super::session_error::SessionFault;
-use super::{Candidate, Document, Erasure, ErasureId, Recipe};
+use super::{Candidate, Document, Erasure, ErasureId, Origin, Recipe};
 use crate::imaging::{ColorModel, FileFormat, JpegCoding, Mask, Patch, Photo, PixelRect, Size};
 
 /// All of a document but its large parts.
@@ -26,6 +26,18 @@ pub(super) struct Outline {
     /// Bottom first.
     pub(super) erasures: Vec<ErasureOutline>,
     pub(super) next_id: u64,
+    /// What later versions have added. It is stored beside the outline, so that versions without it read the rest.
+    #[serde(skip)]
+    pub(super) notes: Notes,
+}
+
+/// What an outline lacked in the first version of the format.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Notes {
+    /// Where the candidates came from, in the order of their table.
+    pub(super) origins: Vec<Option<Origin>>,
+    /// Of the erasures' recipes, bottom first: whether the photo gives the detail, and the guide's weight.
+    pub(super) recipes: Vec<(bool, f32)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -107,9 +119,12 @@ pub(super) fn take_apart(
     let sample_from = work.mask(&document.sample_from)?;
     let sample_never = work.mask(&document.sample_never)?;
     let erasures = document.erasures.iter().map(|erasure| work.erasure(erasure)).collect::<Result<_, _>>()?;
-    let Tables { masks, patches, candidates, .. } = work.tables;
+    let Tables { masks, patches, candidates, origins, .. } = work.tables;
     let next_id = document.next_id;
-    let outline = Outline { photo, masks, patches, candidates, holes, sample_from, sample_never, erasures, next_id };
+    let recipes = document.erasures.iter().map(|erasure| (erasure.recipe.detail, erasure.recipe.guide)).collect();
+    let notes = Notes { origins, recipes };
+    let outline =
+        Outline { photo, masks, patches, candidates, holes, sample_from, sample_never, erasures, next_id, notes };
     Ok((outline, work.numbers))
 }
 
@@ -118,7 +133,8 @@ struct Tables {
     masks: Vec<MaskOutline>,
     patches: Vec<PatchOutline>,
     candidates: Vec<CandidateOutline>,
-    /// Indices into any of the three by address.
+    origins: Vec<Option<Origin>>,
+    /// Indices into any of the first three by address.
     places: HashMap<usize, usize>,
 }
 
@@ -203,6 +219,7 @@ impl<S: PartSink> TakingApart<'_, S> {
         }
         let patches = candidate.patches.iter().map(|patch| self.patch(patch)).collect::<Result<_, _>>()?;
         self.tables.candidates.push(CandidateOutline { seed: candidate.seed, patches });
+        self.tables.origins.push(candidate.origin.clone());
         let place = self.tables.candidates.len() - 1;
         self.tables.places.insert(address, place);
         Ok(place)

@@ -96,8 +96,14 @@ impl<R: Read + Seek> JournalSource<R> {
             return Err(SessionFault::Broken("a snapshot is too long"));
         }
         let payload = self.payload(snapshot)?;
-        let parsed = postcard::from_bytes(&payload);
-        let outline: Outline = parsed.map_err(|_error| SessionFault::Broken("a snapshot cannot be understood"))?;
+        let parsed = postcard::take_from_bytes(&payload);
+        let (mut outline, rest): (Outline, &[u8]) =
+            parsed.map_err(|_error| SessionFault::Broken("a snapshot cannot be understood"))?;
+        // The first version ended here.
+        if !rest.is_empty() {
+            let notes = postcard::from_bytes(rest);
+            outline.notes = notes.map_err(|_error| SessionFault::Broken("the notes of a snapshot are damaged"))?;
+        }
         assemble(outline, self, limits)
     }
 

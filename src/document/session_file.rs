@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::Document;
 use super::assembly::{PartSource, assemble};
-use super::outline::{Outline, PartNumbers, PartSink, take_apart};
+use super::outline::{Notes, Outline, PartNumbers, PartSink, take_apart};
 use super::parts::{Part, PartKind};
 use super::session_error::{SessionError, SessionFault, SessionLimits};
 use crate::imaging::io::replace;
@@ -44,6 +44,7 @@ struct Manifest<'a> {
     version: u32,
     program: &'a str,
     document: &'a Outline,
+    notes: &'a Notes,
 }
 
 /// Read before the rest, which a newer version may have changed.
@@ -56,6 +57,8 @@ struct ManifestHead {
 #[derive(Deserialize)]
 struct ManifestBody {
     document: Outline,
+    #[serde(default)]
+    notes: Notes,
 }
 
 /// Whether a file that starts with `prefix` (64 bytes suffice) is a session file, broken or not.
@@ -95,7 +98,7 @@ fn write_archive(document: &Document, out: impl Write + Seek) -> Result<(), Sess
     sink.archive.write_all(MIMETYPE).map_err(SessionFault::Write)?;
     let (outline, _) = take_apart(document, &PartNumbers::new(), &mut sink)?;
     let program = concat!("pentimento ", env!("CARGO_PKG_VERSION"));
-    let manifest = Manifest { format: FORMAT, version: VERSION, program, document: &outline };
+    let manifest = Manifest { format: FORMAT, version: VERSION, program, document: &outline, notes: &outline.notes };
     sink.archive.start_file(MANIFEST_NAME, deflated(0)).map_err(write_fault)?;
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| SessionFault::Write(error.into()))?;
     sink.archive.write_all(&text).map_err(SessionFault::Write)?;
@@ -158,9 +161,9 @@ fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Do
     if head.version > VERSION {
         return Err(SessionFault::Newer { found: head.version, known: VERSION });
     }
-    let body: ManifestBody = serde_json::from_slice(&manifest).map_err(broken)?;
+    let ManifestBody { document, notes } = serde_json::from_slice(&manifest).map_err(broken)?;
     drop(manifest);
-    assemble(body.document, &mut source, limits)
+    assemble(Outline { notes, ..document }, &mut source, limits)
 }
 
 /// Trouble of the system is told apart from trouble with the bytes.
@@ -225,10 +228,73 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::document::{Candidate, Recipe};
+    use crate::document::{Candidate, Origin, OriginNetwork, OriginReason, Recipe};
     use crate::imaging::{
         ColorModel, FileFormat, Frame, JpegCoding, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size,
     };
+
+    fn origin(seed: u64) -> Option<Origin> {
+        let network = OriginNetwork {
+            family: "comodgan".to_owned(),
+            side: 256,
+            scale_percent: 162,
+            squares: 1,
+            is_guided: true,
+            style: vec![(seed, 250_000), (9, 750_000)],
+        };
+        let reason = OriginReason { rule: "wide-hole".to_owned(), width: 140, network: Some("CoModGAN".to_owned()) };
+        let origin = Origin { engine: "photos".to_owned(), reason: Some(reason), network: Some(network) };
+        (seed == 5).then_some(origin)
+    }
+
+    /// `document` as the first version of the format stored it: without notes.
+    fn without_notes(mut document: Document) -> Document {
+        for erasure in &mut document.erasures {
+            let erasure = Arc::make_mut(erasure);
+            (erasure.recipe.detail, erasure.recipe.guide) = (true, 1.0);
+            for candidate in &mut erasure.candidates {
+                Arc::make_mut(candidate).origin = None;
+            }
+        }
+        document
+    }
+
+    #[test]
+    fn sessions_of_the_first_version_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, before) = (folder.path().join("new.pentimento"), document());
+        save(&before, &path).unwrap();
+        let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
+        let old = folder.path().join("old.pentimento");
+        let mut out = ZipWriter::new(File::create(&old).unwrap());
+        for at in 0..archive.len() {
+            let mut file = archive.by_index(at).unwrap();
+            if file.name().unwrap() != MANIFEST_NAME {
+                out.raw_copy_file(file).unwrap();
+                continue;
+            }
+            let mut manifest: serde_json::Value = serde_json::from_reader(&mut file).unwrap();
+            assert!(manifest.as_object_mut().unwrap().remove("notes").is_some(), "the notes");
+            out.start_file(MANIFEST_NAME, deflated(0)).unwrap();
+            out.write_all(&serde_json::to_vec(&manifest).unwrap()).unwrap();
+        }
+        out.finish().unwrap();
+        let after = load(&old, &SessionLimits::default()).unwrap();
+        assert_eq!(after, without_notes(before), "all but the notes");
+    }
+
+    #[test]
+    fn snapshots_of_the_first_version_are_read() {
+        let mut sink = ArchiveSink { archive: ZipWriter::new(io::Cursor::new(Vec::new())), next: 0, bytes: 0 };
+        let (outline, _) = take_apart(&document(), &PartNumbers::new(), &mut sink).unwrap();
+        let old = postcard::to_stdvec(&outline).unwrap();
+        let (read, rest): (Outline, &[u8]) = postcard::take_from_bytes(&old).unwrap();
+        assert!(rest.is_empty() && read.notes.origins.is_empty(), "it ends where the notes begin");
+        let new = postcard::to_extend(&outline.notes, old).unwrap();
+        let (read, rest): (Outline, &[u8]) = postcard::take_from_bytes(&new).unwrap();
+        let notes: Notes = postcard::from_bytes(rest).unwrap();
+        assert_eq!((read.next_id, notes.origins), (outline.next_id, outline.notes.origins), "both parts");
+    }
 
     /// Two erasures that share a patch; masks over a tile border that share tiles; all kinds of metadata.
     fn document() -> Document {
@@ -250,8 +316,9 @@ mod tests {
         let patch = Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 77)).unwrap());
         for seed in [5, u64::MAX] {
             Arc::make_mut(&mut document.holes).write(rect, |_, _, _| 255);
-            let candidate = Arc::new(Candidate { seed, patches: vec![Arc::clone(&patch)] });
-            let id = document.adopt(Recipe { grow: Some(4), ..Recipe::default() }, vec![candidate]).unwrap();
+            let candidate = Arc::new(Candidate { seed, patches: vec![Arc::clone(&patch)], origin: origin(seed) });
+            let recipe = Recipe { grow: Some(4), detail: seed == 5, guide: 0.5, ..Recipe::default() };
+            let id = document.adopt(recipe, vec![candidate]).unwrap();
             assert!(document.set_opacity(id, 0.3), "set");
         }
         document

@@ -46,7 +46,14 @@ pub(crate) fn patch_of_fill(
 ) -> Option<Patch> {
     let feather = feather(settings);
     let distance = distance_outside(&window.hole, feather as f32 + 1.0);
-    let is_free = grown(&window.hole, feather, window.size().rect());
+    let colors = met(window, fill, settings, cancel);
+    let alpha = |at: usize| (255.0 * feather_share(distance.data()[at], feather as f32)).round() as u8;
+    finish_patch(window, patch_part(&window.hole, feather), target, |at| colors[at], alpha)
+}
+
+/// The colours of a fill, made to meet the photo in the gradient domain; the photo's where nothing is filled.
+pub(crate) fn met(window: &Window, fill: &Filled, settings: &Settings, cancel: &CancelToken) -> Vec<[f32; 3]> {
+    let is_free = grown(&window.hole, feather(settings), window.size().rect());
     let mut colors = fill.colors.clone();
     // What is not free is the photo's own, whatever the engine thinks of it.
     for (at, color) in colors.iter_mut().enumerate().filter(|(at, _)| !is_free.data()[*at]) {
@@ -55,12 +62,12 @@ pub(crate) fn patch_of_fill(
     let reach = (SCREEN_SHARE * window.hole_width()).max(LEAST_SCREEN_LENGTH);
     let correction =
         poisson::correction(window.size(), &colors, &fill.gradients, is_free.data(), (reach * reach).recip(), cancel);
-    let color = |at: usize| {
-        let (color, by) = (colors[at], correction[at]);
-        [color[0] + by[0], color[1] + by[1], color[2] + by[2]]
-    };
-    let alpha = |at: usize| (255.0 * feather_share(distance.data()[at], feather as f32)).round() as u8;
-    finish_patch(window, patch_part(&window.hole, feather), target, color, alpha)
+    for (color, by) in colors.iter_mut().zip(correction) {
+        for c in 0..3 {
+            color[c] += by[c];
+        }
+    }
+    colors
 }
 
 /// The smooth fill of a window as a patch: the hole continued from its surroundings, with `grain` added if given.

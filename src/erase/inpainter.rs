@@ -1,12 +1,19 @@
 //! The door through which engines come: a window with a hole in, colours for the hole out.
 
+use super::EraseError;
+use super::network::engine::Painting;
 use crate::control::Step;
 use crate::imaging::Size;
 
 /// Fills the hole of one window, step by step. It is handed the window when it is made, and never sees the photo.
 pub(crate) trait Inpainter: Send {
-    /// Does the next piece of work, of at most about 50 ms.
-    fn step(&mut self) -> Step<Progressed, Filled>;
+    /// Does the next piece of work: of at most about 50 ms, or a network's forward pass.
+    fn step(&mut self) -> Result<Step<Progressed, Filled>, EraseError>;
+
+    /// What a network did, when the fill is complete; `None` for engines without one.
+    fn painting(&mut self) -> Option<Painting> {
+        None
+    }
 }
 
 /// What a fill looks like so far, at the resolution reached.

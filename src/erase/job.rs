@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::assign::{Assigned, Seen, assign};
 use super::compose::{self, Target};
-use super::exemplar::{Exemplar, Options};
 use super::grain::grain;
-use super::inpainter::Inpainter;
+use super::network::explain::explanation;
 use super::window::{Sources, Window, cut_window, group_holes};
-use super::{Base, Engine, EraseError, EraseRequest, Fill, StageTimes};
+use super::{Base, Engine, EraseError, EraseRequest, Explanation, Fill, Origin, StageTimes};
 use crate::control::{CancelToken, Progress, Step, Stepper};
 use crate::imaging::{Patch, PixelRect};
 
@@ -37,15 +37,24 @@ pub struct EraseJob {
     fills: Vec<Fill>,
     /// The candidate at work: patches of its finished groups.
     patches: Vec<Arc<Patch>>,
+    /// What is to be said of the widest of its groups.
+    told: Option<Told>,
     times: StageTimes,
     work: Option<Work>,
 }
 
 /// A group being filled.
 struct Work {
-    window: Window,
-    inpainter: Option<Box<dyn Inpainter>>,
+    window: Arc<Window>,
+    assigned: Assigned,
     fraction: f32,
+}
+
+/// How a group was filled.
+struct Told {
+    width: f32,
+    origin: Origin,
+    explanation: Option<Arc<Explanation>>,
 }
 
 impl EraseJob {
@@ -64,21 +73,31 @@ impl EraseJob {
             count if count == photo.area() => return Err(EraseError::FullMask),
             _ => {}
         }
+        if let Engine::Network(name) = &request.engine {
+            request.networks.find(name)?;
+        }
         let groups = group_holes(&request.holes);
         let unseen = (0..groups.len()).collect();
         let times = StageTimes::default();
-        Ok(Self { request, cancel, groups, unseen, fills: Vec::new(), patches: Vec::new(), times, work: None })
+        let (fills, patches) = (Vec::new(), Vec::new());
+        Ok(Self { request, cancel, groups, unseen, fills, patches, told: None, times, work: None })
     }
 
     fn target(&self) -> Target {
         Target { model: self.request.base.photo.model(), bits: self.request.base.photo.bits() }
     }
 
+    /// The photo with the groups in `filled` filled.
+    fn base(&self, filled: usize) -> Base {
+        let mut base = self.request.base.clone();
+        base.under.extend(self.patches.iter().take(filled).map(|patch| (Arc::clone(patch), 1.0)));
+        base
+    }
+
     /// Cuts the window of a group, with the groups in `filled` known already.
     fn cut(&mut self, group: usize, filled: usize) -> Window {
         let start = Instant::now();
-        let mut base = Base { photo: self.request.base.photo.clone(), under: self.request.base.under.clone() };
-        base.under.extend(self.patches.iter().take(filled).map(|patch| (Arc::clone(patch), 1.0)));
+        let base = self.base(filled);
         let sources = Sources { from: self.request.sample_from.as_ref(), never: self.request.sample_never.as_ref() };
         let done = &self.groups[..filled];
         let window = cut_window(&base, &self.request.holes, done, self.groups[group], sources, &self.request.settings);
@@ -96,51 +115,28 @@ impl EraseJob {
     }
 
     fn start_group(&mut self) -> Result<(), EraseError> {
-        let window = self.cut(self.patches.len(), self.patches.len());
-        let seed = self.request.seeds[self.fills.len()];
-        if !window.source.data().contains(&true) {
-            return Err(EraseError::NoSource);
-        }
-        let inpainter = match self.request.engine {
-            Engine::Membrane => None,
-            Engine::Exemplar => {
-                let radius = self.radius(self.fills.len());
-                let engine = Exemplar::new(
-                    &window,
-                    Options { seed, radius, ring: compose::feather(&self.request.settings) },
-                    self.cancel.clone(),
-                );
-                engine.map(|engine| Box::new(engine) as Box<dyn Inpainter>)
-            }
-        };
-        self.work = Some(Work { window, inpainter, fraction: 0.0 });
+        let count = self.patches.len();
+        let window = Arc::new(self.cut(count, count));
+        let start = Instant::now();
+        let base = self.base(count);
+        let seen = Seen { base: &base, filled: &self.groups[..count], window: &window };
+        let assigned = assign(&self.request, &seen, self.fills.len(), &self.cancel)?;
+        self.times.crop_ms += milliseconds(start);
+        self.work = Some(Work { window, assigned, fraction: 0.0 });
         Ok(())
     }
 
-    /// The patch radius of a candidate: as set, or varied among candidates.
-    fn radius(&self, candidate: usize) -> usize {
-        const AUTOMATIC: [usize; 4] = [5, 4, 6, 3];
-        match self.request.settings.patch {
-            Some(side) => (side.clamp(5, 15) / 2) as usize,
-            None => AUTOMATIC[candidate % AUTOMATIC.len()],
-        }
-    }
-
-    fn advance(&mut self, mut work: Work) -> EraseUpdate {
+    fn advance(&mut self, mut work: Work) -> Result<EraseUpdate, EraseError> {
         let start = Instant::now();
-        let Some(inpainter) = &mut work.inpainter else {
+        let Some(inpainter) = &mut work.assigned.inpainter else {
             // No patch to copy from, or none wanted: a smooth fill is what remains.
             let grain = grain(&work.window, self.request.seeds[self.fills.len()]);
-            let patch = compose::patch_of_membrane(
-                &work.window,
-                Some(&grain),
-                compose::feather(&self.request.settings),
-                self.target(),
-            );
+            let feather = compose::feather(&self.request.settings);
+            let patch = compose::patch_of_membrane(&work.window, Some(&grain), feather, self.target());
             self.times.membrane_ms += milliseconds(start);
-            return self.finish_group(patch);
+            return Ok(self.finish_group(work, patch));
         };
-        let step = inpainter.step();
+        let step = inpainter.step()?;
         self.times.synthesis_ms += milliseconds(start);
         match step {
             Step::Done(fill) => {
@@ -148,29 +144,46 @@ impl EraseJob {
                 let patch =
                     compose::patch_of_fill(&work.window, &fill, &self.request.settings, self.target(), &self.cancel);
                 self.times.compose_ms += milliseconds(start);
-                self.finish_group(patch)
+                Ok(self.finish_group(work, patch))
             }
             Step::More(shown) => {
                 let preview = compose::patch_of_progress(&work.window, &shown, self.target());
                 work.fraction = shown.fraction;
                 self.work = Some(work);
-                self.update("synthesis", preview, None)
+                Ok(self.update("synthesis", preview, None))
             }
         }
     }
 
-    fn finish_group(&mut self, patch: Option<Patch>) -> EraseUpdate {
+    fn finish_group(&mut self, work: Work, patch: Option<Patch>) -> EraseUpdate {
+        self.tell(work, patch.as_ref());
         let patch = patch.map(Arc::new);
         self.patches.extend(patch.clone());
-        let finished = (self.patches.len() >= self.groups.len()).then(|| Fill {
+        let is_complete = self.patches.len() >= self.groups.len();
+        let told = if is_complete { self.told.take() } else { None };
+        let finished = told.map(|told| Fill {
             seed: self.request.seeds[self.fills.len()],
             patches: std::mem::take(&mut self.patches),
+            origin: told.origin,
+            explanation: told.explanation,
             times: std::mem::take(&mut self.times),
         });
         let mut update = self.update("compose", None, finished);
         update.preview = patch;
         self.fills.extend(update.finished.clone());
         update
+    }
+
+    /// Notes how a group was filled, if it is the widest one so far.
+    fn tell(&mut self, mut work: Work, patch: Option<&Patch>) {
+        let width = work.window.hole_width();
+        if self.told.as_ref().is_some_and(|told| told.width > width) {
+            return;
+        }
+        let painting = work.assigned.inpainter.as_mut().and_then(|inpainter| inpainter.painting());
+        let origin = work.assigned.origin(painting.as_ref());
+        let explanation = painting.zip(patch).and_then(|(painting, patch)| explanation(painting, patch)).map(Arc::new);
+        self.told = Some(Told { width, origin, explanation });
     }
 
     fn update(&self, stage: &'static str, preview: Option<Patch>, finished: Option<Fill>) -> EraseUpdate {
@@ -206,7 +219,7 @@ impl Stepper for EraseJob {
             self.start_group()?;
         }
         let Some(work) = self.work.take() else { return Ok(Step::Done(std::mem::take(&mut self.fills))) };
-        Ok(Step::More(self.advance(work)))
+        Ok(Step::More(self.advance(work)?))
     }
 }
 

@@ -5,32 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::{Engine, Explanation, Mixture, Networks, Origin};
 use crate::imaging::{Frame, Mask, Patch, Size};
-
-/// Which method fills a hole.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    strum::EnumIter,
-    strum::IntoStaticStr,
-    strum::EnumString,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Engine {
-    /// Multi-scale exemplar synthesis from the photo itself. Needs no weights.
-    #[default]
-    Exemplar,
-    /// A smooth pull-push membrane: for sky, walls and dust.
-    Membrane,
-}
 
 /// How an engine fills. The defaults suit photos; every field has a control in the window.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,11 +20,16 @@ pub struct Settings {
     pub patch: Option<u32>,
     /// The window's side as a multiple of the hole's, 1.5..=6.
     pub context: f32,
+    /// Whether a network's fill only guides, and the photo's own texture gives the detail; else the fill is taken as it is,
+    /// enlarged to the photo's resolution.
+    pub detail: bool,
+    /// How much a network's fill counts as a guide: 0 is where the search begins and no more, 1 is usual, at most 4.
+    pub guide: f32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { grow: None, feather: None, patch: None, context: 2.2 }
+        Self { grow: None, feather: None, patch: None, context: 2.2, detail: true, guide: 1.0 }
     }
 }
 
@@ -76,6 +57,10 @@ pub struct EraseRequest {
     pub engine: Engine,
     /// One candidate for each seed, in this order.
     pub seeds: Vec<u64>,
+    /// The style for a network that has latents, in place of each seed's own.
+    pub mixture: Option<Mixture>,
+    /// The networks that there are.
+    pub networks: Networks,
     /// How.
     pub settings: Settings,
 }
@@ -87,6 +72,10 @@ pub struct Fill {
     pub seed: u64,
     /// One patch for each group of holes.
     pub patches: Vec<Arc<Patch>>,
+    /// How it was made; of several groups of holes, the widest one's.
+    pub origin: Origin,
+    /// What its network saw and did, if it has one.
+    pub explanation: Option<Arc<Explanation>>,
     /// Where the time went.
     pub times: StageTimes,
 }
@@ -124,7 +113,35 @@ pub enum EraseError {
     /// The brush for sources left nothing to sample from.
     #[error("the sampling brushes leave no area to sample from: allow a larger area near the hole")]
     NoSource,
+    /// No network has this name.
+    #[error("no model is named \"{name}\": choose one of {known} (pentimento models list)")]
+    UnknownModel {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A network cannot be loaded or fails: its own sentence.
+    #[error("{0}")]
+    Network(String),
+    /// A network alone takes photos of its own size only.
+    #[error("the photo is {photo} pixels but the network works at {network}: both must have the same size")]
+    NotTheNetworksSize {
+        /// Of the photo.
+        photo: Size,
+        /// Of the network's pictures.
+        network: Size,
+    },
     /// No seed was given.
     #[error("no candidate was asked for")]
     NoCandidate,
+}
+
+impl EraseError {
+    /// The failure of a network, whose sentence may be followed by a backtrace that nobody wants to read.
+    pub(crate) fn network(error: &dyn std::fmt::Display) -> Self {
+        Self::Network(
+            error.to_string().lines().next().unwrap_or("the network gives no reason for its failure").to_owned(),
+        )
+    }
 }

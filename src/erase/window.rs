@@ -33,6 +33,16 @@ impl Window {
         self.rect.size()
     }
 
+    /// Whether pixel `(x, y)` of the photo is to be filled.
+    pub(crate) fn is_hole(&self, x: i32, y: i32) -> bool {
+        self.rect.contains(x, y) && self.hole.at((x - self.rect.x0) as u32, (y - self.rect.y0) as u32)
+    }
+
+    /// The box around the hole, in the photo.
+    pub(crate) fn hole_rect(&self) -> PixelRect {
+        self.hole.bounds(|hole| hole).translate(self.rect.x0, self.rect.y0)
+    }
+
     /// The diameter in pixels of the largest disc in the hole, about.
     pub(crate) fn hole_width(&self) -> f32 {
         width_of(&self.hole)

@@ -3,16 +3,19 @@
 //! Each is built by `new(&Config, vb)` from a candle `VarBuilder` whose keys equal those of the PyTorch files in circulation.
 //! Plain tensors are taken as frozen weights, packed once; variables are read at each call, so that they can be trained.
 
+pub mod catalog;
 pub mod comodgan;
 pub mod context_encoder;
 pub mod dcgan;
 mod layers;
+pub mod migan;
 mod normed;
 pub mod ops;
 pub mod pix2pix;
 mod seeded;
 mod styled;
 pub mod stylegan2;
+pub mod vgg;
 
 pub use seeded::{seeded_normal, seeded_uniform, seeded_weights};
 pub use styled::{Mapping, Noise, same_for_all_layers, truncated};

@@ -57,29 +57,16 @@ fn draw(shape: &Shape, seed: u64, name: &str, init: Init) -> Result<Tensor> {
     let values = match init {
         Init::Const(value) => vec![value as f32; count],
         Init::Uniform { lo, up } => uniform(lo, up),
-        Init::Randn { mean, stdev } => normal(&mut rng, count, mean, stdev),
+        Init::Randn { mean, stdev } => control::normal(&mut rng, count, mean, stdev),
         Init::Kaiming { dist, fan, non_linearity } => {
             let stdev = non_linearity.gain() / (fan.for_shape(shape) as f64).sqrt();
             match dist {
-                NormalOrUniform::Normal => normal(&mut rng, count, 0.0, stdev),
+                NormalOrUniform::Normal => control::normal(&mut rng, count, 0.0, stdev),
                 NormalOrUniform::Uniform => uniform(-stdev * 3.0_f64.sqrt(), stdev * 3.0_f64.sqrt()),
             }
         }
     };
     Tensor::from_vec(values, shape, &Device::Cpu)
-}
-
-/// Two at a time (Box and Muller 1958).
-fn normal(rng: &mut control::Rng, count: usize, mean: f64, stdev: f64) -> Vec<f32> {
-    let mut values = Vec::with_capacity(count + 1);
-    while values.len() < count {
-        // 1 minus a number in 0..1 is never 0, whose logarithm is not finite.
-        let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt() * stdev;
-        let (sine, cosine) = (std::f64::consts::TAU * rng.random::<f64>()).sin_cos();
-        values.extend([radius.mul_add(cosine, mean) as f32, radius.mul_add(sine, mean) as f32]);
-    }
-    values.truncate(count);
-    values
 }
 
 /// A number for a name (Fowler, Noll and Vo).

@@ -55,7 +55,7 @@ impl Default for Panels {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Fill {
-    /// The engine's name, `exemplar` or `membrane`.
+    /// The engine's name: `auto`, `exemplar`, `membrane` or that of a network.
     pub engine: String,
     /// Side of the compared patches, odd, 5..=15.
     pub patch: Option<u32>,
@@ -65,19 +65,39 @@ pub struct Fill {
     pub feather: Option<u32>,
     /// The window's side as a multiple of the hole's, 1.5..=6.
     pub context: f32,
+    /// Whether a network's fill only guides and the photo gives the detail.
+    pub detail: bool,
+    /// How much a network's fill counts as a guide, 0..=4.
+    pub guide: f32,
 }
 
 impl Default for Fill {
     fn default() -> Self {
-        Self { engine: "exemplar".to_owned(), patch: None, grow: None, feather: None, context: 2.2 }
+        Self {
+            engine: "exemplar".to_owned(),
+            patch: None,
+            grow: None,
+            feather: None,
+            context: 2.2,
+            detail: true,
+            guide: 1.0,
+        }
     }
 }
 
 impl Fill {
     fn clamped(self) -> Self {
         let context = if self.context.is_nan() { Self::default().context } else { self.context.clamp(1.5, 6.0) };
+        let guide = if self.guide.is_nan() { Self::default().guide } else { self.guide.clamp(0.0, 4.0) };
         let patch = self.patch.map(|side| side.clamp(5, 15) | 1);
-        Self { patch, grow: self.grow.map(|n| n.min(64)), feather: self.feather.map(|n| n.min(12)), context, ..self }
+        Self {
+            patch,
+            grow: self.grow.map(|n| n.min(64)),
+            feather: self.feather.map(|n| n.min(12)),
+            context,
+            guide,
+            ..self
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use super::thumbnails::Thumbnails;
 use super::work::{Work, WorkList};
 use super::{fonts, shortcut, theme};
 use crate::library::{RecentFile, Settings};
-use crate::worker::{Event, Lane, Request, Ticket, Worker};
+use crate::worker::{Event, Lane, NetworkInfo, Request, Ticket, Worker};
 
 /// Events that are taken in before a frame is drawn.
 const EVENTS_A_FRAME: usize = 256;
@@ -87,6 +87,8 @@ pub struct App {
     /// What is being opened.
     pub(super) opening: Option<super::intent::Source>,
     pub(super) may_quit: bool,
+    /// Installed networks, as far as they are known.
+    pub(super) networks: Vec<NetworkInfo>,
     thumbnails: Thumbnails,
     samples: SamplePictures,
     log: panels::log::LogPanel,
@@ -131,6 +133,7 @@ impl App {
             after_save: None,
             opening: None,
             may_quit: false,
+            networks: Vec::new(),
             thumbnails: Thumbnails::default(),
             samples: SamplePictures::load(ctx),
             log: panels::log::LogPanel::default(),
@@ -206,6 +209,7 @@ impl App {
         }
         self.poll_file_dialog();
         self.start_erasing();
+        self.start_mixing();
         self.measure();
         self.autosave(ctx);
         self.keep_preferences(ctx);
@@ -234,6 +238,7 @@ impl App {
             self.handle(&ctx, intent);
         }
         self.start_erasing();
+        self.start_mixing();
         self.update_title(&ctx);
         self.copy_text(&ctx);
     }
@@ -243,6 +248,11 @@ impl App {
         if let Some(clerk) = &self.clerk {
             clerk.ask(Errand::PasteText);
         }
+    }
+
+    /// Asks which networks are installed: some may have been trained or imported since.
+    pub fn look_for_networks(&mut self) {
+        self.submit(Request::ListNetworks, String::new());
     }
 
     /// Sends a request on its way.
@@ -282,6 +292,7 @@ impl App {
             preferences: &self.preferences,
             recent: &self.recent,
             work: &self.work,
+            networks: &self.networks,
             has_leftover: self.has_leftover,
             thumbnails: &mut self.thumbnails,
             samples: &self.samples,

@@ -275,7 +275,7 @@ mod tests {
         let pixels =
             Frame::new(HOLE.size(), ColorModel::Gray, Samples::U8(vec![seed as u8; HOLE.size().area()])).unwrap();
         let patch = Patch::new(HOLE, pixels, Plane::filled(HOLE.size(), 255)).unwrap();
-        Arc::new(Candidate { seed, patches: vec![Arc::new(patch)] })
+        Arc::new(Candidate { seed, patches: vec![Arc::new(patch)], origin: None })
     }
 
     fn mark(session: &mut Session, rect: PixelRect) {

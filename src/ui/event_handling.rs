@@ -41,6 +41,7 @@ impl App {
             Event::Cancelled(ticket) => {
                 self.work.finish(ticket);
                 self.end_erasing(ticket);
+                self.end_mixing(ticket);
             }
             Event::Warning(_, failure) => self.warn(Kind::Warning, &failure),
         }
@@ -82,17 +83,22 @@ impl App {
     }
 
     fn take_preview(&mut self, ticket: Ticket, preview: Preview) {
-        let Some(session) = self.session.as_mut().filter(|session| session.erasing.ticket() == Some(ticket)) else {
+        let Some(session) = self.session.as_mut() else { return };
+        if session.erasing.ticket() != Some(ticket) {
+            if let Preview::Level { shown, .. } = preview {
+                session.preview_mix(ticket, shown);
+            }
             return;
-        };
+        }
         match preview {
             Preview::Level { shown, .. } => {
                 if session.erasing.is_filling() {
                     session.preview = Some(shown);
                 }
             }
-            Preview::Candidate { candidate, shown, .. } => {
+            Preview::Candidate { candidate, shown, explanation, .. } => {
                 keep(session, &shown);
+                session.explain(&candidate, explanation);
                 session.take_candidate(ticket, &candidate);
             }
         }
@@ -104,14 +110,30 @@ impl App {
         match done {
             Done::Opened(opened) => self.show_opened(*opened, name),
             Done::Discarded => self.has_leftover = false,
-            Done::Erased { candidates, shown, .. } => {
+            Done::Erased { candidates, shown, explanations, .. } => {
                 if let Some(session) = self.session.as_mut().filter(|s| s.erasing.ticket() == Some(ticket)) {
                     keep(session, &shown);
-                    for candidate in &candidates {
+                    for (candidate, explanation) in candidates.iter().zip(explanations) {
+                        session.explain(candidate, explanation);
                         session.take_candidate(ticket, candidate);
                     }
                 }
                 self.end_erasing(ticket);
+            }
+            Done::Interpolated { is_final, candidate, shown, explanation, .. } => {
+                if let Some(session) = &mut self.session {
+                    if is_final {
+                        session.explain(&candidate, explanation);
+                    }
+                    session.take_mix(ticket, candidate, &shown);
+                    keep(session, &shown);
+                }
+            }
+            Done::Networks { networks, problems } => {
+                self.networks = networks;
+                for problem in problems {
+                    tracing::warn!("{problem}");
+                }
             }
             Done::Selected { rect, coverage } => self.take_selection(rect, &coverage),
             Done::MarksChanged { before, after } => self.take_marks(&before, after),
@@ -147,6 +169,7 @@ impl App {
     fn take_failure(&mut self, ticket: Ticket, work: Option<&Work>, failure: &Failure) {
         tracing::error!(key = failure.key, details = failure.details, "{}", failure.headline);
         self.end_erasing(ticket);
+        self.end_mixing(ticket);
         let lane = work.map(|work| work.lane);
         if lane == Some(Lane::Session) {
             self.after_save = None;
@@ -154,6 +177,12 @@ impl App {
         // Behind the person's back: worth a word, not an alarm that stays.
         let kind = if matches!(lane, Some(Lane::Autosave | Lane::Measure)) { Kind::Warning } else { Kind::Error };
         self.notifications.show_failure(kind, failure, &self.text);
+    }
+
+    fn end_mixing(&mut self, ticket: Ticket) {
+        if let Some(session) = &mut self.session {
+            session.end_mix(ticket);
+        }
     }
 
     fn end_erasing(&mut self, ticket: Ticket) {
@@ -176,7 +205,9 @@ impl App {
             self.has_leftover = false;
         }
         self.names.push(session.name.clone());
-        for lane in [Lane::Erase, Lane::Select, Lane::Marks, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
+        for lane in
+            [Lane::Interpolate, Lane::Erase, Lane::Select, Lane::Marks, Lane::Measure, Lane::MaskFile, Lane::Autosave]
+        {
             self.jobs.cancel(lane);
         }
         self.session = Some(session);
@@ -285,6 +316,9 @@ impl App {
     /// Stops the work of a lane and what waits behind it.
     pub(super) fn cancel(&mut self, lane: Lane) {
         self.jobs.cancel(lane);
+        if lane == Lane::Interpolate {
+            self.stop_mixing();
+        }
         if lane == Lane::Erase
             && let Some(session) = &mut self.session
         {
@@ -297,6 +331,9 @@ impl App {
     pub(super) fn travel(&mut self, step: impl FnOnce(&mut crate::document::History) -> bool) {
         if self.session.as_ref().is_some_and(|session| session.erasing.is_running()) {
             self.cancel(Lane::Erase);
+        }
+        if self.session.as_ref().is_some_and(|session| session.mixing.is_busy()) {
+            self.stop_mixing();
         }
         let Some(session) = &mut self.session else { return };
         session.erasing.clear();

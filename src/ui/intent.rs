@@ -13,7 +13,7 @@ use super::work::WorkList;
 use crate::document::ErasureId;
 use crate::imaging::FileFormat;
 use crate::library::{RecentFile, Settings};
-use crate::worker::Lane;
+use crate::worker::{Lane, NetworkInfo};
 
 /// Where a drag of a slider is. The whole drag is one step of the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,10 @@ pub enum Intent {
     ToggleVisible(ErasureId),
     /// Sets an erasure's opacity.
     Opacity(ErasureId, f32, Phase),
+    /// Moves the slider between two candidates, given by index, to a place in 0..=1.
+    Mix(ErasureId, (usize, usize, f32), Phase),
+    /// Looks which networks are installed.
+    LookForNetworks,
     /// Asks for more candidates.
     Reroll(ErasureId),
     /// Removes an erasure.
@@ -118,6 +122,8 @@ pub struct View<'a> {
     pub thumbnails: &'a mut Thumbnails,
     /// Pictures of samples.
     pub samples: &'a SamplePictures,
+    /// Installed networks.
+    pub networks: &'a [NetworkInfo],
     /// What is asked for.
     pub intents: &'a mut Vec<Intent>,
 }

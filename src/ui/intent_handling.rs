@@ -51,6 +51,7 @@ impl App {
                 self.perform(ctx, super::commands::Command::SaveSession);
                 self.after_save = Some(after);
             }
+            Intent::LookForNetworks => self.look_for_networks(),
             Intent::Show(dialog) => self.dialog = Some(*dialog),
             about_erasure => self.handle_erasure(&about_erasure),
         }
@@ -71,6 +72,7 @@ impl App {
                     document.toggle_visible(id);
                 });
             }
+            Intent::Mix(id, ends, phase) => session.mix(id, ends, phase),
             Intent::Opacity(id, opacity, phase) => set_opacity(session, id, opacity, phase),
             Intent::Reroll(id) => {
                 session.selected = Some(id);
@@ -141,7 +143,15 @@ impl App {
     pub(super) fn go_on(&mut self, after: After) {
         match after {
             After::Close => {
-                for lane in [Lane::Erase, Lane::Select, Lane::Marks, Lane::Measure, Lane::MaskFile, Lane::Autosave] {
+                for lane in [
+                    Lane::Interpolate,
+                    Lane::Erase,
+                    Lane::Select,
+                    Lane::Marks,
+                    Lane::Measure,
+                    Lane::MaskFile,
+                    Lane::Autosave,
+                ] {
                     self.jobs.cancel(lane);
                 }
                 self.session = None;

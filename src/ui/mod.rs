@@ -17,8 +17,10 @@ pub mod frame_stats;
 pub mod icons;
 pub mod intent;
 mod intent_handling;
+pub mod mixing;
 pub mod naming;
 pub mod notifications;
+pub mod origin_words;
 pub mod panels;
 pub mod preferences;
 pub mod sample_pictures;
@@ -44,7 +46,7 @@ use intent::{Intent, Source};
 use notifications::Kind;
 
 use crate::library::{self, Library, WindowPlace};
-use crate::worker::{Failure, Worker, WorkerOptions};
+use crate::worker::{Failure, Networks, Worker, WorkerOptions};
 
 /// What the window is started with.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +55,8 @@ pub struct UiOptions {
     pub open: Option<PathBuf>,
     /// Whether the time that frames take is measured and told at the end.
     pub frame_stats: bool,
+    /// The networks that can fill holes.
+    pub networks: Networks,
 }
 
 /// Opens the window and returns when it is closed: the report on its frames, if that was asked for.
@@ -105,8 +109,11 @@ impl Shell {
     ) -> anyhow::Result<Self> {
         let wake = app::wake(ctx);
         let autosave_root = library::default_folder().map(|folder| library::autosave_root(&folder));
-        let worker = Worker::start(wake.clone(), WorkerOptions { autosave_root, ..WorkerOptions::default() })
-            .context("cannot start the worker thread")?;
+        let worker = Worker::start(
+            wake.clone(),
+            WorkerOptions { autosave_root, networks: options.networks, ..WorkerOptions::default() },
+        )
+        .context("cannot start the worker thread")?;
         let has_leftover = worker.has_recovery();
         let (preferences, recent) = (library.settings().clone(), library.recent().to_vec());
         let warning = library.warning().map(|error| Failure::from_error(error.key(), error));
@@ -118,6 +125,7 @@ impl Shell {
         if let Some(warning) = warning {
             app.warn(Kind::Warning, &warning);
         }
+        app.look_for_networks();
         if let Some(path) = options.open {
             app.handle(ctx, Intent::Open(Source::File(path)));
         }

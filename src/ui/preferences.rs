@@ -27,7 +27,7 @@ pub const fn theme_preference(theme: Theme) -> ThemePreference {
     }
 }
 
-/// The engine that is set; the default for a name that this version does not know.
+/// The engine that is set; the default for a name that no engine can have.
 #[must_use]
 pub fn engine(fill: &Fill) -> Engine {
     fill.engine.parse().unwrap_or_default()
@@ -37,11 +37,13 @@ pub fn engine(fill: &Fill) -> Engine {
 #[must_use]
 pub fn recipe(fill: &Fill) -> Recipe {
     Recipe {
-        engine: <&str>::from(engine(fill)).to_owned(),
+        engine: engine(fill).name().to_owned(),
         grow: fill.grow,
         feather: fill.feather,
         patch: fill.patch,
         context: fill.context,
+        detail: fill.detail,
+        guide: fill.guide,
     }
 }
 

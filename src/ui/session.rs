@@ -1,15 +1,16 @@
 //! An open document with what the window needs of it: pictures, the work under way, what is selected.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use super::canvas::PatchDisplays;
 use super::commands::Situation;
 use super::erasing::EraseJob;
-use crate::document::{Document, Erasure, ErasureId, History, HistoryLimits};
+use super::mixing::Mixing;
+use crate::document::{Candidate, Document, Erasure, ErasureId, History, HistoryLimits};
 use crate::imaging::{DisplayPyramid, Patch};
-use crate::worker::{Measured, Opened, ShownPatch};
+use crate::worker::{Explanation, Measured, Opened, ShownPatch};
 
 /// What a count is about: the patches that show with their opacities, and whether the difference is wanted.
 pub type MeasureAsked = (Vec<(Arc<Patch>, f32)>, bool);
@@ -34,6 +35,10 @@ pub struct Session {
     pub selected: Option<ErasureId>,
     /// The erasure under way.
     pub erasing: EraseJob,
+    /// The slider between two candidates.
+    pub mixing: Mixing,
+    /// What networks saw and did, by the candidate they did it for.
+    pub explanations: Vec<(Weak<Candidate>, Arc<Explanation>)>,
     /// How much is touched, when counted.
     pub measured: Option<Measured>,
     /// What was counted last.
@@ -72,6 +77,8 @@ impl Session {
             name: file_name.unwrap_or(name),
             selected,
             erasing: EraseJob::default(),
+            mixing: Mixing::default(),
+            explanations: Vec::new(),
             measured: None,
             measure_asked: None,
             opened,

@@ -8,8 +8,9 @@ use egui::{ColorImage, TextureHandle, TextureOptions};
 
 use super::session::Session;
 use crate::document::{Candidate, ErasureId};
-use crate::imaging::{DisplayPyramid, PixelRect};
+use crate::imaging::{DisplayPyramid, PixelRect, Samples};
 use crate::library::{MAX_THUMBNAIL, RecentFile, Thumbnail};
+use crate::worker::Explanation;
 
 /// The side in pixels: enough for the strip on a screen of double density.
 const SIDE: u32 = 160;
@@ -19,6 +20,8 @@ const SIDE: u32 = 160;
 pub struct Thumbnails {
     candidates: BTreeMap<usize, (Weak<Candidate>, TextureHandle)>,
     files: BTreeMap<PathBuf, (u64, TextureHandle)>,
+    /// Of the explanation that is looked at.
+    explained: Option<(Weak<Explanation>, [TextureHandle; 4])>,
 }
 
 impl Thumbnails {
@@ -33,6 +36,26 @@ impl Thumbnails {
         let texture = ctx.load_texture("recent file", image, TextureOptions::LINEAR);
         self.files.insert(file.path.clone(), (file.opened_secs, texture.clone()));
         Some(texture)
+    }
+
+    /// Crop, input, output and result of an explanation.
+    pub fn explanation(&mut self, ctx: &egui::Context, explanation: &Arc<Explanation>) -> [TextureHandle; 4] {
+        let is_same = |kept: &Weak<Explanation>| std::ptr::eq(kept.as_ptr(), Arc::as_ptr(explanation));
+        if let Some((_, textures)) = self.explained.as_ref().filter(|(kept, _)| is_same(kept)) {
+            return textures.clone();
+        }
+        let Explanation { crop, input, raw, result } = explanation.as_ref();
+        let textures = [crop, input, raw, result].map(|frame| {
+            let size = frame.size();
+            let rgb: Vec<u8> = match frame.samples() {
+                Samples::U8(samples) => samples.clone(),
+                Samples::U16(samples) => samples.iter().map(|&sample| (sample >> 8) as u8).collect(),
+            };
+            let image = ColorImage::from_rgb([size.width as usize, size.height as usize], &rgb);
+            ctx.load_texture("explanation", image, TextureOptions::LINEAR)
+        });
+        self.explained = Some((Arc::downgrade(explanation), textures.clone()));
+        textures
     }
 
     /// The picture of `candidate` of erasure `id`: its surroundings as they look with it. `None` while its patches have

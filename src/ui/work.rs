@@ -45,7 +45,7 @@ impl WorkList {
     /// The request that a person waits for: the most urgent one that is not done behind their back.
     #[must_use]
     pub fn busiest(&self) -> Option<&Work> {
-        let waited_for = |work: &&Work| !matches!(work.lane, Lane::Measure | Lane::Autosave);
+        let waited_for = |work: &&Work| !matches!(work.lane, Lane::Measure | Lane::Autosave | Lane::Networks);
         self.by_ticket.values().filter(waited_for).min_by_key(|work| work.lane)
     }
 
@@ -74,6 +74,8 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Session => "busy-session",
         Lane::MaskFile => "busy-mask-file",
         Lane::Clipboard => "busy-clipboard",
+        Lane::Interpolate => "busy-interpolate",
+        Lane::Networks => "busy-networks",
         Lane::Erase => "busy-erase",
         Lane::Autosave => "busy-autosave",
     }

@@ -12,6 +12,7 @@ use super::outbox::{CAPACITY, Outbox, Wake};
 use super::run::{Factory, Runner};
 use super::{Event, Job, Lane, Request, Ticket};
 use crate::control::CancelToken;
+use crate::erase::Networks;
 use crate::imaging::io::Limits;
 
 /// How long the drop waits for the thread before it leaves it to end by itself.
@@ -26,6 +27,8 @@ pub struct WorkerOptions {
     pub autosave_root: Option<PathBuf>,
     /// What is refused when a file is opened.
     pub limits: Limits,
+    /// The networks that can fill holes.
+    pub networks: Networks,
 }
 
 /// Takes requests and gives events, without ever blocking the caller. Dropping it cancels all work.
@@ -44,9 +47,9 @@ impl Worker {
     ///
     /// Fails when the system gives no thread; an autosave folder that cannot be used is only a warning in the log.
     pub fn start(wake: Arc<dyn Fn() + Send + Sync>, options: WorkerOptions) -> std::io::Result<Self> {
-        let WorkerOptions { threads, autosave_root, limits } = options;
+        let WorkerOptions { threads, autosave_root, limits, networks } = options;
         let keeper = Shared::new(Keeper::open(autosave_root.as_deref()));
-        let environment = Environment::new(limits, keeper.clone());
+        let environment = Environment::new(limits, keeper.clone(), networks);
         let factory = Box::new(move |request, token: &CancelToken| environment.job(request, token));
         Self::with_factory(wake, threads, factory, keeper)
     }

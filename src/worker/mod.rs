@@ -4,6 +4,7 @@
 //! Requests wait in one slot a lane ([`Lane`]), of which the newest wins; the most urgent lane with work makes one step
 //! at a time, so a job of a less urgent lane is paused and never lost. Every request has exactly one outcome.
 
+mod failure;
 mod handle;
 mod inbox;
 mod job;
@@ -13,10 +14,11 @@ mod protocol;
 mod run;
 
 /// The window names engines; it reaches none of them.
-pub use crate::erase::Engine;
+pub use crate::erase::{Engine, Explanation, Family, NetworkInfo, Networks, Rule};
+pub use failure::Failure;
 pub use handle::{Worker, WorkerOptions};
 pub use job::{Context, Job, JobStep};
 pub use protocol::{
-    Difference, Done, EraseTarget, Event, Failure, Lane, MarksChange, Measured, Opened, Preview, Request, SaveFormat,
+    Between, Difference, Done, EraseTarget, Event, Lane, MarksChange, Measured, Opened, Preview, Request, SaveFormat,
     ShownPatch, Ticket,
 };

@@ -6,8 +6,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::Failure;
 use crate::control::Progress;
-use crate::document::{Candidate, Document, ErasureId, Recipe};
+use crate::document::{Candidate, Document, ErasureId, Recipe, Shares};
+use crate::erase::{Explanation, NetworkInfo};
 use crate::imaging::{DisplayPyramid, FileFormat, Mask, Patch, PixelRect, Plane};
 
 /// Names a request; the sender counts them up.
@@ -17,10 +19,14 @@ pub struct Ticket(pub u64);
 /// Work of one kind. Within a lane the newest request wins; between lanes the more urgent one steps first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumCount, strum::EnumIter)]
 pub enum Lane {
+    /// A fill between two candidates: a person drags a slider and looks at it.
+    Interpolate,
     /// Object select: a person waits for it with the pen down.
     Select,
     /// Growing, shrinking, feathering and inverting marks.
     Marks,
+    /// Looking for installed networks.
+    Networks,
     /// Counting touched pixels and the difference view.
     Measure,
     /// Opening and pasting.
@@ -60,6 +66,23 @@ pub enum EraseTarget {
     Marked,
     /// Those of an erasure that stands already: more candidates for it.
     Again(ErasureId),
+}
+
+/// A fill between two candidates of an erasure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Between {
+    /// The style at the slider's start.
+    pub from: Shares,
+    /// The style at its end.
+    pub to: Shares,
+    /// Where the slider is, 0..=1.
+    pub t: f32,
+    /// The network by its name, or `auto`.
+    pub engine: String,
+    /// How else.
+    pub recipe: Recipe,
+    /// Whether the slider was let go: then the fill is made at full quality.
+    pub is_final: bool,
 }
 
 /// What is done to marks as a whole; widths in pixels.
@@ -105,6 +128,17 @@ pub enum Request {
         /// One candidate each.
         seeds: Vec<u64>,
     },
+    /// Fills an erasure's holes with something between two of its candidates.
+    Interpolate {
+        /// A snapshot.
+        document: Document,
+        /// Which erasure.
+        id: ErasureId,
+        /// Between what.
+        between: Between,
+    },
+    /// Looks which networks are installed.
+    ListNetworks,
     /// Grows a rough outline to the object's outline.
     SelectObject {
         /// A snapshot.
@@ -179,6 +213,8 @@ impl Request {
                 Lane::Open
             }
             Self::Erase { .. } => Lane::Erase,
+            Self::Interpolate { .. } => Lane::Interpolate,
+            Self::ListNetworks => Lane::Networks,
             Self::SelectObject { .. } => Lane::Select,
             Self::ChangeMarks { .. } => Lane::Marks,
             Self::Measure { .. } => Lane::Measure,
@@ -235,6 +271,8 @@ pub enum Preview {
         candidate: Arc<Candidate>,
         /// Its patches.
         shown: Vec<ShownPatch>,
+        /// What its network saw and did.
+        explanation: Option<Arc<Explanation>>,
     },
 }
 
@@ -255,6 +293,28 @@ pub enum Done {
         candidates: Vec<Arc<Candidate>>,
         /// All their patches.
         shown: Vec<ShownPatch>,
+        /// What the network of each saw and did.
+        explanations: Vec<Option<Arc<Explanation>>>,
+    },
+    /// A fill between two candidates was made.
+    Interpolated {
+        /// For which erasure.
+        id: ErasureId,
+        /// Whether it is of full quality, to be adopted.
+        is_final: bool,
+        /// The fill.
+        candidate: Arc<Candidate>,
+        /// Its patches.
+        shown: Vec<ShownPatch>,
+        /// What its network saw and did.
+        explanation: Option<Arc<Explanation>>,
+    },
+    /// The installed networks.
+    Networks {
+        /// In the order of their folders.
+        networks: Vec<NetworkInfo>,
+        /// Sentences about manifests that cannot be understood.
+        problems: Vec<String>,
     },
     /// The object's outline: replaces the coverage inside of `rect` by its maximum with `coverage`.
     Selected {
@@ -314,6 +374,8 @@ impl Done {
             | Self::Autosaved => true,
             Self::Opened(_)
             | Self::Erased { .. }
+            | Self::Interpolated { .. }
+            | Self::Networks { .. }
             | Self::Selected { .. }
             | Self::MarksChanged { .. }
             | Self::Measured(_)
@@ -355,30 +417,4 @@ pub struct Difference {
     pub rect: PixelRect,
     /// Opaque.
     pub display: Arc<DisplayPyramid>,
-}
-
-/// What went wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The key of its sentence in the text table, such as `error-size-mismatch`.
-    pub key: &'static str,
-    /// The sentence in English, complete in itself.
-    pub headline: String,
-    /// More for those who ask: causes, one a line.
-    pub details: String,
-}
-
-impl Failure {
-    /// The failure that `error` tells: the first line of its sentence, and all of its causes as details.
-    #[must_use]
-    pub fn from_error(key: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
-        let sentence = error.to_string();
-        let mut lines = sentence.lines();
-        let headline = lines.next().unwrap_or_default().to_owned();
-        let mut details: Vec<String> = lines.map(str::to_owned).collect();
-        let causes = std::iter::successors(error.source(), |cause| cause.source());
-        // The first line only: the sentences of some libraries carry a backtrace.
-        details.extend(causes.filter_map(|cause| cause.to_string().lines().next().map(str::to_owned)));
-        Self { key, headline, details: details.join("\n") }
-    }
 }

@@ -4,6 +4,7 @@
 //! PAMI 2007: each patch over the hole looks for a similar known patch ([`search`]), then all patches vote on the
 //! pixels they cover ([`vote`]). The coarsest level starts from an onion-peel fill ([`onion`]).
 
+mod guide;
 mod kd_tree;
 mod level;
 mod metric;
@@ -12,10 +13,13 @@ mod onion;
 mod search;
 mod vote;
 
+use guide::Guidance;
+pub(crate) use guide::Guide;
 use level::{Level, NO_TARGET, Sample, Sites};
 use search::{Matches, Pass, Variation};
 use vote::Voting;
 
+use super::EraseError;
 use super::inpainter::{Filled, Inpainter, Progressed};
 use super::window::{Window, grown, steps_inside};
 use crate::control::{CancelToken, Step};
@@ -55,6 +59,7 @@ pub(crate) struct Exemplar {
     is_started: bool,
     iteration: usize,
     level_count: usize,
+    guidance: Option<Guidance>,
 }
 
 /// By which share a source that breaks with its neighbours must be better.
@@ -64,6 +69,8 @@ pub(crate) const FAR_COST: f32 = 60.0;
 /// How votes are weighted while searching, and for the result.
 pub(crate) const VOTING: Voting = Voting { sharpness: 0.5, spread: 1.0 };
 const FINAL_VOTING: Voting = Voting { sharpness: 0.2, spread: 0.6 };
+/// A guide makes neighbouring patches agree less, so their mean is softer: fewer of them count.
+const GUIDED_FINAL_VOTING: Voting = Voting { sharpness: 0.05, spread: 0.6 };
 /// A patch's vote falls by this factor with each pixel from known pixels to its centre.
 const CONFIDENCE_BASE: f32 = 1.35;
 /// Rounds of search and vote at levels 0, 1, 2 and all coarser ones.
@@ -80,20 +87,23 @@ const TREE_SOURCES: usize = 120_000;
 const OFFSETS: usize = 24;
 /// The hole's width at the coarsest level, in pixels.
 const COARSEST_WIDTH: f32 = 12.0;
+/// The same when a guide says what the structure is.
+const GUIDED_COARSEST_WIDTH: f32 = 24.0;
 /// A level with fewer sources is too small to start from.
 const LEAST_SOURCES: usize = 150;
 /// Attempts at the coarsest level.
 const STARTS: usize = 2;
 impl Exemplar {
     /// Prepares a synthesis; `None` when the window has no source patch for any radius.
-    pub(crate) fn new(window: &Window, options: Options, cancel: CancelToken) -> Option<Self> {
+    pub(crate) fn new(window: &Window, guide: Option<&Guide>, options: Options, cancel: CancelToken) -> Option<Self> {
         let mut levels = vec![Level::finest(window.size(), &window.colors, &window.hole, &window.source)];
         let mut options = options;
         while levels[0].sites(options.radius).sources.len() < 16 {
             options.radius = options.radius.checked_sub(1).filter(|&radius| radius > 0)?;
         }
         let mut width = window.hole_width();
-        while width > COARSEST_WIDTH {
+        let coarsest = if guide.is_some() { GUIDED_COARSEST_WIDTH } else { COARSEST_WIDTH };
+        while width > coarsest {
             let Some(next) = levels.last().map(Level::halved) else { break };
             let sites = next.sites(options.radius);
             if sites.sources.len() < LEAST_SOURCES {
@@ -105,6 +115,7 @@ impl Exemplar {
         let level_count = levels.len();
         let sites = levels[level_count - 1].sites(options.radius);
         let confidence = confidence(&levels[level_count - 1], CONFIDENCE_BASE);
+        let guidance = guide.map(|guide| Guidance::new(guide, &mut levels));
         let matches = Matches::default();
         let starts = Vec::new();
         Some(Self {
@@ -118,6 +129,7 @@ impl Exemplar {
             is_started: false,
             iteration: 0,
             level_count,
+            guidance,
         })
     }
 
@@ -142,6 +154,12 @@ impl Exemplar {
             variation.strength = variation.strength.max(0.4);
         }
         let Some(level) = self.levels.last_mut() else { return };
+        if self.guidance.is_some() {
+            // The guide stands in the hole already: the first round looks for what resembles it.
+            let source = (0..self.sites.targets.len()).map(|at| self.sites.sources[at % self.sites.sources.len()]);
+            self.matches = Matches { source: source.collect(), distance: vec![1; self.sites.targets.len()] };
+            return;
+        }
         let jitter = |x: u32, y: u32| variation.factor(x as i32, y as i32);
         self.matches = onion::fill(level, &self.sites, jitter, &self.cancel);
     }
@@ -151,7 +169,7 @@ impl Exemplar {
         let cost = self.matches.distance.iter().map(|&d| f64::from(d)).sum::<f64>();
         let Some(level) = self.levels.last_mut() else { return };
         self.starts.push(Start { cost, exact: level.exact.clone(), matches: std::mem::take(&mut self.matches) });
-        if self.starts.len() < STARTS && self.level_count > 1 {
+        if self.starts.len() < STARTS && self.level_count > 1 && self.guidance.is_none() {
             self.iteration = 0;
             return;
         }
@@ -186,6 +204,7 @@ impl Exemplar {
             is_jittered: is_first,
             coherence: COHERENCE,
             far_cost: FAR_COST,
+            guide: self.guidance.as_ref().map(|guide| guide.term(at, self.sites.radius)),
             variation: self.variation(),
             cancel: &self.cancel,
         };
@@ -220,7 +239,7 @@ impl Exemplar {
 
     fn finish(&self) -> Filled {
         let level = &self.levels[0];
-        let voting = FINAL_VOTING;
+        let voting = if self.guidance.is_some() { GUIDED_FINAL_VOTING } else { FINAL_VOTING };
         let wanted = grown(&level.hole, self.options.ring, level.size.rect());
         let votes = vote::vote(level, &self.sites, &self.matches, &self.confidence, &wanted, voting, &self.cancel);
         let gradients =
@@ -258,9 +277,9 @@ impl Exemplar {
 }
 
 impl Inpainter for Exemplar {
-    fn step(&mut self) -> Step<Progressed, Filled> {
+    fn step(&mut self) -> Result<Step<Progressed, Filled>, EraseError> {
         if self.cancel.is_cancelled() {
-            return Step::More(Progressed { fraction: 1.0, size: Size::new(0, 0), colors: Vec::new() });
+            return Ok(Step::More(Progressed { fraction: 1.0, size: Size::new(0, 0), colors: Vec::new() }));
         }
         if self.matches.source.is_empty() {
             self.peel();
@@ -272,9 +291,9 @@ impl Inpainter for Exemplar {
         } else if self.levels.len() > 1 {
             self.descend();
         } else {
-            return Step::Done(self.finish());
+            return Ok(Step::Done(self.finish()));
         }
-        Step::More(self.preview())
+        Ok(Step::More(self.preview()))
     }
 }
 

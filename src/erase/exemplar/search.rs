@@ -11,6 +11,7 @@ use std::f32::consts::{PI, SQRT_2};
 
 use rayon::prelude::*;
 
+use super::guide::GuideTerm;
 use super::kd_tree::{DIMS, Descriptor, KdTree};
 use super::level::{Level, NO_TARGET, Sites};
 use super::metric::patch_distance;
@@ -44,6 +45,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) coherence: f32,
     /// Cost of a source as far away as the window is wide, in squared bytes a pixel.
     pub(crate) far_cost: f32,
+    /// What the fill should resemble.
+    pub(crate) guide: Option<GuideTerm<'a>>,
     /// Makes another seed prefer other sources.
     pub(crate) variation: Variation,
     /// Asked between rows.
@@ -134,7 +137,11 @@ fn improve_one(level: &Level, sites: &Sites, matches: &Matches, pass: &Pass<'_>,
         let factor = if is_coherent { 1.0 } else { 1.0 + pass.coherence } * pass.variation.factor(sx, sy);
         let away = ((offset.0 * offset.0 + offset.1 * offset.1) as f32) / (width * width) as f32;
         let side = (2 * sites.radius + 1) as f32;
-        let extra = pass.far_cost * side * side * away;
+        let guided = pass.guide.map_or(0.0, |guide| guide.cost(width as usize, sites.radius, target as usize, source));
+        let extra = pass.far_cost * side * side * away + guided;
+        if extra * factor >= best.cost {
+            return;
+        }
         let limit = (best.cost / factor - extra).clamp(0.0, 4e9) as u32;
         let distance = patch_distance(&level.bytes, width as usize, sites.radius, target as usize, source, limit);
         let cost = (distance as f32 + extra) * factor;

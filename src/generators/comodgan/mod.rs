@@ -10,14 +10,16 @@ mod synthesis;
 
 use candle_core::{Result, Tensor};
 use candle_nn::{Init, VarBuilder};
+use serde::{Deserialize, Serialize};
 
 use super::styled::{Mapping, Noise};
 pub use discriminator::Discriminator;
 pub use encoder::{Encoder, Features};
 pub use synthesis::Synthesis;
 
-/// Sizes of a generator.
-#[derive(Debug, Clone, PartialEq)]
+/// Sizes of a generator, as a manifest of weights keeps them too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Config {
     /// Height and width of the picture: a power of two, at least 8.
     pub side: usize,
@@ -32,6 +34,7 @@ pub struct Config {
     /// … but no more than this.
     pub max_channels: usize,
     /// What activations are cut to, both ways: 256 in checkpoints trained in half precision, nothing in the official ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clamp: Option<f64>,
 }
 
@@ -112,6 +115,7 @@ pub struct Generator {
     pub mean_style: Tensor,
     encoder: Encoder,
     synthesis: Synthesis,
+    sees_holes: bool,
 }
 
 impl Generator {
@@ -131,7 +135,15 @@ impl Generator {
             mean_style: mapping.get_with_hints(config.style_dim, "w_avg", Init::Const(0.0))?.detach(),
             encoder: Encoder::new(config, &vb.pp("encoder"))?,
             synthesis: Synthesis::new(config, &vb.pp("synthesis"))?,
+            sees_holes: false,
         })
+    }
+
+    /// The same network for weights that were trained with a mask in which 1 is a hole. Only what the encoder sees is turned
+    /// round: [`Generator::forward`] takes a mask of what is known all the same.
+    #[must_use]
+    pub fn with_mask_of_holes(self) -> Self {
+        Self { sees_holes: true, ..self }
     }
 
     /// Fills the holes: `image` `[n, 3, side, side]` in -1..1, `known` `[n, 1, side, side]` (1 is known, 0 a hole) and styles
@@ -141,7 +153,8 @@ impl Generator {
     /// One sentence with the shapes when they do not fit.
     pub fn forward(&self, image: &Tensor, known: &Tensor, ws: &Tensor, options: Options<'_>) -> Result<Tensor> {
         let seen = image.broadcast_mul(known)?;
-        let features = self.encoder.forward(&Tensor::cat(&[&(known - 0.5)?, &seen], 1)?)?;
+        let mask = if self.sees_holes { known.affine(-1.0, 0.5)? } else { (known - 0.5)? };
+        let features = self.encoder.forward(&Tensor::cat(&[&mask, &seen], 1)?)?;
         let global = match options.dropout {
             None => features.global,
             Some(factors) => features.global.broadcast_mul(factors)?,

@@ -8,7 +8,7 @@ use crate::document::{Candidate, Erasure};
 use crate::ui::commands::Command;
 use crate::ui::intent::{Intent, View};
 use crate::ui::session::Session;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, origin_words, theme, widgets};
 
 /// Draws the strip. It keeps its place while it is empty, so that the photo does not jump.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
@@ -105,6 +105,8 @@ fn candidate_ui(
     ui.painter().rect_stroke(rect, theme::WIDGET_RADIUS, stroke, StrokeKind::Outside);
     let seed = candidate.seed.to_string();
     let tip = view.text.with("strip-candidate-tip", &[("number", (index + 1).into()), ("seed", (&seed).into())]);
+    let label = candidate.origin.as_ref().map(|origin| origin_words::label(view.text, origin));
+    let tip = label.map_or_else(|| tip.clone(), |label| format!("{tip}\n{label}"));
     if response.on_hover_text(tip).clicked() && !is_chosen {
         view.ask(Intent::Choose(erasure.id, index));
     }

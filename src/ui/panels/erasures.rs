@@ -7,7 +7,7 @@ use egui::{Image, Response, RichText, Sense, Slider, Ui, UiBuilder, vec2};
 use crate::document::Erasure;
 use crate::ui::intent::{Intent, Phase, View};
 use crate::ui::session::Session;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, origin_words, theme, widgets};
 
 /// Draws the list.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
@@ -51,6 +51,9 @@ fn card_ui(ui: &mut Ui, view: &mut View<'_>, session: &Session, erasure: &Arc<Er
                     opacity_ui(ui, view, erasure, &name);
                 });
             });
+            if is_selected {
+                origin_ui(ui, view, erasure);
+            }
         });
     });
     let response = card.response;
@@ -98,6 +101,17 @@ fn head_ui(ui: &mut Ui, view: &mut View<'_>, erasure: &Erasure, name: &str) {
             }
         });
     });
+}
+
+/// What the candidate that shows is, and why it was made so.
+fn origin_ui(ui: &mut Ui, view: &View<'_>, erasure: &Erasure) {
+    let weak = theme::colors(ui.visuals()).weak;
+    let Some(origin) = erasure.candidate().and_then(|candidate| candidate.origin.as_ref()) else { return };
+    let label = origin.network.as_ref().map(|_| origin_words::label(view.text, origin));
+    let reason = origin.reason.as_ref().map(|reason| origin_words::reason(view.text, reason));
+    for words in reason.into_iter().chain(label) {
+        ui.add(egui::Label::new(RichText::new(words).small().color(weak)).wrap().selectable(false));
+    }
 }
 
 fn opacity_ui(ui: &mut Ui, view: &mut View<'_>, erasure: &Erasure, name: &str) {

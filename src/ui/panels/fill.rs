@@ -1,23 +1,30 @@
 //! How holes are filled: the engine and its numbers, each with an automatic setting.
 
 use egui::{ComboBox, Grid, Slider, Ui};
-use strum::IntoEnumIterator as _;
 
 use crate::library::{Fill, Settings};
-use crate::ui::intent::View;
+use crate::ui::intent::{Intent, View};
 use crate::ui::text::Text;
-use crate::ui::{preferences, widgets};
-use crate::worker::Engine;
+use crate::ui::{origin_words, preferences, widgets};
+use crate::worker::{Engine, NetworkInfo};
 
 /// Draws the options.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
     let mut settings = view.preferences.clone();
     let Settings { fill, candidates, .. } = &mut settings;
     let text = view.text;
+    let mut was_opened = false;
     Grid::new("fill").num_columns(2).spacing([12.0, 8.0]).min_col_width(72.0).show(ui, |ui| {
-        engine_ui(ui, text, fill);
+        was_opened = engine_ui(ui, text, fill, view.networks);
         row(ui, text, "fill-candidates", |ui, _| widgets::slider(ui, Slider::new(candidates, 1..=8)));
-        let is_exemplar = preferences::engine(fill) == Engine::Exemplar;
+        let engine = preferences::engine(fill);
+        let is_exemplar = engine != Engine::Membrane;
+        let may_guide = matches!(engine, Engine::Auto | Engine::Network(_));
+        row(ui, text, "fill-detail", |ui, _| ui.add_enabled(may_guide, egui::Checkbox::without_text(&mut fill.detail)));
+        row(ui, text, "fill-guide", |ui, _| {
+            let slider = Slider::new(&mut fill.guide, 0.0..=4.0).fixed_decimals(1);
+            ui.add_enabled_ui(may_guide && fill.detail, |ui| widgets::slider(ui, slider)).inner
+        });
         row(ui, text, "fill-patch", |ui, text| {
             ui.add_enabled_ui(is_exemplar, |ui| patch_ui(ui, text, &mut fill.patch)).inner
         });
@@ -30,6 +37,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
     if ui.link(text.get("fill-reset")).clicked() {
         *fill = Fill::default();
     }
+    if was_opened {
+        view.ask(Intent::LookForNetworks);
+    }
     view.prefer(|kept| *kept = settings);
 }
 
@@ -40,19 +50,45 @@ fn row(ui: &mut Ui, text: &Text, key: &str, content: impl FnOnce(&mut Ui, &Text)
     ui.end_row();
 }
 
-fn engine_ui(ui: &mut Ui, text: &Text, fill: &mut Fill) {
-    let words = |engine: Engine| text.get(&format!("engine-{}", <&str>::from(engine)));
+/// Families that the list always shows, installed or not.
+const FAMILIES: [&str; 2] = ["comodgan", "context-encoder"];
+
+/// What people call an engine: a network by its family, and by its name if it has one of its own.
+fn engine_words(text: &Text, engine: &Engine, networks: &[NetworkInfo]) -> String {
+    let Engine::Network(name) = engine else { return text.get(&format!("engine-{}", engine.name())) };
+    let known = networks.iter().find(|info| info.name == *name);
+    let family = known.map(|info| origin_words::family(text, info.family.into()));
+    family.map_or_else(|| origin_words::family(text, name), |family| format!("{family} · {name}"))
+}
+
+/// Returns whether the list has just been opened.
+fn engine_ui(ui: &mut Ui, text: &Text, fill: &mut Fill, networks: &[NetworkInfo]) -> bool {
+    let mut was_opened = false;
     row(ui, text, "fill-engine", |ui, text| {
-        let combo = ComboBox::from_id_salt("engine").selected_text(words(preferences::engine(fill))).width(148.0);
+        let now = engine_words(text, &preferences::engine(fill), networks);
+        let combo = ComboBox::from_id_salt("engine").selected_text(now).width(148.0).truncate();
         let shown = combo.show_ui(ui, |ui| {
-            for engine in Engine::iter() {
-                let name = <&str>::from(engine);
-                let choice = ui.selectable_value(&mut fill.engine, name.to_owned(), words(engine));
-                choice.on_hover_text(text.get(&format!("engine-{}.tip", <&str>::from(engine))));
+            let all = Engine::OWN.into_iter().chain(networks.iter().map(|info| Engine::Network(info.name.clone())));
+            for engine in all {
+                let words = engine_words(text, &engine, networks);
+                let choice = ui.selectable_value(&mut fill.engine, engine.name().to_owned(), words);
+                let tip = match &engine {
+                    Engine::Network(_) => text.get("engine-network.tip"),
+                    own => text.get(&format!("engine-{}.tip", own.name())),
+                };
+                choice.on_hover_text(tip);
+            }
+            let is_missing = |family: &&str| networks.iter().all(|info| <&str>::from(info.family) != *family);
+            for family in FAMILIES.iter().filter(|family| is_missing(family)) {
+                let words = origin_words::family(text, family);
+                let choice = ui.add_enabled(false, egui::Button::selectable(false, words));
+                choice.on_disabled_hover_text(text.get("engine-missing"));
             }
         });
+        was_opened = shown.response.clicked();
         shown.response
     });
+    was_opened
 }
 
 fn patch_ui(ui: &mut Ui, text: &Text, patch: &mut Option<u32>) -> egui::Response {

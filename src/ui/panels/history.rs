@@ -57,6 +57,7 @@ const fn icon_of(action: Action) -> &'static str {
         Action::ChooseCandidate => icons::SWAP,
         Action::ToggleVisible => icons::EYE,
         Action::ChangeOpacity => icons::CONTRAST,
+        Action::MixCandidates => icons::DIVIDER,
         Action::DeleteErasure => icons::TRASH,
         Action::ReorderErasures => icons::STACK,
     }

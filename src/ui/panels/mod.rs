@@ -2,10 +2,12 @@
 
 pub mod candidates;
 pub mod erasures;
+pub mod explain;
 pub mod fill;
 pub mod history;
 pub mod log;
 pub mod menu;
+pub mod mix;
 pub mod options;
 pub mod palette;
 pub mod settings;

@@ -2,7 +2,7 @@
 
 use egui::{CollapsingHeader, Panel, RichText, ScrollArea, Ui};
 
-use super::{erasures, fill, history};
+use super::{erasures, explain, fill, history, mix};
 use crate::ui::intent::View;
 use crate::ui::theme;
 
@@ -17,6 +17,10 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             part(ui, "part-erasures", view, true, erasures::ui);
             part(ui, "part-fill", view, true, fill::ui);
+            if view.session.and_then(|session| session.selected()).is_some() {
+                part(ui, "part-mix", view, true, mix::ui);
+                part(ui, "part-explain", view, false, explain::ui);
+            }
             if view.preferences.panels.history {
                 part(ui, "part-history", view, true, history::ui);
             }

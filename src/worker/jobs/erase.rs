@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::super::{Context, Done, EraseTarget, Failure, Job, JobStep, Preview, ShownPatch};
+use super::origin::origin_of;
 use super::{shown, step_of};
 use crate::control::{CancelToken, Step, Stepper as _};
 use crate::document::{Candidate, Document, Recipe};
-use crate::erase::{Base, Engine, EraseJob, EraseRequest, EraseUpdate, Fill, Settings};
+use crate::erase::{Base, Engine, EraseJob, EraseRequest, EraseUpdate, Explanation, Fill, Mixture, Networks, Settings};
 use crate::imaging::{Mask, Metadata};
 
 /// Drives an [`EraseJob`] and shows what it gives.
@@ -15,11 +16,15 @@ pub(super) struct EraseDocumentJob {
     target: EraseTarget,
     recipe: Recipe,
     seeds: Vec<u64>,
+    networks: Networks,
     token: CancelToken,
     job: Option<EraseJob>,
     /// Candidates with their pictures, by index, as far as they are complete.
-    finished: Vec<(Arc<Candidate>, Vec<ShownPatch>)>,
+    finished: Vec<Finished>,
 }
+
+/// A complete candidate with its pictures, and what its network saw and did.
+pub(super) type Finished = (Arc<Candidate>, Vec<ShownPatch>, Option<Arc<Explanation>>);
 
 impl EraseDocumentJob {
     pub(super) fn new(
@@ -27,15 +32,22 @@ impl EraseDocumentJob {
         target: EraseTarget,
         recipe: Recipe,
         seeds: Vec<u64>,
+        networks: Networks,
         token: CancelToken,
     ) -> Self {
-        Self { document, target, recipe, seeds, token, job: None, finished: Vec::new() }
+        Self { document, target, recipe, seeds, networks, token, job: None, finished: Vec::new() }
     }
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
         let Some(job) = &mut self.job else {
-            let request = engine_request(&self.document, self.target, &self.recipe, self.seeds.clone())?;
-            self.job = Some(EraseJob::new(request, self.token.clone())?);
+            let wanted = Wanted {
+                target: self.target,
+                seeds: self.seeds.clone(),
+                mixture: None,
+                recipe: &self.recipe,
+                networks: &self.networks,
+            };
+            self.job = Some(EraseJob::new(engine_request(&self.document, wanted)?, self.token.clone())?);
             return Ok(JobStep::More);
         };
         match job.step()? {
@@ -52,9 +64,10 @@ impl EraseDocumentJob {
         context.progress(update.progress);
         if let Some(fill) = update.finished {
             let index = self.finished.len();
-            let (candidate, shown) = finish(fill, metadata);
-            self.finished.push((Arc::clone(&candidate), shown.clone()));
-            context.preview(Preview::Candidate { index, candidate, shown });
+            let finished = finish(fill, metadata);
+            self.finished.push(finished.clone());
+            let (candidate, shown, explanation) = finished;
+            context.preview(Preview::Candidate { index, candidate, shown, explanation });
         } else if let Some(patch) = update.preview
             && context.wants_level()
         {
@@ -67,13 +80,16 @@ impl EraseDocumentJob {
         let known = std::mem::take(&mut self.finished);
         let mut candidates = Vec::new();
         let mut all_shown = Vec::new();
+        let mut explanations = Vec::new();
         for fill in fills {
-            let same = known.iter().find(|(candidate, _)| candidate.seed == fill.seed && is_same(candidate, &fill));
-            let (candidate, shown) = same.cloned().unwrap_or_else(|| finish(fill, &self.document.photo.metadata));
+            let same = known.iter().find(|(candidate, ..)| candidate.seed == fill.seed && is_same(candidate, &fill));
+            let (candidate, shown, explanation) =
+                same.cloned().unwrap_or_else(|| finish(fill, &self.document.photo.metadata));
             candidates.push(candidate);
             all_shown.extend(shown);
+            explanations.push(explanation);
         }
-        Done::Erased { target: self.target, recipe: self.recipe.clone(), candidates, shown: all_shown }
+        Done::Erased { target: self.target, recipe: self.recipe.clone(), candidates, shown: all_shown, explanations }
     }
 }
 
@@ -88,18 +104,25 @@ fn is_same(candidate: &Candidate, fill: &Fill) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
 }
 
-fn finish(fill: Fill, metadata: &Metadata) -> (Arc<Candidate>, Vec<ShownPatch>) {
+/// A fill as a candidate.
+pub(super) fn finish(fill: Fill, metadata: &Metadata) -> Finished {
     let shown = fill.patches.iter().map(|patch| shown(patch, metadata)).collect();
-    (Arc::new(Candidate { seed: fill.seed, patches: fill.patches }), shown)
+    let origin = Some(origin_of(&fill.origin));
+    (Arc::new(Candidate { seed: fill.seed, patches: fill.patches, origin }), shown, fill.explanation)
+}
+
+/// What is wanted of an engine.
+pub(super) struct Wanted<'a> {
+    pub(super) target: EraseTarget,
+    pub(super) seeds: Vec<u64>,
+    pub(super) mixture: Option<Mixture>,
+    pub(super) recipe: &'a Recipe,
+    pub(super) networks: &'a Networks,
 }
 
 /// What the engine is asked for: the marked holes over all that shows, or those of an erasure over what lies below it.
-fn engine_request(
-    document: &Document,
-    target: EraseTarget,
-    recipe: &Recipe,
-    seeds: Vec<u64>,
-) -> Result<EraseRequest, Failure> {
+pub(super) fn engine_request(document: &Document, wanted: Wanted<'_>) -> Result<EraseRequest, Failure> {
+    let Wanted { target, seeds, mixture, recipe, networks } = wanted;
     let some = |mask: &Arc<Mask>| (!mask.is_empty()).then(|| Mask::clone(mask));
     let photo = document.photo.frame.clone();
     let (engine, settings) = engine_of(recipe)?;
@@ -119,17 +142,20 @@ fn engine_request(
         }
     };
     let base = Base { photo, under };
-    Ok(EraseRequest { base, holes, sample_from, sample_never, engine, seeds, settings })
+    let networks = networks.clone();
+    Ok(EraseRequest { base, holes, sample_from, sample_never, engine, seeds, mixture, networks, settings })
 }
 
-/// A recipe as the engine knows it. Sessions of later versions may name engines that this one does not have.
+/// A recipe as the engine knows it. Whether a network of that name is there is found out when the job starts.
 fn engine_of(recipe: &Recipe) -> Result<(Engine, Settings), Failure> {
-    let Recipe { engine, grow, feather, patch, context } = recipe;
+    let Recipe { engine, grow, feather, patch, context, detail, guide } = recipe;
     let Ok(engine) = engine.parse() else {
         let headline = format!("this version has no model named \"{engine}\": choose another one");
         return Err(Failure { key: "error-unknown-model", headline, details: String::new() });
     };
-    Ok((engine, Settings { grow: *grow, feather: *feather, patch: *patch, context: *context }))
+    let settings =
+        Settings { grow: *grow, feather: *feather, patch: *patch, context: *context, detail: *detail, guide: *guide };
+    Ok((engine, settings))
 }
 
 #[cfg(test)]
@@ -160,11 +186,16 @@ mod tests {
             sample_from: None,
             sample_never: None,
             recipe: Recipe::default(),
-            candidates: vec![Arc::new(Candidate { seed: id, patches: vec![patch] })],
+            candidates: vec![Arc::new(Candidate { seed: id, patches: vec![patch], origin: None })],
             chosen: 0,
             is_visible: true,
             opacity: 1.0,
         })
+    }
+
+    fn asked(document: &Document, target: EraseTarget, recipe: &Recipe) -> Result<EraseRequest, Failure> {
+        let networks = Networks::default();
+        engine_request(document, Wanted { target, seeds: vec![5], mixture: None, recipe, networks: &networks })
     }
 
     #[test]
@@ -172,11 +203,11 @@ mod tests {
         let mut document = document();
         document.erasures = vec![erasure(1), erasure(2)];
         document.holes = holes(PixelRect::new(3, 3, 4, 4));
-        let marked = engine_request(&document, EraseTarget::Marked, &Recipe::default(), vec![5]).unwrap();
+        let marked = asked(&document, EraseTarget::Marked, &Recipe::default()).unwrap();
         assert_eq!(marked.base.under.len(), 2, "both erasures lie below");
         assert_eq!(marked.holes.hole_count(), 1, "what is marked now");
         let again = EraseTarget::Again(ErasureId(2));
-        let again = engine_request(&document, again, &Recipe::default(), vec![5]).unwrap();
+        let again = asked(&document, again, &Recipe::default()).unwrap();
         assert_eq!(again.base.under.len(), 1, "only the first lies below the second");
         assert_eq!(again.holes.hole_count(), 4, "the erasure's own holes");
         assert!(again.sample_from.is_none(), "no brushed sources");
@@ -184,11 +215,17 @@ mod tests {
 
     #[test]
     fn unknown_engines_and_erasures_get_sentences() {
+        let recipe = Recipe { engine: "no oracle".to_owned(), ..Recipe::default() };
+        let failure = asked(&document(), EraseTarget::Marked, &recipe).unwrap_err();
+        assert!(failure.headline.contains("no oracle"), "{}", failure.headline);
         let recipe = Recipe { engine: "oracle".to_owned(), ..Recipe::default() };
-        let failure = engine_request(&document(), EraseTarget::Marked, &recipe, vec![1]).unwrap_err();
-        assert!(failure.headline.contains("oracle"), "{}", failure.headline);
+        let mut document = document();
+        document.holes = holes(PixelRect::new(1, 1, 2, 2));
+        let request = asked(&document, EraseTarget::Marked, &recipe).unwrap();
+        let failure = Failure::from(EraseJob::new(request, CancelToken::never()).err().unwrap());
+        assert!(failure.key == "error-unknown-model" && failure.headline.contains("oracle"), "{}", failure.headline);
         let gone = EraseTarget::Again(ErasureId(9));
-        let failure = engine_request(&document(), gone, &Recipe::default(), vec![1]).unwrap_err();
+        let failure = asked(&document, gone, &Recipe::default()).unwrap_err();
         assert_eq!(failure.key, "error-no-such-erasure", "{}", failure.headline);
     }
 }

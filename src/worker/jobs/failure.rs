@@ -23,11 +23,13 @@ impl From<SessionError> for Failure {
 impl From<EraseError> for Failure {
     fn from(error: EraseError) -> Self {
         let key = match error {
-            EraseError::SizeMismatch { .. } => "error-size-mismatch",
+            EraseError::SizeMismatch { .. } | EraseError::NotTheNetworksSize { .. } => "error-size-mismatch",
             EraseError::EmptyMask => "error-empty-mask",
             EraseError::FullMask => "error-full-mask",
             EraseError::NoSource => "error-no-source",
             EraseError::NoCandidate => "error-no-candidate",
+            EraseError::UnknownModel { .. } => "error-unknown-model",
+            EraseError::Network(_) => "error-network",
         };
         Self::from_error(key, &error)
     }

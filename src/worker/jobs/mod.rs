@@ -6,10 +6,13 @@ mod autosave;
 mod clipboard;
 mod erase;
 mod failure;
+mod interpolate;
 mod marks;
 mod mask_file;
 mod measure;
+mod networks;
 mod open;
+mod origin;
 mod save;
 mod select;
 mod session;
@@ -21,6 +24,7 @@ use clipboard::{Clipboard, CopyJob};
 
 use super::{Context, Failure, Job, JobStep, Request, ShownPatch};
 use crate::control::{CancelToken, Progress};
+use crate::erase::Networks;
 use crate::imaging::io::Limits;
 use crate::imaging::{DisplayPyramid, Metadata, Patch};
 
@@ -30,11 +34,12 @@ pub(super) struct Environment {
     limits: Limits,
     keeper: Shared<Keeper>,
     clipboard: Shared<Clipboard>,
+    networks: Networks,
 }
 
 impl Environment {
-    pub(super) fn new(limits: Limits, keeper: Shared<Keeper>) -> Self {
-        Self { limits, keeper, clipboard: Shared::default() }
+    pub(super) fn new(limits: Limits, keeper: Shared<Keeper>, networks: Networks) -> Self {
+        Self { limits, keeper, clipboard: Shared::default(), networks }
     }
 
     /// The job that answers `request`.
@@ -46,8 +51,14 @@ impl Environment {
             Request::Recover => Box::new(open::OpenJob::journal(self.keeper.clone(), self.limits)),
             Request::DiscardRecovery => Box::new(autosave::DiscardJob::new(self.keeper.clone())),
             Request::Erase { document, target, recipe, seeds } => {
-                Box::new(erase::EraseDocumentJob::new(document, target, recipe, seeds, token.clone()))
+                let networks = self.networks.clone();
+                Box::new(erase::EraseDocumentJob::new(document, target, recipe, seeds, networks, token.clone()))
             }
+            Request::Interpolate { document, id, between } => {
+                let networks = self.networks.clone();
+                Box::new(interpolate::InterpolateJob::new(document, id, between, networks, token.clone()))
+            }
+            Request::ListNetworks => Box::new(networks::ListJob::new(self.networks.clone())),
             Request::SelectObject { document, rough, is_loop } => {
                 Box::new(select::SelectJob::new(document, rough, is_loop, token.clone()))
             }

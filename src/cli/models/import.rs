@@ -1,0 +1,65 @@
+//! `pentimento models import`: another project's checkpoint becomes a model of ours.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use candle_core::Device;
+use serde::Serialize;
+
+use super::super::args::{Common, ImportArgs};
+use super::super::errors::CliError;
+use super::super::report::{print_json, print_line};
+use super::Model;
+use crate::erase::Engine;
+use crate::generators::catalog::hole_filler_of;
+use crate::weights::{Catalog, Ignored, Imported, MANIFEST, WeightsError, add, import, is_name, user_folder};
+
+/// What `--json` tells of an import.
+#[derive(Serialize)]
+struct Report<'a> {
+    model: Model<'a>,
+    ignored: &'a [Ignored],
+    filled: &'a [String],
+}
+
+/// Reads the checkpoint, builds the network from it, and only then writes it.
+pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
+    let folder = target(common)?;
+    check_name(&args.name, &folder)?;
+    let Imported { mut entry, tensors, ignored, filled } = import(&args.file, args.family, &args.name, args.mask)?;
+    entry.licence.clone_from(&args.licence);
+    entry.data.clone_from(&args.data);
+    hole_filler_of(&entry, tensors.clone(), &Device::Cpu)?;
+    let entry = add(&folder, entry, tensors)?;
+    if common.json {
+        return print_json(&Report { model: Model::of_entry(&entry), ignored: &ignored, filled: &filled });
+    }
+    let (name, family, side) = (&entry.name, entry.family, entry.resolution);
+    print_line(&format!("{name} ({family}, {side} pixels) is in {}", folder.display()))?;
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for Ignored { key, reason } in &ignored {
+        reasons.entry(reason).or_default().push(key);
+    }
+    for (reason, keys) in reasons {
+        let such = if keys.len() > 1 { ", such as" } else { ":" };
+        print_line(&format!("not used, {reason}: {}{such} {}", keys.len(), keys[0]))?;
+    }
+    filled.iter().try_for_each(|filled| print_line(&format!("not in the file, filled in: {filled}")))
+}
+
+/// The folder that is written to.
+fn target(common: &Common) -> Result<PathBuf, CliError> {
+    common.weights.clone().or_else(user_folder).ok_or(CliError::NoUserFolder)
+}
+
+/// Refuses names that cannot be used, before a large file is read.
+fn check_name(name: &str, folder: &Path) -> Result<(), CliError> {
+    if !is_name(name) {
+        return Err(WeightsError::BadName { name: name.to_owned() }.into());
+    }
+    let is_own = Engine::OWN.iter().any(|engine| engine.name() == name);
+    if is_own || Catalog::open([folder])?.find(name).is_some() {
+        return Err(WeightsError::DuplicateName { name: name.to_owned(), path: folder.join(MANIFEST) }.into());
+    }
+    Ok(())
+}

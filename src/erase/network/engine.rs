@@ -1,0 +1,119 @@
+//! A network as an inpainter: it paints the hole, and unless it shall stand alone the exemplar engine, guided by its fill,
+//! brings the photo's own texture.
+
+use std::sync::Arc;
+
+use super::paint::{Look, Painter};
+use crate::control::{CancelToken, Step};
+use crate::erase::exemplar::{Exemplar, Guide, Options};
+use crate::erase::inpainter::{Filled, Inpainter, Progressed};
+use crate::erase::window::Window;
+use crate::erase::{EraseError, Settings, compose};
+use crate::imaging::{PixelRect, Size};
+
+/// What a network did for a group of holes.
+#[derive(Clone, Debug)]
+pub(crate) struct Painting {
+    /// Pixels of the photo for one of the network's.
+    pub(crate) scale: f32,
+    /// Squares that it was shown.
+    pub(crate) squares: usize,
+    /// Whether its fill guided the exemplar engine.
+    pub(crate) is_guided: bool,
+    /// The first square.
+    pub(crate) look: Option<Look>,
+    /// The part of the photo around it, filled, and where that lies.
+    pub(crate) surroundings: (PixelRect, Vec<[f32; 3]>),
+}
+
+/// A fill by a network.
+pub(crate) struct NetworkEngine {
+    window: Arc<Window>,
+    painter: Painter,
+    exemplar: Option<Exemplar>,
+    settings: Settings,
+    options: Options,
+    cancel: CancelToken,
+    is_painted: bool,
+}
+
+/// How much of the work is the network's when the exemplar engine follows.
+const NETWORK_SHARE: f32 = 0.4;
+
+impl NetworkEngine {
+    /// Paints with `painter`, whose canvas covers `window`.
+    pub(crate) fn new(
+        window: Arc<Window>,
+        painter: Painter,
+        settings: Settings,
+        options: Options,
+        cancel: CancelToken,
+    ) -> Self {
+        Self { window, painter, exemplar: None, settings, options, cancel, is_painted: false }
+    }
+
+    fn fill(&self) -> Filled {
+        let colors = self.painter.canvas.colors_over(self.window.rect);
+        let width = self.window.size().width as usize;
+        let difference = |at: usize, next: usize| {
+            let (a, b) = (colors[at], colors.get(next).copied().unwrap_or(colors[at]));
+            [b[0] - a[0], b[1] - a[1], b[2] - a[2]]
+        };
+        let gradients = (0..colors.len()).map(|at| [difference(at, at + 1), difference(at, at + width)]).collect();
+        Filled { colors, gradients }
+    }
+
+    /// After the network's last square: done, or on with the exemplar engine.
+    fn end_painting(&mut self) -> Step<Progressed, Filled> {
+        self.is_painted = true;
+        let fill = self.fill();
+        if !self.settings.detail || self.cancel.is_cancelled() {
+            return Step::Done(fill);
+        }
+        // The guide's colours meet the photo too, so that sources near the edge of the hole fit it.
+        let colors = compose::met(&self.window, &fill, &self.settings, &self.cancel);
+        let guide = Guide { colors, strength: self.settings.guide };
+        self.exemplar = Exemplar::new(&self.window, Some(&guide), self.options, self.cancel.clone());
+        match self.exemplar {
+            // No patch to copy from: what the network made is what remains.
+            None => Step::Done(fill),
+            Some(_) => {
+                Step::More(Progressed { fraction: NETWORK_SHARE, size: self.window.size(), colors: guide.colors })
+            }
+        }
+    }
+}
+
+impl Inpainter for NetworkEngine {
+    fn step(&mut self) -> Result<Step<Progressed, Filled>, EraseError> {
+        if self.cancel.is_cancelled() {
+            return Ok(Step::More(Progressed { fraction: 1.0, size: Size::new(0, 0), colors: Vec::new() }));
+        }
+        if let Some(exemplar) = &mut self.exemplar {
+            return Ok(match exemplar.step()? {
+                Step::More(mut shown) => {
+                    shown.fraction = NETWORK_SHARE + (1.0 - NETWORK_SHARE) * shown.fraction;
+                    Step::More(shown)
+                }
+                Step::Done(fill) => Step::Done(fill),
+            });
+        }
+        if !self.is_painted && self.painter.step()? {
+            return Ok(self.end_painting());
+        }
+        let share = if self.settings.detail { NETWORK_SHARE } else { 1.0 };
+        let fraction = share * self.painter.fraction();
+        let colors = self.painter.canvas.colors_over(self.window.rect);
+        Ok(Step::More(Progressed { fraction, size: self.window.size(), colors }))
+    }
+
+    fn painting(&mut self) -> Option<Painting> {
+        self.is_painted.then(|| Painting {
+            scale: self.painter.scale(),
+            squares: self.painter.count(),
+            is_guided: self.exemplar.is_some(),
+            look: self.painter.look.take(),
+            surroundings: (self.painter.canvas.rect, std::mem::take(&mut self.painter.canvas.colors)),
+        })
+    }
+}

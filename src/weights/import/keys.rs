@@ -1,0 +1,108 @@
+//! The keys of a generator in a checkpoint: each is taken once or given a reason.
+
+use std::collections::BTreeMap;
+
+use candle_core::Tensor;
+
+use super::Ignored;
+use super::source::{Chosen, Source};
+
+/// What has not been taken yet.
+pub(super) struct Keys<'a> {
+    source: &'a Source,
+    path: String,
+    prefix: String,
+    shapes: BTreeMap<String, Vec<usize>>,
+    ignored: Vec<Ignored>,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(source: &'a Source, chosen: &Chosen) -> Self {
+        let Chosen { path, prefix, .. } = chosen;
+        let (mut shapes, mut ignored) = (BTreeMap::new(), Vec::new());
+        for table in source.tables() {
+            if table.path != *path {
+                let (key, reason) = (table.path.clone(), "a table beside the generator's".to_owned());
+                ignored.push(Ignored { key: if key.is_empty() { "(top)".to_owned() } else { key }, reason });
+                continue;
+            }
+            for (key, dims) in &table.shapes {
+                match key.strip_prefix(prefix.as_str()) {
+                    Some(key) => drop(shapes.insert(key.to_owned(), dims.clone())),
+                    None => {
+                        ignored.push(Ignored { key: key.clone(), reason: "not the generator's".to_owned() });
+                    }
+                }
+            }
+        }
+        Self { source, path: path.clone(), prefix: prefix.clone(), shapes, ignored }
+    }
+
+    /// The shape of a tensor that has not been taken.
+    ///
+    /// # Errors
+    /// When there is none, to follow "because".
+    pub(super) fn dims(&self, key: &str) -> Result<&[usize], String> {
+        self.shapes.get(key).map(Vec::as_slice).ok_or_else(|| format!("the tensor {key} is missing"))
+    }
+
+    /// The keys that have not been taken.
+    pub(super) fn rest(&self) -> impl Iterator<Item = &str> {
+        self.shapes.keys().map(String::as_str)
+    }
+
+    /// Takes a tensor that must have the shape `dims`.
+    ///
+    /// # Errors
+    /// When it is missing, has another shape, or a value that is not finite; to follow "because".
+    pub(super) fn take(&mut self, key: &str, dims: &[usize]) -> Result<Tensor, String> {
+        let found = self.dims(key)?;
+        if found != dims {
+            return Err(format!("the tensor {key} has the shape {found:?}, not {dims:?}"));
+        }
+        self.shapes.remove(key);
+        let tensor = self.load(key)?;
+        match super::super::store::is_finite(&tensor) {
+            Ok(true) => Ok(tensor),
+            _ => Err(format!("the tensor {key} holds values that are no finite numbers")),
+        }
+    }
+
+    /// Looks at all tensors that are left whose key passes `is_meant`, and ignores those that `check` finds as they should
+    /// be, for `reason`.
+    ///
+    /// # Errors
+    /// When one is not; to follow "because".
+    pub(super) fn ignore(
+        &mut self,
+        reason: &str,
+        is_meant: impl Fn(&str) -> bool,
+        check: impl Fn(&Tensor) -> bool,
+    ) -> Result<(), String> {
+        let meant: Vec<String> = self.rest().filter(|key| is_meant(key)).map(str::to_owned).collect();
+        for key in meant {
+            if !check(&self.load(&key)?) {
+                return Err(format!("{key} is not {reason}"));
+            }
+            self.shapes.remove(&key);
+            self.ignored.push(Ignored { key, reason: reason.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// What was ignored.
+    ///
+    /// # Errors
+    /// When a tensor was neither taken nor ignored; to follow "because".
+    pub(super) fn finish(self) -> Result<Vec<Ignored>, String> {
+        match (self.shapes.len(), self.shapes.keys().next()) {
+            (0, _) | (_, None) => Ok(self.ignored),
+            (1, Some(key)) => Err(format!("the network has no use for its tensor {key}")),
+            (count, Some(key)) => Err(format!("the network has no use for {count} of its tensors, such as {key}")),
+        }
+    }
+
+    fn load(&self, key: &str) -> Result<Tensor, String> {
+        self.source.load(&self.path, &format!("{}{key}", self.prefix))
+    }
+}

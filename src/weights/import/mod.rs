@@ -1,0 +1,133 @@
+//! Checkpoints of other projects as models of ours: each tensor of the file is used or named as ignored, with the reason.
+//!
+//! Sizes are inferred from the tensors' shapes. Nothing in a checkpoint is ever run.
+
+mod comodgan;
+mod constants;
+mod context_encoder;
+mod keys;
+mod migan;
+mod source;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use candle_core::Tensor;
+use strum::IntoEnumIterator as _;
+
+use super::entry::read;
+use super::{Entry, Family, MaskPolarity, WeightsError};
+use keys::Keys;
+use source::Source;
+
+/// The largest checkpoint that is read.
+const MAX_BYTES: u64 = 4 << 30;
+
+/// A checkpoint, understood.
+#[derive(Debug)]
+pub struct Imported {
+    /// Its description; licence and data are for those who import it to say.
+    pub entry: Entry,
+    /// The tensors by the keys that the network reads.
+    pub tensors: BTreeMap<String, Tensor>,
+    /// What of the file was not used, and why.
+    pub ignored: Vec<Ignored>,
+    /// What the network needs and the file does not have, in a sentence each.
+    pub filled: Vec<String>,
+}
+
+/// Something in a checkpoint that is not used.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Ignored {
+    /// A tensor's key, or the name of a table.
+    pub key: String,
+    /// Why it is not needed.
+    pub reason: String,
+}
+
+/// The ways in which projects name the tensors of their generators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
+enum Naming {
+    /// CoModGAN by MI-GAN and SH-GAN, after StyleGAN2-ADA; ours too.
+    CoModGanAda,
+    /// CoModGAN by zengxianyu and lefreud, after the official TensorFlow names.
+    CoModGanPort,
+    /// MI-GAN's generator for inference.
+    MiGan,
+    /// Our own Context Encoder's.
+    ContextEncoder,
+}
+
+impl Naming {
+    /// A key that only such a file has.
+    const fn anchor(self) -> &'static str {
+        match self {
+            Self::CoModGanAda => "encoder.b4.fc.weight",
+            Self::CoModGanPort => "G_synthesis.E.4x4.Dense0.weight",
+            Self::MiGan => "encoder.b4.conv1.conv1.weight",
+            Self::ContextEncoder => "decoder.0.conv.weight",
+        }
+    }
+
+    const fn family(self) -> Family {
+        match self {
+            Self::CoModGanAda | Self::CoModGanPort => Family::Comodgan,
+            Self::MiGan => Family::Migan,
+            Self::ContextEncoder => Family::ContextEncoder,
+        }
+    }
+
+    const fn description(self) -> &'static str {
+        match self {
+            Self::CoModGanAda => "named as MI-GAN's and SH-GAN's CoModGAN",
+            Self::CoModGanPort => "named as the PyTorch ports of the official CoModGAN",
+            Self::MiGan => "named as MI-GAN's generator for inference",
+            Self::ContextEncoder => "named as our own Context Encoder",
+        }
+    }
+
+    fn map(self, keys: &mut Keys<'_>) -> Result<Mapped, String> {
+        match self {
+            Self::CoModGanAda => comodgan::from_ada(keys),
+            Self::CoModGanPort => comodgan::from_port(keys),
+            Self::MiGan => migan::map(keys),
+            Self::ContextEncoder => context_encoder::map(keys),
+        }
+    }
+}
+
+/// What a key map makes of a table.
+struct Mapped {
+    side: usize,
+    config: toml::Table,
+    tensors: BTreeMap<String, Tensor>,
+    filled: Vec<String>,
+}
+
+/// Reads the checkpoint at `path` as a network of `family` that shall be called `name`: `.safetensors`, or what `torch.save`
+/// wrote (either format, tables within tables, the averaged weights preferred). `polarity` says what 1 meant in the mask that
+/// its encoder was trained with; in all public checkpoints it is what is known.
+///
+/// # Errors
+/// One sentence: no such file, damaged, something that would have to be run, no such network in it, or a tensor that is
+/// missing, left over, or of another shape.
+pub fn import(path: &Path, family: Family, name: &str, polarity: MaskPolarity) -> Result<Imported, WeightsError> {
+    let bytes = match read("", path, MAX_BYTES) {
+        Err(WeightsError::Missing { .. }) => return Err(WeightsError::NoSuchFile { path: path.to_path_buf() }),
+        bytes => bytes?,
+    };
+    let refuse = |reason: String| WeightsError::NotImported { reason, path: path.to_path_buf() };
+    let source = Source::open(bytes).map_err(refuse)?;
+    let chosen = source.choose(Naming::iter().filter(|naming| naming.family() == family)).ok_or_else(|| {
+        let known: Vec<&str> = Naming::iter().filter(|n| n.family() == family).map(Naming::anchor).collect();
+        refuse(format!("it holds no network of the family {family}: there is no key {}", known.join(" or ")))
+    })?;
+    let mut keys = Keys::new(&source, &chosen);
+    let Mapped { side, config, tensors, filled } = chosen.naming.map(&mut keys).map_err(refuse)?;
+    let ignored = keys.finish().map_err(refuse)?;
+    let mut entry = Entry::new(name, family, side as u32, config);
+    entry.mask_polarity = polarity;
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    entry.note = Some(format!("imported from {file}, {}", chosen.naming.description()));
+    Ok(Imported { entry, tensors, ignored, filled })
+}

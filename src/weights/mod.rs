@@ -1,0 +1,21 @@
+//! Weights of networks as files: a folder holds `manifest.toml` and safetensors in half precision beside it.
+//!
+//! It knows families by name only, never a network: `generators::catalog` builds one from an [`Entry`]. Files are data, so
+//! reading one can fail with a sentence, but never runs anything and never takes more memory than the file's size warrants.
+
+mod catalog;
+mod entry;
+mod error;
+mod folders;
+mod import;
+mod manifest;
+mod store;
+mod torch;
+
+pub use catalog::Catalog;
+pub use entry::{Entry, Family, MaskPolarity};
+pub use error::WeightsError;
+pub use folders::{ENV_FOLDERS, folders, user_folder};
+pub use import::{Ignored, Imported, import};
+pub use manifest::{MANIFEST, is_name};
+pub use store::{add, replace};
