@@ -1,5 +1,5 @@
-//! Training Context Encoder (Pathak et al. 2016, §3.2 and 4): squared difference of colours, ten times as heavy where the answer
-//! overlaps what is known, and an adversary that sees the answer only.
+//! Training Context Encoder (Pathak et al. 2016, §3.2 and 4): squared difference of colours, ten times as heavy where the
+//! answer overlaps what is known, and an adversary that sees the answer only.
 //!
 //! As in the published program the generator's adversarial gradient is that of the adversary before its step, and its rate
 //! is the recipe's (ten times the adversary's). R1, path length, style mixing, dropout and augmentation are not for this
