@@ -27,6 +27,9 @@ pub(super) enum CliError {
     Train(#[from] crate::train::TrainError),
     #[error("training needs pictures and a folder for the run: pass --data and --out")]
     NoTrainingFolders,
+    #[error("the weights to start from are neither a file nor the name of a model (pentimento models list): {start}", start = .start.display())]
+    NoStart { start: PathBuf },
+    #[error(transparent)]
     Eval(EvalError),
     #[error("the Fréchet distance needs a network for its features: name a file with --features FILE")]
     NoFeatures,

@@ -94,8 +94,9 @@ impl Checkpoints {
         let json = serde_json::to_string(state)
             .map_err(|error| TrainError::Checkpoint { path: path.clone(), reason: error.to_string() })?;
         let metadata = HashMap::from([(KEY.to_owned(), json)]);
-        let bytes = safetensors::serialize(tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)), Some(metadata))
-            .map_err(|error| TrainError::Checkpoint { path: path.clone(), reason: error.to_string() })?;
+        let bytes =
+            safetensors::serialize(tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)), Some(metadata))
+                .map_err(|error| TrainError::Checkpoint { path: path.clone(), reason: error.to_string() })?;
         write_atomic(&path, &bytes)?;
         if is_best {
             self.mark_best(&path, &bytes)?;

@@ -5,6 +5,7 @@
 //! code truncates by accident).
 
 use candle_core::{DType, Device, Result, Tensor, Var};
+use candle_nn::VarBuilder;
 use rand::Rng as _;
 
 use super::adam::{Adam, Ema};
@@ -18,6 +19,7 @@ use super::recipe::{Adversarial, Loss, Recipe};
 use super::trainee::{Scalar, Trainee};
 use crate::control::{self, Rng};
 use crate::generators::comodgan::{Config, Discriminator, Generator, Options};
+use crate::generators::vgg::{self, Trunk};
 use crate::generators::{Noise, same_for_all_layers, seeded_normal};
 
 /// The stream of random numbers of a step.
@@ -41,6 +43,8 @@ pub struct Comodgan {
     discriminator: Discriminator,
     generator_adam: Adam,
     discriminator_adam: Adam,
+    /// Whose features are compared, where the recipe wants that.
+    trunk: Option<Trunk>,
     ema: Ema,
     augmentation: Augmentation,
     /// `[style_dim]`
@@ -68,6 +72,20 @@ fn judge_config_of(recipe: &Recipe) -> Config {
         base_channels: recipe.network.discriminator_base_channels.unwrap_or(config.base_channels),
         max_channels: recipe.network.discriminator_max_channels.unwrap_or(config.max_channels),
         ..config
+    }
+}
+
+/// The trunk of the perceptual loss; its file is the user's.
+fn trunk_of(loss: &Loss, device: &Device) -> Result<Option<Trunk>> {
+    match &loss.perceptual_trunk {
+        Some(path) if loss.perceptual_weight > 0.0 => {
+            let weights = VarBuilder::from_buffered_safetensors(std::fs::read(path)?, DType::F32, device)?;
+            Trunk::new(&vgg::Config::vgg16(), &weights).map(Some)
+        }
+        None if loss.perceptual_weight > 0.0 => candle_core::bail!(
+            "loss.perceptual_weight needs a VGG16 trunk: name its safetensors file in loss.perceptual_trunk"
+        ),
+        _ => Ok(None),
     }
 }
 
@@ -117,6 +135,7 @@ impl Comodgan {
             generator,
             discriminator,
             augmentation: Augmentation::new(augment.clone()),
+            trunk: trunk_of(loss, device)?,
             mean_style,
             path_mean: 0.0,
             recipe: recipe.clone(),
@@ -131,8 +150,7 @@ impl Comodgan {
         let [first, second] = [latents()?, latents()?];
         let first = self.generator.mapping.forward(&first)?;
         let mean = first.detach().mean(0)?;
-        self.mean_style =
-            ((&self.mean_style * MEAN_STYLE_BETA)? + (mean * (1.0 - MEAN_STYLE_BETA))?)?.detach();
+        self.mean_style = ((&self.mean_style * MEAN_STYLE_BETA)? + (mean * (1.0 - MEAN_STYLE_BETA))?)?.detach();
         let ws = same_for_all_layers(&first, n_layers)?;
         if self.recipe.loss.style_mixing <= 0.0 {
             return Ok(ws);
@@ -204,7 +222,7 @@ impl Comodgan {
         number(&penalty)
     }
 
-    fn learn_to_fill(&mut self, batch: &Batch, fake: &Tensor, rng: &mut Rng) -> Result<[Scalar; 3]> {
+    fn learn_to_fill(&mut self, batch: &Batch, fake: &Tensor, rng: &mut Rng) -> Result<Vec<Scalar>> {
         // Gradients pass through the discriminator, not into it.
         let judge = Discriminator::new(&self.judge_config, &self.discriminator_parameters.frozen())?;
         let (images, known) = self.augmentation.apply(fake, &batch.known, rng)?;
@@ -219,9 +237,18 @@ impl Comodgan {
         let difference = (losses::coarse_l1(fake, &batch.images, l1_block)? / hole_share.max(1e-3))?;
         let border = losses::border_l1(fake, &batch.images, &batch.known, border_width)?;
         let loss = (((&adversarial * adversarial_weight)? + (&difference * l1_weight)?)? + (&border * border_weight)?)?;
-        let grads = loss.backward()?;
-        self.generator_adam.step(&grads)?;
-        Ok([("generator", number(&adversarial)?), ("l1", number(&difference)?), ("border-l1", number(&border)?)])
+        let mut scalars =
+            vec![("generator", number(&adversarial)?), ("l1", number(&difference)?), ("border-l1", number(&border)?)];
+        let loss = match &self.trunk {
+            None => loss,
+            Some(trunk) => {
+                let perceptual = losses::perceptual(trunk, fake, &batch.images)?;
+                scalars.push(("perceptual", number(&perceptual)?));
+                (loss + (perceptual * self.recipe.loss.perceptual_weight)?)?
+            }
+        };
+        self.generator_adam.step(&loss.backward()?)?;
+        Ok(scalars)
     }
 
     /// The path length's penalty, for the synthesis network, on half a batch.
@@ -308,7 +335,7 @@ impl Trainee for Comodgan {
 
     fn fills(&self, batch: &Batch, seed: u64) -> Result<Tensor> {
         let weights = self.export()?.into_iter().collect();
-        let weights = candle_nn::VarBuilder::from_tensors(weights, DType::F32, &self.device);
+        let weights = VarBuilder::from_tensors(weights, DType::F32, &self.device);
         let generator = Generator::new(&self.config, &weights)?;
         let batch = batch.to_device(&self.device)?;
         let n = batch.images.dim(0)?;

@@ -403,7 +403,8 @@ impl Recipe {
         if self.batch == 0 || (self.batch > 4 && self.batch % 4 > 0) {
             return refuse("batch must be 1 to 4 or a multiple of 4");
         }
-        let is_named = !self.name.is_empty() && self.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let is_named =
+            !self.name.is_empty() && self.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
         if !is_named || self.name.starts_with('.') {
             return refuse("name must be made of letters, digits, `-`, `_` and `.`");
         }

@@ -115,8 +115,7 @@ pub(super) fn samples(trainee: &dyn Trainee, held_out: &Batch) -> TensorResult<R
 fn grid(columns: &[Tensor]) -> TensorResult<RgbImage> {
     let (n, _, side, _) = columns[0].dims4()?;
     let (step, rows) = (side as u32 + GAP, n as u32);
-    let mut picture =
-        RgbImage::from_pixel(step * columns.len() as u32 - GAP, step * rows - GAP, Rgb([255, 255, 255]));
+    let mut picture = RgbImage::from_pixel(step * columns.len() as u32 - GAP, step * rows - GAP, Rgb([255, 255, 255]));
     for (column, tensor) in columns.iter().enumerate() {
         let values = tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
         let plane = side * side;
