@@ -7,6 +7,7 @@ pub mod compute;
 pub mod control;
 pub mod document;
 pub mod erase;
+pub mod eval;
 pub mod generators;
 pub mod imaging;
 pub mod library;

@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use pentimento::control::{CancelToken, Progress};
-use pentimento::document::{Candidate, Document};
+use pentimento::document::{Candidate, Document, ErasureId};
 use pentimento::imaging::{
     ColorModel, DisplayPyramid, FileFormat, Frame, Mask, Metadata, Patch, Photo, Plane, Samples, Size,
 };
 use pentimento::worker::{
-    Context, Done, Event, Failure, Job, JobStep, Lane, Preview, Request, ShownPatch, Ticket, Worker,
+    Between, Context, Done, Event, Failure, Job, JobStep, Lane, Preview, Request, ShownPatch, Ticket, Worker,
 };
 
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -117,6 +117,19 @@ fn document() -> Document {
 fn request(lane: Lane, name: &str) -> Request {
     let (document, path) = (document(), PathBuf::from(name));
     match lane {
+        Lane::Interpolate => Request::Interpolate {
+            document,
+            id: ErasureId(0),
+            between: Between {
+                from: Default::default(),
+                to: Default::default(),
+                t: 0.5,
+                engine: "auto".to_owned(),
+                recipe: Default::default(),
+                is_final: false,
+            },
+        },
+        Lane::Networks => Request::ListNetworks,
         Lane::Select => Request::SelectObject { document, rough: Mask::empty(Size::new(2, 2)), is_loop: false },
         Lane::Marks => Request::ChangeMarks { holes: document.holes, change: pentimento::worker::MarksChange::Invert },
         Lane::Measure => Request::Measure { document, with_difference: false },

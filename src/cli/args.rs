@@ -1,12 +1,15 @@
 //! What may be typed: a contract that scripts depend on.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
-use strum::VariantNames as _;
+use strum::VariantNames;
 
+use crate::eval::Metric;
+use crate::imaging::holes::HoleKind;
 use crate::weights::{Family, MaskPolarity};
 
 /// Erases objects from photos at full resolution, offline.
@@ -74,6 +77,8 @@ pub(super) enum Command {
     Erase(Box<EraseArgs>),
     /// Train a network on your pictures
     Train(TrainArgs),
+    /// Measure how good fills are, on photos with holes of which the truth is known
+    Eval(EvalArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
     /// Show, check and import the methods that can fill a hole
@@ -214,6 +219,70 @@ pub(super) struct TrainArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").args(["model", "results"]).required(true).multiple(true))]
+pub(super) struct EvalArgs {
+    /// What to measure [default: all that needs no further file]
+    #[arg(value_name = "METRIC", value_parser = named::<Metric>())]
+    pub(super) metrics: Vec<Metric>,
+
+    /// A method to run; may be given again
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Vec<String>,
+
+    /// A folder of finished pictures with the photos' names; may be given again
+    #[arg(long, value_name = "DIR")]
+    pub(super) results: Vec<PathBuf>,
+
+    /// The folder with images/ and masks/ (white is hole), or any folder of pictures with --holes
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+
+    /// Draw holes of this kind instead of reading masks
+    #[arg(long, value_name = "KIND", value_parser = named::<HoleKind>())]
+    pub(super) holes: Option<HoleKind>,
+
+    /// Seed of drawn holes, of the method and of the judge's draw
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+
+    /// Take the middle square of each photo, resized to N pixels
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=8192))]
+    pub(super) side: Option<u32>,
+
+    /// Take only the first N photos
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) limit: Option<u16>,
+
+    /// VGG16's convolutions for the Fréchet distance, a safetensors file
+    #[arg(long, value_name = "FILE")]
+    pub(super) features: Option<PathBuf>,
+
+    /// Pixels to grow the holes by before filling [default: follows the photo's size]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=256))]
+    pub(super) grow: Option<u32>,
+
+    /// Whether a network's fill only guides, and the photo gives the detail
+    #[arg(long, value_enum, default_value_t = Switch::On, value_name = "SWITCH")]
+    pub(super) detail: Switch,
+
+    /// Networks alone on photos of their own size (see --side): no crop, no refinement, no blending
+    #[arg(long, conflicts_with_all = ["grow", "detail"])]
+    pub(super) raw: bool,
+
+    /// Keep the pictures of each model in DIR/NAME
+    #[arg(long, value_name = "DIR")]
+    pub(super) keep: Option<PathBuf>,
+}
+
+/// Reads one of the names of `T`, and lists them in the help.
+fn named<T>() -> impl TypedValueParser<Value = T>
+where
+    T: VariantNames + FromStr<Err = strum::ParseError> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(T::VARIANTS).try_map(|name| name.parse::<T>())
+}
+
+#[derive(Debug, Args)]
 pub(super) struct BenchArgs {
     /// What to time
     #[arg(long, value_enum, default_value_t = Suite::All, value_name = "SUITE")]
@@ -287,7 +356,7 @@ pub(super) struct ImportArgs {
 /// A parser of one of `known` words.
 fn names<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where
-    T: std::str::FromStr + Clone + Send + Sync + 'static,
+    T: FromStr + Clone + Send + Sync + 'static,
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     PossibleValuesParser::new(known).try_map(|word| word.parse())

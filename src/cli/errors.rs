@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use thiserror::Error;
 
 use crate::erase::EraseError;
+use crate::eval::EvalError;
 use crate::imaging::io::PhotoError;
 use crate::weights::WeightsError;
 
@@ -26,6 +27,16 @@ pub(super) enum CliError {
     Train(#[from] crate::train::TrainError),
     #[error("training needs pictures and a folder for the run: pass --data and --out")]
     NoTrainingFolders,
+    #[error("the weights to start from are neither a file nor the name of a model (pentimento models list): {start}", start = .start.display())]
+    NoStart { start: PathBuf },
+    #[error(transparent)]
+    Eval(EvalError),
+    #[error("the Fréchet distance needs a network for its features: name a file with --features FILE")]
+    NoFeatures,
+    #[error("none of the {count} photos could be evaluated{first}")]
+    NothingEvaluated { count: usize, first: String },
+    #[error("there is no such folder: {path}", path = .path.display())]
+    NoSuchFolder { path: PathBuf },
     #[error("no model is named \"{name}\": choose one of {known} (pentimento models list)")]
     UnknownModel { name: String, known: String },
     #[error(

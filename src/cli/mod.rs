@@ -6,6 +6,7 @@ mod demo;
 mod device;
 mod erase;
 mod errors;
+mod eval;
 mod models;
 mod raw;
 mod report;
@@ -42,13 +43,15 @@ fn run(cli: &Cli) -> Result<(), CliError> {
     if cli.photo.is_some() && cli.command.is_some() {
         return Err(CliError::PhotoAndCommand);
     }
-    let runs_networks = matches!(cli.command, Some(Command::Bench(_) | Command::Erase(_) | Command::Train(_)));
+    let runs_networks =
+        matches!(cli.command, Some(Command::Bench(_) | Command::Erase(_) | Command::Train(_) | Command::Eval(_)));
     check_common(&cli.common, runs_networks)?;
     match &cli.command {
         None => open_window(cli.photo.as_deref(), cli.frame_stats, &cli.common),
         Some(Command::Demo(args)) => demo::run(args, &cli.common),
         Some(Command::Erase(args)) => erase::run(args, &cli.common),
         Some(Command::Train(args)) => train::run(args, &cli.common),
+        Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }

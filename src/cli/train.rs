@@ -1,7 +1,7 @@
 //! `pentimento train`: a recipe and pictures become a network.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,11 +9,12 @@ use clap::{ArgMatches, Args, FromArgMatches};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use super::args::{Common, TrainArgs};
+use super::device;
 use super::errors::CliError;
 use super::report::{print_json, print_line};
-use super::device;
 use crate::control::{CancelToken, Canceller};
-use crate::train::{Ended, Observer, Order, Progress, Recipe, fit};
+use crate::train::{Ended, Observer, Order, Outcome, Progress, Recipe, entry_of, fit, start_from};
+use crate::weights::{self, Catalog};
 
 /// Options that change single values of a recipe: those of [`Recipe`], none required.
 #[derive(Debug, Clone)]
@@ -42,6 +43,7 @@ impl FromArgMatches for Overrides {
 
 /// Trains what `args` says.
 pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
+    keep_freed_memory();
     let mut recipe = args.recipe.as_deref().map_or_else(|| Ok(Recipe::default()), Recipe::read)?;
     recipe.update_from_arg_matches(&args.overrides.0).map_err(|error| CliError::other(&error))?;
     if args.print_recipe {
@@ -50,6 +52,7 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
     let (Some(data), Some(out)) = (&args.data, &args.out) else {
         return Err(CliError::NoTrainingFolders);
     };
+    find_start(&mut recipe, common)?;
     let order = Order {
         data: data.clone(),
         out: out.clone(),
@@ -60,9 +63,43 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
     let mut bar = TrainingBar::new(recipe.steps);
     let outcome = fit(&recipe, &order, &stopped_by_signal()?, &mut bar)?;
     bar.0.finish_and_clear();
+    let places = install(&recipe, &outcome, &order, common)?;
     if common.json {
         return print_json(&outcome);
     }
+    print_outcome(&outcome)?;
+    places.iter().try_for_each(|place| print_line(&format!("model              {}", place.display())))
+}
+
+/// What `start` names is a file, or else a model.
+fn find_start(recipe: &mut Recipe, common: &Common) -> Result<(), CliError> {
+    let Some(start) = recipe.start.as_ref().filter(|start| !start.is_file()) else { return Ok(()) };
+    let (catalog, _) = Catalog::open_all(weights::folders(common.weights.as_deref()));
+    let entry = start.to_str().and_then(|name| catalog.find(name));
+    let Some(entry) = entry else {
+        return Err(CliError::NoStart { start: start.clone() });
+    };
+    start_from(recipe, &entry.clone()).map_err(|reason| CliError::other(&reason))
+}
+
+/// Writes the model into the run's folder and, when the run is complete, among the user's models (or into `--weights`).
+fn install(recipe: &Recipe, outcome: &Outcome, order: &Order, common: &Common) -> Result<Vec<PathBuf>, CliError> {
+    let folder_name = order.data.file_name().unwrap_or_default().to_string_lossy();
+    let entry = entry_of(recipe, outcome, &format!("pictures of {folder_name}"));
+    let entry = entry.map_err(|reason| CliError::other(&reason))?;
+    let mut folders = vec![order.out.join("model")];
+    if outcome.ended == Ended::Complete {
+        folders.extend(common.weights.clone().or_else(weights::user_folder));
+    }
+    for folder in &folders {
+        weights::replace(folder, entry.clone(), outcome.weights.clone()).map_err(|error| CliError::other(&error))?;
+        let text = recipe.documented();
+        crate::imaging::io::write_atomic(&folder.join(format!("{}.toml", recipe.name)), text.as_bytes())?;
+    }
+    Ok(folders)
+}
+
+fn print_outcome(outcome: &Outcome) -> Result<(), CliError> {
     let why = match outcome.ended {
         Ended::Complete => "complete",
         Ended::TimeOver => "the time is over; --resume goes on",
@@ -79,6 +116,21 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
         }
     }
     print_line(&format!("checkpoint         {}", outcome.checkpoint.display()))
+}
+
+/// Starts the program anew with an allocator that never gives memory back: a step frees gigabytes that the next one wants
+/// again, and fetching them from the system takes up to half the time. The allocator asks for this before `main` runs.
+fn keep_freed_memory() {
+    const SETTING: &str = "MIMALLOC_PURGE_DELAY";
+    #[cfg(unix)]
+    if std::env::var_os(SETTING).is_none()
+        && let Ok(program) = std::env::current_exe()
+    {
+        use std::os::unix::process::CommandExt as _;
+        let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(SETTING, "-1").exec();
+        // Slower, but as good.
+        tracing::debug!("the program could not be started anew: {error}");
+    }
 }
 
 /// A token that Ctrl-C (or a polite kill) cancels: the run saves and ends well.

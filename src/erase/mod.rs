@@ -13,7 +13,7 @@ mod exemplar;
 mod grain;
 mod inpainter;
 mod job;
-mod membrane;
+pub(crate) mod membrane;
 mod mixture;
 mod network;
 mod networks;

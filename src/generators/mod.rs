@@ -15,6 +15,7 @@ pub mod pix2pix;
 mod seeded;
 mod styled;
 pub mod stylegan2;
+pub mod vgg;
 
 pub use seeded::{seeded_normal, seeded_uniform, seeded_weights};
 pub use styled::{Mapping, Noise, same_for_all_layers, truncated};

@@ -131,8 +131,7 @@ impl Tables {
     fn new(moves: &[Move], side: usize) -> Self {
         let (mut from, mut to) = (Vec::new(), Vec::new());
         for step in moves {
-            let table: Vec<u32> =
-                (0..side * side).map(|at| step.source(at % side, at / side, side) as u32).collect();
+            let table: Vec<u32> = (0..side * side).map(|at| step.source(at % side, at / side, side) as u32).collect();
             let mut inverse = vec![0; table.len()];
             table.iter().enumerate().for_each(|(at, &source)| inverse[source as usize] = at as u32);
             from.push(table);

@@ -54,20 +54,20 @@ impl State {
 
 /// The checkpoints of one run.
 #[derive(Debug, Clone)]
-pub struct Checkpoints {
+pub(super) struct Checkpoints {
     folder: PathBuf,
 }
 
 impl Checkpoints {
     /// Those under `run`, which need not exist.
     #[must_use]
-    pub fn of(run: &Path) -> Self {
+    pub(super) fn of(run: &Path) -> Self {
         Self { folder: run.join(FOLDER) }
     }
 
     /// Files with their steps, the oldest first. The best one is not among them.
     #[must_use]
-    pub fn list(&self) -> Vec<(u64, PathBuf)> {
+    pub(super) fn list(&self) -> Vec<(u64, PathBuf)> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let mut found: Vec<(u64, PathBuf)> =
             entries.filter_map(|entry| Some((step_of(&entry.path())?, entry.path()))).collect();
@@ -77,7 +77,7 @@ impl Checkpoints {
 
     /// The newest one.
     #[must_use]
-    pub fn last(&self) -> Option<PathBuf> {
+    pub(super) fn last(&self) -> Option<PathBuf> {
         self.list().pop().map(|(_, path)| path)
     }
 
@@ -85,7 +85,7 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When it cannot be written; what was there stays.
-    pub fn save(&self, state: &State, tensors: &Tensors, is_best: bool) -> Result<PathBuf, TrainError> {
+    pub(super) fn save(&self, state: &State, tensors: &Tensors, is_best: bool) -> Result<PathBuf, TrainError> {
         fs::create_dir_all(&self.folder).map_err(|error| TrainError::Data {
             path: self.folder.clone(),
             reason: format!("the folder cannot be made ({error})"),
@@ -94,8 +94,9 @@ impl Checkpoints {
         let json = serde_json::to_string(state)
             .map_err(|error| TrainError::Checkpoint { path: path.clone(), reason: error.to_string() })?;
         let metadata = HashMap::from([(KEY.to_owned(), json)]);
-        let bytes = safetensors::serialize(tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)), Some(metadata))
-            .map_err(|error| TrainError::Checkpoint { path: path.clone(), reason: error.to_string() })?;
+        let bytes =
+            safetensors::serialize(tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)), Some(metadata))
+                .map_err(|error| TrainError::Checkpoint { path: path.clone(), reason: error.to_string() })?;
         write_atomic(&path, &bytes)?;
         if is_best {
             self.mark_best(&path, &bytes)?;
@@ -128,7 +129,7 @@ fn step_of(path: &Path) -> Option<u64> {
 ///
 /// # Errors
 /// When the file is broken or is no checkpoint.
-pub fn read(path: &Path) -> Result<(State, Tensors), TrainError> {
+pub(super) fn read(path: &Path) -> Result<(State, Tensors), TrainError> {
     let fail = |reason: String| TrainError::Checkpoint { path: path.to_owned(), reason };
     let bytes = fs::read(path).map_err(|error| fail(error.to_string()))?;
     let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| fail(error.to_string()))?;

@@ -5,6 +5,7 @@
 //! code truncates by accident).
 
 use candle_core::{DType, Device, Result, Tensor, Var};
+use candle_nn::VarBuilder;
 use rand::Rng as _;
 
 use super::adam::{Adam, Ema};
@@ -12,11 +13,13 @@ use super::augment::Augmentation;
 use super::checkpoint::State;
 use super::data::Batch;
 use super::losses;
+use super::named::{adopt_all, part, put};
 use super::parameters::{Parameters, Tensors};
 use super::recipe::{Adversarial, Loss, Recipe};
 use super::trainee::{Scalar, Trainee};
 use crate::control::{self, Rng};
 use crate::generators::comodgan::{Config, Discriminator, Generator, Options};
+use crate::generators::vgg::{self, Trunk};
 use crate::generators::{Noise, same_for_all_layers, seeded_normal};
 
 /// The stream of random numbers of a step.
@@ -32,6 +35,7 @@ const MEAN_STYLE: &str = "mapping.w_avg";
 pub struct Comodgan {
     recipe: Recipe,
     config: Config,
+    judge_config: Config,
     device: Device,
     generator_parameters: Parameters,
     discriminator_parameters: Parameters,
@@ -39,6 +43,8 @@ pub struct Comodgan {
     discriminator: Discriminator,
     generator_adam: Adam,
     discriminator_adam: Adam,
+    /// Whose features are compared, where the recipe wants that.
+    trunk: Option<Trunk>,
     ema: Ema,
     augmentation: Augmentation,
     /// `[style_dim]`
@@ -59,23 +65,52 @@ pub fn config_of(recipe: &Recipe) -> Config {
     }
 }
 
+/// The sizes of the discriminator that a recipe asks for.
+fn judge_config_of(recipe: &Recipe) -> Config {
+    let config = config_of(recipe);
+    Config {
+        base_channels: recipe.network.discriminator_base_channels.unwrap_or(config.base_channels),
+        max_channels: recipe.network.discriminator_max_channels.unwrap_or(config.max_channels),
+        ..config
+    }
+}
+
+/// The trunk of the perceptual loss; its file is the user's.
+fn trunk_of(loss: &Loss, device: &Device) -> Result<Option<Trunk>> {
+    match &loss.perceptual_trunk {
+        Some(path) if loss.perceptual_weight > 0.0 => {
+            let weights = VarBuilder::from_buffered_safetensors(std::fs::read(path)?, DType::F32, device)?;
+            Trunk::new(&vgg::Config::vgg16(), &weights).map(Some)
+        }
+        None if loss.perceptual_weight > 0.0 => candle_core::bail!(
+            "loss.perceptual_weight needs a VGG16 trunk: name its safetensors file in loss.perceptual_trunk"
+        ),
+        _ => Ok(None),
+    }
+}
+
 impl Comodgan {
-    /// New networks, or those of `start` where names and shapes fit.
+    /// New networks, or those of `start` where names and shapes fit: a generator's weights, or a checkpoint's averaged
+    /// generator and its discriminator.
     ///
     /// # Errors
     /// When candle cannot make the tensors.
     pub fn new(recipe: &Recipe, start: Option<&Tensors>, device: &Device) -> Result<Self> {
         crate::compute::keep_gradient_graphs();
-        let config = config_of(recipe);
+        let (config, judge_config) = (config_of(recipe), judge_config_of(recipe));
         let generator_parameters = Parameters::new(recipe.seed, device);
         let discriminator_parameters = Parameters::new(recipe.seed ^ 0xD15C, device);
         let generator = Generator::new(&config, &generator_parameters.tracked())?;
-        let discriminator = Discriminator::new(&config, &discriminator_parameters.tracked())?;
+        let discriminator = Discriminator::new(&judge_config, &discriminator_parameters.tracked())?;
         let mut mean_style = generator.mean_style.copy()?.detach();
         if let Some(start) = start {
-            let adopted = generator_parameters.adopt(start)?;
-            tracing::info!("{adopted} tensors of the generator are taken over");
-            if let Some(mean) = start.get(MEAN_STYLE).filter(|mean| mean.dims() == mean_style.dims()) {
+            let (averaged, judge) = (part(start, "ema"), part(start, "discriminator"));
+            let is_checkpoint = !averaged.is_empty();
+            let adopted = generator_parameters.adopt(if is_checkpoint { &averaged } else { start })?;
+            let judged = discriminator_parameters.adopt(&judge)?;
+            tracing::info!("{adopted} tensors of the generator and {judged} of the discriminator are taken over");
+            let mean = start.get(if is_checkpoint { "mean_style" } else { MEAN_STYLE });
+            if let Some(mean) = mean.filter(|mean| mean.dims() == mean_style.dims()) {
                 mean_style = mean.to_dtype(DType::F32)?.to_device(device)?;
             }
         }
@@ -90,6 +125,7 @@ impl Comodgan {
         }
         Ok(Self {
             config,
+            judge_config,
             device: device.clone(),
             generator_adam: Adam::new(&generator_parameters, rates)?,
             discriminator_adam: Adam::new(&discriminator_parameters, discriminator_rates)?,
@@ -99,6 +135,7 @@ impl Comodgan {
             generator,
             discriminator,
             augmentation: Augmentation::new(augment.clone()),
+            trunk: trunk_of(loss, device)?,
             mean_style,
             path_mean: 0.0,
             recipe: recipe.clone(),
@@ -113,8 +150,7 @@ impl Comodgan {
         let [first, second] = [latents()?, latents()?];
         let first = self.generator.mapping.forward(&first)?;
         let mean = first.detach().mean(0)?;
-        self.mean_style =
-            ((&self.mean_style * MEAN_STYLE_BETA)? + (mean * (1.0 - MEAN_STYLE_BETA))?)?.detach();
+        self.mean_style = ((&self.mean_style * MEAN_STYLE_BETA)? + (mean * (1.0 - MEAN_STYLE_BETA))?)?.detach();
         let ws = same_for_all_layers(&first, n_layers)?;
         if self.recipe.loss.style_mixing <= 0.0 {
             return Ok(ws);
@@ -186,23 +222,33 @@ impl Comodgan {
         number(&penalty)
     }
 
-    fn learn_to_fill(&mut self, batch: &Batch, fake: &Tensor, rng: &mut Rng) -> Result<[f64; 2]> {
+    fn learn_to_fill(&mut self, batch: &Batch, fake: &Tensor, rng: &mut Rng) -> Result<Vec<Scalar>> {
         // Gradients pass through the discriminator, not into it.
-        let judge = Discriminator::new(&self.config, &self.discriminator_parameters.frozen())?;
+        let judge = Discriminator::new(&self.judge_config, &self.discriminator_parameters.frozen())?;
         let (images, known) = self.augmentation.apply(fake, &batch.known, rng)?;
         let scores = judge.forward(&images, &known)?;
         let adversarial = match self.recipe.loss.adversarial {
             Adversarial::NonSaturating => losses::generator_logistic(&scores)?,
             Adversarial::LeastSquares => losses::generator_least_squares(&scores)?,
         };
-        let Loss { adversarial_weight, l1_weight, l1_block, .. } = self.recipe.loss;
+        let Loss { adversarial_weight, l1_weight, l1_block, border_weight, border_width, .. } = self.recipe.loss;
         // Known pixels never differ: the mean is one over the holes.
         let hole_share = 1.0 - number(&batch.known.mean_all()?)?;
         let difference = (losses::coarse_l1(fake, &batch.images, l1_block)? / hole_share.max(1e-3))?;
-        let loss = ((&adversarial * adversarial_weight)? + (&difference * l1_weight)?)?;
-        let grads = loss.backward()?;
-        self.generator_adam.step(&grads)?;
-        Ok([number(&adversarial)?, number(&difference)?])
+        let border = losses::border_l1(fake, &batch.images, &batch.known, border_width)?;
+        let loss = (((&adversarial * adversarial_weight)? + (&difference * l1_weight)?)? + (&border * border_weight)?)?;
+        let mut scalars =
+            vec![("generator", number(&adversarial)?), ("l1", number(&difference)?), ("border-l1", number(&border)?)];
+        let loss = match &self.trunk {
+            None => loss,
+            Some(trunk) => {
+                let perceptual = losses::perceptual(trunk, fake, &batch.images)?;
+                scalars.push(("perceptual", number(&perceptual)?));
+                (loss + (perceptual * self.recipe.loss.perceptual_weight)?)?
+            }
+        };
+        self.generator_adam.step(&loss.backward()?)?;
+        Ok(scalars)
     }
 
     /// The path length's penalty, for the synthesis network, on half a batch.
@@ -235,8 +281,7 @@ impl Trainee for Comodgan {
         if r1_gamma > 0.0 && step.is_multiple_of(r1_every) {
             scalars.push(("r1", self.regularize_judge(&batch, &mut rng)?));
         }
-        let [adversarial, difference] = self.learn_to_fill(&batch, &fake, &mut rng)?;
-        scalars.extend([("generator", adversarial), ("l1", difference)]);
+        scalars.extend(self.learn_to_fill(&batch, &fake, &mut rng)?);
         if path_length_weight > 0.0 && step.is_multiple_of(path_length_every) {
             scalars.push(("path-length", self.regularize_fills(&batch, &mut rng)?));
         }
@@ -248,12 +293,9 @@ impl Trainee for Comodgan {
 
     fn save(&self, state: &mut State) -> Result<Tensors> {
         let mut tensors = Tensors::new();
-        let mut put = |prefix: &str, from: Tensors| {
-            tensors.extend(from.into_iter().map(|(name, tensor)| (format!("{prefix}.{name}"), tensor)));
-        };
-        put("generator", self.generator_parameters.tensors());
-        put("discriminator", self.discriminator_parameters.tensors());
-        put("ema", self.ema.tensors());
+        put(&mut tensors, "generator", self.generator_parameters.tensors());
+        put(&mut tensors, "discriminator", self.discriminator_parameters.tensors());
+        put(&mut tensors, "ema", self.ema.tensors());
         tensors.insert("mean_style".to_owned(), self.mean_style.clone());
         let generator_steps = self.generator_adam.save("generator_adam", &mut tensors);
         let discriminator_steps = self.discriminator_adam.save("discriminator_adam", &mut tensors);
@@ -267,21 +309,9 @@ impl Trainee for Comodgan {
     }
 
     fn restore(&mut self, state: &State, tensors: &Tensors) -> Result<()> {
-        let part = |prefix: &str| -> Tensors {
-            let under = |(name, tensor): (&String, &Tensor)| {
-                Some((name.strip_prefix(prefix)?.strip_prefix('.')?.to_owned(), tensor.clone()))
-            };
-            tensors.iter().filter_map(under).collect()
-        };
-        for (prefix, parameters) in
-            [("generator", &self.generator_parameters), ("discriminator", &self.discriminator_parameters)]
-        {
-            let (adopted, wanted) = (parameters.adopt(&part(prefix))?, parameters.vars().len());
-            if adopted != wanted {
-                candle_core::bail!("{adopted} of {wanted} tensors of the {prefix} are there");
-            }
-        }
-        self.ema.restore(&part("ema"))?;
+        adopt_all(&self.generator_parameters, tensors, "generator")?;
+        adopt_all(&self.discriminator_parameters, tensors, "discriminator")?;
+        self.ema.restore(&part(tensors, "ema"))?;
         self.generator_adam.restore("generator_adam", tensors, state.get("generator_steps")? as u64)?;
         self.discriminator_adam.restore("discriminator_adam", tensors, state.get("discriminator_steps")? as u64)?;
         match tensors.get("mean_style") {
@@ -305,7 +335,7 @@ impl Trainee for Comodgan {
 
     fn fills(&self, batch: &Batch, seed: u64) -> Result<Tensor> {
         let weights = self.export()?.into_iter().collect();
-        let weights = candle_nn::VarBuilder::from_tensors(weights, DType::F32, &self.device);
+        let weights = VarBuilder::from_tensors(weights, DType::F32, &self.device);
         let generator = Generator::new(&self.config, &weights)?;
         let batch = batch.to_device(&self.device)?;
         let n = batch.images.dim(0)?;

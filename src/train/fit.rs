@@ -9,6 +9,7 @@ use candle_core::Device;
 
 use super::checkpoint::{self, Checkpoints, State};
 use super::comodgan::Comodgan;
+use super::context_encoder::ContextEncoder;
 use super::curves;
 use super::data::{Batch, Loader, Sampler, Source};
 use super::error::TrainError;
@@ -127,8 +128,7 @@ pub fn fit(
     write_atomic(&order.out.join("recipe.toml"), recipe.documented().as_bytes())?;
     let log = Log::open(&order.out, state.step)?;
     let held_out = sampler.held_out(recipe.data.held_out.max(1))?;
-    let mut run =
-        Run { recipe, order, checkpoints, trainee, state, log, means: Means::default(), held_out, observer };
+    let mut run = Run { recipe, order, checkpoints, trainee, state, log, means: Means::default(), held_out, observer };
     let ended = run.go(&sampler, cancel)?;
     run.finish(ended, &sampler)
 }
@@ -149,7 +149,7 @@ fn trainee(recipe: &Recipe, device: &Device) -> Result<Box<dyn Trainee>, TrainEr
     let start = recipe.start.as_deref().map(read_start).transpose()?;
     match recipe.family {
         Family::Comodgan => Ok(Box::new(Comodgan::new(recipe, start.as_ref(), device)?)),
-        Family::ContextEncoder => Err(TrainError::Values { reason: "not yet".to_owned() }),
+        Family::ContextEncoder => Ok(Box::new(ContextEncoder::new(recipe, start.as_ref(), device)?)),
     }
 }
 
@@ -267,7 +267,8 @@ impl Run<'_> {
 
     fn write_samples(&mut self) -> Result<(), TrainError> {
         let n = SHOWN.min(self.held_out.images.dim(0)?);
-        let shown = Batch { images: self.held_out.images.narrow(0, 0, n)?, known: self.held_out.known.narrow(0, 0, n)? };
+        let shown =
+            Batch { images: self.held_out.images.narrow(0, 0, n)?, known: self.held_out.known.narrow(0, 0, n)? };
         let picture = report::samples(self.trainee.as_ref(), &shown)?;
         let path = self.order.out.join("samples").join(format!("{:09}.png", self.state.step));
         report::write_png(&picture, &path)?;

@@ -2,7 +2,9 @@
 
 use candle_core::{Result, Tensor, Var};
 
+use crate::compute::{Fir, upfirdn2d};
 use crate::generators::ops::area_down;
+use crate::generators::vgg::Trunk;
 
 /// `log(1 + exp(x))`, without overflow: `max(x, 0) + log(1 + exp(-|x|))`.
 ///
@@ -72,6 +74,32 @@ pub fn coarse_l1(a: &Tensor, b: &Tensor, factor: usize) -> Result<Tensor> {
         return l1(a, b);
     }
     area_down(&(a - b)?, factor)?.abs()?.mean_all()
+}
+
+/// The mean of `|a - b|` over the holes, weighted by the share of known pixels within `width` pixels both ways: a fill must
+/// meet what is around it, while the inside may be anything plausible (after the spatially discounted loss of Yu et al.,
+/// Generative Image Inpainting with Contextual Attention, 2018, §3.2). `a`, `b` `[n, c, h, w]`, `known` `[n, 1, h, w]`.
+///
+/// # Errors
+/// When the shapes do not fit.
+pub fn border_l1(a: &Tensor, b: &Tensor, known: &Tensor, width: usize) -> Result<Tensor> {
+    let taps = vec![1.0 / (2 * width + 1) as f64; 2 * width + 1];
+    let share = upfirdn2d(known, &taps, Fir::new(1, 1, (width as isize, width as isize)))?;
+    let weight = (share * known.affine(-1.0, 1.0)?)?.detach();
+    let total = weight.sum_all()?.affine(a.dim(1)? as f64, 1e-6)?;
+    (a - b)?.abs()?.broadcast_mul(&weight)?.sum_all()? / total
+}
+
+/// `mean_l mean |F_l(a) - F_l(b)|` over the blocks `l` of a trunk of features (Johnson et al., Perceptual Losses for Real-Time
+/// Style Transfer and Super-Resolution, 2016, §3.2, with absolute differences). Pictures `[n, 3, h, w]` in -1..1.
+///
+/// # Errors
+/// When the pictures are too small for the trunk.
+pub fn perceptual(trunk: &Trunk, a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let (a, b) = (trunk.levels(a)?, trunk.levels(&b.detach())?);
+    let count = a.len() as f64;
+    let differences = a.iter().zip(&b).map(|(a, b)| l1(a, b)).collect::<Result<Vec<_>>>()?;
+    Tensor::stack(&differences, 0)?.sum_all()? / count
 }
 
 /// `mean weight (a - b)^2`; `weight` broadcasts against the others (Pathak et al., Context Encoders, 2016, §3.2: ten times

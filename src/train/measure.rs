@@ -13,7 +13,7 @@ const GRADIENT_WEIGHT: f64 = 0.1;
 
 /// Figures of one measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measured {
+pub(super) struct Measured {
     /// Mean absolute difference of blocks' colours in holes, colours in -1..1.
     pub coarse_l1: f64,
     /// Gradient energy in holes, fill by original: 1 is right, less is blurred.
@@ -23,13 +23,13 @@ pub struct Measured {
 impl Measured {
     /// Smaller is better: the difference of colours, and how far the gradients are from right.
     #[must_use]
-    pub fn score(&self) -> f64 {
+    pub(super) fn score(&self) -> f64 {
         self.coarse_l1 + GRADIENT_WEIGHT * self.gradient.max(1e-6).ln().abs()
     }
 
     /// For the lines of losses.
     #[must_use]
-    pub fn scalars(&self) -> [Scalar; 3] {
+    pub(super) fn scalars(&self) -> [Scalar; 3] {
         [("held-out-l1", self.coarse_l1), ("held-out-gradient", self.gradient), ("held-out-score", self.score())]
     }
 }
@@ -38,15 +38,13 @@ impl Measured {
 ///
 /// # Errors
 /// When candle cannot compute.
-pub fn measure(trainee: &dyn Trainee, held_out: &Batch) -> Result<Measured> {
+pub(super) fn measure(trainee: &dyn Trainee, held_out: &Batch) -> Result<Measured> {
     let n = held_out.images.dim(0)?;
     let (mut difference, mut hole_share, mut energies) = (0.0, 0.0, [0.0; 2]);
     for first in (0..n).step_by(8) {
         let count = 8.min(n - first);
-        let part = Batch {
-            images: held_out.images.narrow(0, first, count)?,
-            known: held_out.known.narrow(0, first, count)?,
-        };
+        let part =
+            Batch { images: held_out.images.narrow(0, first, count)?, known: held_out.known.narrow(0, first, count)? };
         let fills = trainee.fills(&part, 0)?.to_device(part.images.device())?;
         let block = (part.images.dim(3)? / BLOCKS_A_SIDE).max(1);
         difference += count as f64 * number(&coarse_l1(&fills, &part.images, block)?)?;

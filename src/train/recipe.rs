@@ -51,7 +51,7 @@ pub struct Recipe {
     /// Pictures in a step
     #[arg(long, value_name = "N")]
     pub batch: usize,
-    /// Weights to start from, where names and shapes fit: a model's safetensors file
+    /// Weights to start from, where names and shapes fit: a model's safetensors file or a checkpoint
     #[arg(long, value_name = "FILE")]
     pub start: Option<PathBuf>,
     /// Sizes of the networks
@@ -112,6 +112,12 @@ pub struct Network {
     /// Numbers in a latent and in a style
     #[arg(long, value_name = "N")]
     pub style_dim: usize,
+    /// The discriminator's base_channels [default: the generator's]
+    #[arg(long, value_name = "N")]
+    pub discriminator_base_channels: Option<usize>,
+    /// The discriminator's max_channels [default: the generator's]
+    #[arg(long, value_name = "N")]
+    pub discriminator_max_channels: Option<usize>,
     /// Numbers in the bottleneck (Context Encoder)
     #[arg(long, value_name = "N")]
     pub bottleneck: usize,
@@ -119,7 +125,16 @@ pub struct Network {
 
 impl Default for Network {
     fn default() -> Self {
-        Self { side: 256, base_channels: 4096, max_channels: 256, global_dim: 512, style_dim: 512, bottleneck: 4000 }
+        Self {
+            side: 256,
+            base_channels: 4096,
+            max_channels: 128,
+            global_dim: 512,
+            style_dim: 256,
+            discriminator_base_channels: None,
+            discriminator_max_channels: None,
+            bottleneck: 4000,
+        }
     }
 }
 
@@ -245,6 +260,12 @@ pub struct Loss {
     /// Blocks of this many pixels are averaged before colours are compared; a power of two
     #[arg(long, value_name = "PIXELS")]
     pub l1_block: usize,
+    /// Weight of the mean absolute difference of colours beside the hole's border; 0 is none
+    #[arg(long, value_name = "W")]
+    pub border_weight: f64,
+    /// How many pixels from known ones are beside the border
+    #[arg(long, value_name = "PIXELS")]
+    pub border_width: usize,
     /// Weight of the mean squared difference of colours (Context Encoder); 0 is none
     #[arg(long, value_name = "W")]
     pub l2_weight: f64,
@@ -284,6 +305,8 @@ impl Default for Loss {
             adversarial_weight: 1.0,
             l1_weight: 0.0,
             l1_block: 1,
+            border_weight: 0.0,
+            border_width: 4,
             l2_weight: 0.0,
             overlap_weight: 10.0,
             perceptual_weight: 0.0,
@@ -380,17 +403,18 @@ impl Recipe {
         if self.batch == 0 || (self.batch > 4 && self.batch % 4 > 0) {
             return refuse("batch must be 1 to 4 or a multiple of 4");
         }
-        let is_named = !self.name.is_empty() && self.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let is_named =
+            !self.name.is_empty() && self.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
         if !is_named || self.name.starts_with('.') {
             return refuse("name must be made of letters, digits, `-`, `_` and `.`");
         }
         if !(data.crop_from > 0.0 && data.crop_from <= data.crop_to && data.crop_to <= 1.0) {
             return refuse("data.crop_from and data.crop_to must be shares with 0 < from <= to <= 1");
         }
-        if [network.base_channels, network.max_channels, network.global_dim, network.style_dim, network.bottleneck]
-            .contains(&0)
-            || network.base_channels < network.side
-        {
+        let judge_base = network.discriminator_base_channels.unwrap_or(network.base_channels);
+        let judge_most = network.discriminator_max_channels.unwrap_or(network.max_channels);
+        let sizes = [network.max_channels, network.global_dim, network.style_dim, network.bottleneck, judge_most];
+        if sizes.contains(&0) || network.base_channels.min(judge_base) < network.side {
             return refuse("network: sizes must be positive and base_channels at least the side");
         }
         let rates = [optimizer.lr_generator, optimizer.lr_discriminator, optimizer.eps, optimizer.ema_kimg];
@@ -405,6 +429,9 @@ impl Recipe {
         }
         if !loss.l1_block.is_power_of_two() || loss.l1_block > network.side {
             return refuse("loss.l1_block must be a power of two, no larger than the side");
+        }
+        if loss.border_width == 0 || loss.border_width > network.side {
+            return refuse("loss.border_width must be at least 1 and no more than the side");
         }
         if !(0.0..=1.0).contains(&augment.max) || augment.kimg <= 0.0 || !(0.0..1.0).contains(&augment.target) {
             return refuse("augment: target must be in 0..1, max in 0..=1, kimg positive");

@@ -21,14 +21,14 @@ const FILLS: u64 = 3;
 
 /// The file of losses, one JSON object a line.
 #[derive(Debug)]
-pub struct Log {
+pub(super) struct Log {
     path: PathBuf,
     file: File,
 }
 
 /// One line of the file of losses.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Line {
+pub(super) struct Line {
     /// Steps done.
     pub step: u64,
     /// Pictures seen.
@@ -45,7 +45,7 @@ impl Log {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn open(run: &Path, step: u64) -> Result<Self, TrainError> {
+    pub(super) fn open(run: &Path, step: u64) -> Result<Self, TrainError> {
         let path = run.join(LOG);
         let fail = |error: &std::io::Error| TrainError::Write(PhotoError::from_write(error, &path));
         let kept: Vec<Line> = read_lines(run).into_iter().filter(|line| line.step <= step).collect();
@@ -63,7 +63,7 @@ impl Log {
     ///
     /// # Errors
     /// When the disk is full.
-    pub fn write(&mut self, line: &Line) -> Result<(), TrainError> {
+    pub(super) fn write(&mut self, line: &Line) -> Result<(), TrainError> {
         let text = serde_json::to_string(line).unwrap_or_default();
         writeln!(self.file, "{text}").map_err(|error| TrainError::Write(PhotoError::from_write(&error, &self.path)))
     }
@@ -71,7 +71,7 @@ impl Log {
 
 /// The lines under `run`; a line that was cut off is left out.
 #[must_use]
-pub fn read_lines(run: &Path) -> Vec<Line> {
+pub(super) fn read_lines(run: &Path) -> Vec<Line> {
     let Ok(file) = File::open(run.join(LOG)) else { return Vec::new() };
     let lines = BufReader::new(file).lines().map_while(Result::ok);
     lines.filter_map(|line| serde_json::from_str(&line).ok()).collect()
@@ -79,11 +79,11 @@ pub fn read_lines(run: &Path) -> Vec<Line> {
 
 /// Means of losses since the last line.
 #[derive(Debug, Default)]
-pub struct Means(BTreeMap<&'static str, (f64, u32)>);
+pub(super) struct Means(BTreeMap<&'static str, (f64, u32)>);
 
 impl Means {
     /// Takes note of one step.
-    pub fn add(&mut self, scalars: &[Scalar]) {
+    pub(super) fn add(&mut self, scalars: &[Scalar]) {
         for (name, value) in scalars {
             let entry = self.0.entry(name).or_default();
             entry.0 += value;
@@ -92,7 +92,7 @@ impl Means {
     }
 
     /// The means; counting begins anew.
-    pub fn take(&mut self) -> BTreeMap<String, f64> {
+    pub(super) fn take(&mut self) -> BTreeMap<String, f64> {
         let means = std::mem::take(&mut self.0);
         means.into_iter().map(|(name, (sum, n))| (name.to_owned(), sum / f64::from(n))).collect()
     }
@@ -102,7 +102,7 @@ impl Means {
 ///
 /// # Errors
 /// When candle cannot compute.
-pub fn samples(trainee: &dyn Trainee, held_out: &Batch) -> TensorResult<RgbImage> {
+pub(super) fn samples(trainee: &dyn Trainee, held_out: &Batch) -> TensorResult<RgbImage> {
     let seen = held_out.images.broadcast_mul(&held_out.known)?;
     let mut columns = vec![held_out.images.clone(), seen];
     for seed in 0..FILLS {
@@ -115,8 +115,7 @@ pub fn samples(trainee: &dyn Trainee, held_out: &Batch) -> TensorResult<RgbImage
 fn grid(columns: &[Tensor]) -> TensorResult<RgbImage> {
     let (n, _, side, _) = columns[0].dims4()?;
     let (step, rows) = (side as u32 + GAP, n as u32);
-    let mut picture =
-        RgbImage::from_pixel(step * columns.len() as u32 - GAP, step * rows - GAP, Rgb([255, 255, 255]));
+    let mut picture = RgbImage::from_pixel(step * columns.len() as u32 - GAP, step * rows - GAP, Rgb([255, 255, 255]));
     for (column, tensor) in columns.iter().enumerate() {
         let values = tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
         let plane = side * side;
@@ -135,7 +134,7 @@ fn grid(columns: &[Tensor]) -> TensorResult<RgbImage> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write_png(picture: &RgbImage, path: &Path) -> Result<(), TrainError> {
+pub(super) fn write_png(picture: &RgbImage, path: &Path) -> Result<(), TrainError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| TrainError::Write(PhotoError::from_write(&error, folder)))?;
     }

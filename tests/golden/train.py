@@ -350,14 +350,14 @@ def step_context(group, side, painted):
         fake_scores = d(fake)
         bce = F.binary_cross_entropy_with_logits
         ones = torch.ones_like(real_scores)
-        numbers["adversary"] = bce(real_scores, ones) + bce(fake_scores, 0 * ones)
+        numbers["discriminator"] = bce(real_scores, ones) + bce(fake_scores, 0 * ones)
         numbers["generator"] = bce(fake_scores, ones)
         numbers["l2"] = (weight * (fake - target).square()).mean()
         loss = .001 * numbers["generator"] + .999 * numbers["l2"]
         grads_g = torch.autograd.grad(loss, parameters(g).values(), retain_graph=True)
         grads_g = dict(zip(parameters(g), grads_g))
         # The adversary's loss does not reach the generator's parameters.
-        grads_d = dict(zip(parameters(d), torch.autograd.grad(numbers["adversary"], parameters(d).values())))
+        grads_d = dict(zip(parameters(d), torch.autograd.grad(numbers["discriminator"], parameters(d).values())))
         adam_d.step(grads_d)
         adam_g.step(grads_g)
         return sizes(grads_g), sizes(grads_d)

@@ -46,7 +46,8 @@ impl FreeForm {
         draw_until(size, is_usable, |holes| self.draw_once(holes, rng))
     }
 
-    fn draw_once(self, holes: &mut Plane<bool>, rng: &mut Rng) {
+    /// One draw, be it nothing or everything.
+    pub(super) fn draw_once(self, holes: &mut Plane<bool>, rng: &mut Rng) {
         let Size { width, height } = holes.size();
         for (limit, max) in [(self.small_boxes, (width / 2, height / 2)), (self.large_boxes, (width, height))] {
             for _ in 0..below(rng, limit) {
@@ -64,7 +65,8 @@ impl FreeForm {
     fn stroke(self, holes: &mut Plane<bool>, flips: [bool; 2], rng: &mut Rng) {
         let size = holes.size();
         let segments = rng.random_range(4..18);
-        let width = rng.random_range(12.0_f32..48.0).floor() * self.width_scale(size);
+        // A disc from -w/2 to w/2, both ends included, is one pixel wider than w.
+        let width = (rng.random_range(12.0_f32..48.0).floor() + 1.0) * self.width_scale(size);
         let mean_length = (size.width as f32).hypot(size.height as f32) / 8.0;
         let middle = 2.0 * PI / 5.0;
         let lowest = middle - rng.random_range(0.0..2.0 * PI / 15.0);

@@ -34,6 +34,7 @@ use free_form::FreeForm;
     strum::IntoStaticStr,
     strum::EnumString,
     strum::Display,
+    strum::VariantNames,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]

@@ -59,23 +59,28 @@ pub(super) fn fill_polygon(holes: &mut Plane<bool>, corners: &[ImagePos]) {
 
 /// Fills what the holes enclose: every pixel from which the border cannot be reached over known pixels side by side.
 pub(super) fn fill_enclosed(holes: &mut Plane<bool>) {
-    let (width, height) = (holes.size().width as usize, holes.size().height as usize);
-    let mut is_outside = vec![false; width * height];
-    let mut open: Vec<usize> = (0..width).flat_map(|x| [x, (height - 1) * width + x]).collect();
-    open.extend((0..height).flat_map(|y| [y * width, y * width + width - 1]));
-    while let Some(at) = open.pop() {
-        if is_outside[at] || holes.data()[at] {
+    let bounds = holes.bounds(|hole| hole);
+    let (width, height) = (bounds.width() as usize, bounds.height() as usize);
+    let mut is_reached = vec![false; width * height];
+    // Whatever is known at the edge of the bounds is connected to the outside.
+    let mut open: Vec<(usize, usize)> = (0..width).flat_map(|x| [(x, 0), (x, height - 1)]).collect();
+    open.extend((0..height).flat_map(|y| [(0, y), (width - 1, y)]));
+    let is_hole = |x: usize, y: usize| holes.at(bounds.x0 as u32 + x as u32, bounds.y0 as u32 + y as u32);
+    while let Some((x, y)) = open.pop() {
+        if is_reached[y * width + x] || is_hole(x, y) {
             continue;
         }
-        is_outside[at] = true;
-        let (x, y) = (at % width, at / width);
-        open.extend((x > 0).then(|| at - 1));
-        open.extend((x + 1 < width).then_some(at + 1));
-        open.extend((y > 0).then(|| at - width));
-        open.extend((y + 1 < height).then_some(at + width));
+        is_reached[y * width + x] = true;
+        open.extend((x > 0).then(|| (x - 1, y)));
+        open.extend((x + 1 < width).then_some((x + 1, y)));
+        open.extend((y > 0).then(|| (x, y - 1)));
+        open.extend((y + 1 < height).then_some((x, y + 1)));
     }
-    for (hole, outside) in holes.data_mut().iter_mut().zip(is_outside) {
-        *hole = !outside;
+    for (y, row) in is_reached.chunks_exact(width.max(1)).enumerate() {
+        let inside = &mut holes.row_mut(bounds.y0 as u32 + y as u32)[bounds.x0 as usize..bounds.x1 as usize];
+        for (hole, &reached) in inside.iter_mut().zip(row) {
+            *hole = !reached;
+        }
     }
 }
 

@@ -29,8 +29,10 @@ fn threshold(holes: &mut Plane<bool>, cell: f32, rng: &mut Rng) {
         })
         .collect();
     for (y, taps) in rows.iter().enumerate() {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|at| &stretched[taps.first + at][..width as usize]);
+        let [wa, wb, wc, wd] = taps.weights;
         for (x, hole) in holes.row_mut(y as u32).iter_mut().enumerate() {
-            *hole = taps.sum(|at| stretched[at][x]) < THRESHOLD;
+            *hole = wa * a[x] + wb * b[x] + wc * c[x] + wd * d[x] < THRESHOLD;
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn draw(size: Size, rng: &mut Rng) -> Plane<bool> {
         size,
         |fraction| FRACTIONS.contains(&fraction),
         |holes| {
-            let wanted = (rng.random_range(FRACTIONS.start().ln()..FRACTIONS.end().ln())).exp();
+            let wanted = rng.random_range(FRACTIONS.start().sqrt()..FRACTIONS.end().sqrt()).powi(2);
             let figures = if rng.random_bool(0.7) { 1 } else { rng.random_range(2..=3) };
             for _ in 0..figures {
                 let figure = Figure::random(rng);

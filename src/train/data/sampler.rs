@@ -50,6 +50,8 @@ pub struct Sampler {
     /// Pictures to train on, and those that are not.
     training: Vec<usize>,
     held_out: Vec<usize>,
+    /// An epoch and the order of its pictures: the one asked for last.
+    order: Mutex<(u64, Arc<[usize]>)>,
     cache: Mutex<Cache>,
     broken: Mutex<BTreeMap<usize, String>>,
 }
@@ -83,6 +85,7 @@ impl Sampler {
             seed: recipe.seed,
             training,
             held_out: all,
+            order: Mutex::new((u64::MAX, Arc::from([]))),
             cache: Mutex::default(),
             broken: Mutex::default(),
         })
@@ -108,13 +111,20 @@ impl Sampler {
     pub fn batch(&self, first: u64, n: usize) -> std::result::Result<Batch, TrainError> {
         let n_training = self.training.len() as u64;
         self.collect((first..first + n as u64).map(|number| {
-            let (epoch, place) = (number / n_training, number % n_training);
-            let mut order = self.training.clone();
-            // Each picture once an epoch, in another order each time.
-            order.shuffle(&mut control::rng(self.seed ^ (epoch << 20), ORDER));
-            order.rotate_left(place as usize);
-            (number, order)
+            let (order, place) = (self.order(number / n_training), (number % n_training) as usize);
+            (number, order, place)
         }))
+    }
+
+    /// Each picture once an epoch, in another order each time.
+    fn order(&self, epoch: u64) -> Arc<[usize]> {
+        let mut last = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.0 != epoch {
+            let mut order = self.training.clone();
+            order.shuffle(&mut control::rng(self.seed ^ (epoch << 20), ORDER));
+            *last = (epoch, order.into());
+        }
+        Arc::clone(&last.1)
     }
 
     /// The first `n` held-out samples, the same at every call and whatever the seed.
@@ -123,21 +133,19 @@ impl Sampler {
     /// When no picture can be decoded.
     pub fn held_out(&self, n: usize) -> std::result::Result<Batch, TrainError> {
         let pictures = if self.held_out.is_empty() { &self.training } else { &self.held_out };
-        self.collect((0..n.min(pictures.len())).map(|at| {
-            let mut order = pictures.clone();
-            order.rotate_left(at);
-            (HELD_OUT_AT + at as u64, order)
-        }))
+        let pictures: Arc<[usize]> = pictures.as_slice().into();
+        self.collect((0..n.min(pictures.len())).map(|at| (HELD_OUT_AT + at as u64, Arc::clone(&pictures), at)))
     }
 
-    /// One sample for each number and list of pictures: the first picture of the list that can be decoded.
+    /// One sample for each number, list of pictures and place in it: of the first picture from there on that can be decoded.
     fn collect(
         &self,
-        wanted: impl Iterator<Item = (u64, Vec<usize>)>,
+        wanted: impl Iterator<Item = (u64, Arc<[usize]>, usize)>,
     ) -> std::result::Result<Batch, TrainError> {
         let (mut images, mut known, mut n) = (Vec::new(), Vec::new(), 0);
-        for (number, order) in wanted {
-            let picture = order.iter().find_map(|&at| self.picture(at));
+        for (number, order, place) in wanted {
+            let from_there = order[place..].iter().chain(&order[..place]);
+            let picture = from_there.copied().find_map(|at| self.picture(at));
             let Some(picture) = picture else { return Err(self.all_broken()) };
             let seed = if number >= HELD_OUT_AT { 0 } else { self.seed };
             let mut rng = control::rng(seed ^ number.wrapping_mul(0xD6E8_FEB8_6659_FD93), SAMPLE);

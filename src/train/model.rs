@@ -1,0 +1,62 @@
+//! From a run to a model that the program can use.
+
+use candle_core::Device;
+
+use super::fit::Outcome;
+use super::recipe::{Family, Recipe};
+use super::{comodgan_config_of, context_encoder_config_of};
+use crate::weights::{self, Entry};
+
+/// What a manifest says of the network that `outcome` brings; `data` says in words what it was trained on.
+///
+/// # Errors
+/// A line when the sizes cannot be written down, or the network cannot be built from the weights.
+pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry, String> {
+    let (family, config) = match recipe.family {
+        Family::Comodgan => (weights::Family::Comodgan, toml::Table::try_from(comodgan_config_of(recipe))),
+        Family::ContextEncoder => {
+            (weights::Family::ContextEncoder, toml::Table::try_from(context_encoder_config_of(recipe)))
+        }
+    };
+    let config = config.map_err(|error| error.to_string())?;
+    let entry = Entry {
+        licence: "as the pictures that it was trained on".to_owned(),
+        data: data.to_owned(),
+        recipe: Some(format!("{}.toml", recipe.name)),
+        images_seen: Some(outcome.images),
+        metrics: outcome.measured.clone(),
+        ..Entry::new(recipe.name.clone(), family, recipe.network.side as u32, config)
+    };
+    // What cannot be used must not be installed.
+    crate::generators::catalog::hole_filler_of(&entry, outcome.weights.clone(), &Device::Cpu)
+        .map_err(|error| error.to_string())?;
+    Ok(entry)
+}
+
+/// Makes `recipe` start from the model that `entry` describes: its file, and the sizes of its network.
+///
+/// # Errors
+/// A line when it is of another family or its sizes are not understood.
+pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
+    let size = |key: &str| {
+        let value =
+            entry.config.get(key).and_then(toml::Value::as_integer).and_then(|value| usize::try_from(value).ok());
+        value.ok_or_else(|| format!("the model {} does not say its {key}", entry.name))
+    };
+    match (recipe.family, entry.family) {
+        (Family::Comodgan, weights::Family::Comodgan) => {
+            let network = &mut recipe.network;
+            (network.side, network.style_dim) = (size("side")?, size("style_dim")?);
+            (network.global_dim, network.base_channels) = (size("global_dim")?, size("base_channels")?);
+            network.max_channels = size("max_channels")?;
+        }
+        (Family::ContextEncoder, weights::Family::ContextEncoder) => {
+            recipe.network.side = size("side")?;
+            recipe.network.max_channels = 8 * size("width")?;
+            recipe.network.bottleneck = size("bottleneck")?;
+        }
+        (_, family) => return Err(format!("the model {} is of the family {family}, not the recipe's", entry.name)),
+    }
+    recipe.start = Some(entry.file.clone());
+    Ok(())
+}
