@@ -74,7 +74,7 @@ fn run(n_cases: u64, case: impl Fn(u64) -> bool) {
     }
     assert!(failures.is_empty(), "{} failures, such as {:#?}", failures.len(), &failures[..failures.len().min(5)]);
     assert!(n_useful < n_cases * 49 / 50, "{n_useful} of {n_cases} were of use: damage of a useful strength");
-    let grown = peak_mib() - before;
+    let grown = peak_mib().saturating_sub(before);
     assert!(grown < 256, "the peak of memory grew by {grown} MiB");
 }
 

@@ -57,7 +57,7 @@ impl Sizes {
 
 /// Names of the tensors that sizes are read from.
 struct Landmarks<'a> {
-    /// `[c, 4, 1, 1]` for the one key between these that names the side.
+    /// `[c, 4, 1, 1]`: what stands before and after the side in its key.
     from_rgb: (&'a str, &'a str),
     /// `[dim, dim]`, the first layer.
     mapping: &'a str,
@@ -68,15 +68,13 @@ struct Landmarks<'a> {
 }
 
 fn sizes(keys: &Keys<'_>, marks: &Landmarks<'_>) -> Result<Sizes, String> {
-    let side = side(keys, marks.from_rgb)?;
-    let (first, last) = marks.from_rgb;
-    let from_rgb = format!("{first}{side}{last}");
+    let (from_rgb, side) = top(keys, marks.from_rgb)?;
     let wrong = |key: &str| format!("the tensor {key} does not have a CoModGAN's shape");
     let [c_side, 4, 1, 1] = *keys.dims(&from_rgb)? else { return Err(wrong(&from_rgb)) };
     let [style_dim, _] = *keys.dims(marks.mapping)? else { return Err(wrong(marks.mapping)) };
     let [global_dim, flat] = *keys.dims(marks.global)? else { return Err(wrong(marks.global)) };
     for (key, size) in
-        [(&*from_rgb, c_side), (marks.mapping, style_dim), (marks.global, global_dim), (marks.global, flat)]
+        [(from_rgb.as_str(), c_side), (marks.mapping, style_dim), (marks.global, global_dim), (marks.global, flat)]
     {
         if !(1..=MOST).contains(&size) {
             return Err(wrong(key));
@@ -88,15 +86,19 @@ fn sizes(keys: &Keys<'_>, marks: &Landmarks<'_>) -> Result<Sizes, String> {
     Ok(Sizes { side, style_dim, n_mapping, global_dim, base_channels: c_side * side, max_channels: flat / 16 })
 }
 
-/// The side that stands in the only key between `before` and `after`.
-pub(super) fn side(keys: &Keys<'_>, (before, after): (&str, &str)) -> Result<usize, String> {
-    let numbers = keys.rest().filter_map(|key| key.strip_prefix(before)?.strip_suffix(after)?.parse::<usize>().ok());
-    let sides: Vec<usize> = numbers.collect();
-    match sides.as_slice() {
-        [side] if side.is_power_of_two() && (8..=2048).contains(side) => Ok(*side),
-        [side] => Err(format!("it works at {side} pixels, which is no power of two from 8 to 2048")),
+/// The only key that begins and ends so, and the side between, such as `256` or `256x256`.
+pub(super) fn top(keys: &Keys<'_>, (before, after): (&str, &str)) -> Result<(String, usize), String> {
+    let found = keys.rest().filter_map(|key| {
+        let side = key.strip_prefix(before)?.strip_suffix(after)?;
+        let side = side.split_once('x').filter(|(height, width)| height == width).map_or(side, |(height, _)| height);
+        Some((key.to_owned(), side.parse::<usize>().ok()?))
+    });
+    let found: Vec<(String, usize)> = found.collect();
+    match found.as_slice() {
+        [(key, side)] if side.is_power_of_two() && (8..=2048).contains(side) => Ok((key.clone(), *side)),
+        [(_, side)] => Err(format!("it works at {side} pixels, which is no power of two from 8 to 2048")),
         [] => Err(format!("there is no tensor {before}…{after}")),
-        _ => Err(format!("there are {} tensors {before}…{after}, not one", sides.len())),
+        _ => Err(format!("there are {} tensors {before}…{after}, not one", found.len())),
     }
 }
 

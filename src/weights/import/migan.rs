@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Mapped;
-use super::comodgan::side;
+use super::comodgan::top;
 use super::constants::{BLUR, ZEROS, is_blur, is_zero_pattern};
 use super::keys::Keys;
 
@@ -12,8 +12,8 @@ const CLAMP: f64 = 256.0;
 
 /// Reads the sizes and takes all tensors.
 pub(super) fn map(keys: &mut Keys<'_>) -> Result<Mapped, String> {
-    let side = side(keys, ("encoder.b", ".fromrgb.weight"))?;
-    let first = keys.dims(&format!("encoder.b{side}.fromrgb.weight"))?.first().copied().unwrap_or(0);
+    let (from_rgb, side) = top(keys, ("encoder.b", ".fromrgb.weight"))?;
+    let first = keys.dims(&from_rgb)?.first().copied().unwrap_or(0);
     let most = keys.dims("encoder.b4.conv1.conv1.weight")?.first().copied().unwrap_or(0);
     if !(1..=1 << 16).contains(&first) || !(1..=1 << 16).contains(&most) {
         return Err("its tensors do not have a MI-GAN's shapes".to_owned());
