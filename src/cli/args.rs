@@ -261,6 +261,14 @@ pub(super) struct EvalArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=256))]
     pub(super) grow: Option<u32>,
 
+    /// Whether a network's fill only guides, and the photo gives the detail
+    #[arg(long, value_enum, default_value_t = Switch::On, value_name = "SWITCH")]
+    pub(super) detail: Switch,
+
+    /// Networks alone on photos of their own size (see --side): no crop, no refinement, no blending
+    #[arg(long, conflicts_with_all = ["grow", "detail"])]
+    pub(super) raw: bool,
+
     /// Keep the pictures of each model in DIR/NAME
     #[arg(long, value_name = "DIR")]
     pub(super) keep: Option<PathBuf>,
@@ -348,7 +356,7 @@ pub(super) struct ImportArgs {
 /// A parser of one of `known` words.
 fn names<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where
-    T: std::str::FromStr + Clone + Send + Sync + 'static,
+    T: FromStr + Clone + Send + Sync + 'static,
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     PossibleValuesParser::new(known).try_map(|word| word.parse())

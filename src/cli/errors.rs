@@ -27,6 +27,7 @@ pub(super) enum CliError {
     Train(#[from] crate::train::TrainError),
     #[error("training needs pictures and a folder for the run: pass --data and --out")]
     NoTrainingFolders,
+    #[error(transparent)]
     Eval(EvalError),
     #[error("the Fréchet distance needs a network for its features: name a file with --features FILE")]
     NoFeatures,

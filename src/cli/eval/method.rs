@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use strum::IntoEnumIterator as _;
 
-use super::super::args::EvalArgs;
+use super::super::args::{EvalArgs, Switch};
 use super::super::errors::CliError;
 use super::super::models;
 use crate::control::{CancelToken, Step, Stepper as _};
-use crate::erase::{Base, Engine, EraseJob, EraseRequest, Settings};
+use crate::erase::{Base, Engine, EraseJob, EraseRequest, Latent, Networks, Settings, raw_fill};
 use crate::eval::data::{Item, read_result};
 use crate::eval::{Peer, fill_with, frame_of, picture};
 use crate::imaging::io::{self, Encoding};
@@ -24,28 +24,31 @@ pub(super) struct Method {
 }
 
 enum How {
-    /// A model, run as `pentimento erase` runs it.
-    Model { engine: Engine, seed: u64, grow: Option<u32>, keep: Option<PathBuf> },
+    /// A model that is run.
+    Model(Box<Model>),
     /// Pictures of the photos' names.
     Results { folder: PathBuf },
     /// A fill for comparison.
     Peer(Peer),
 }
 
+/// A model, to be run as `pentimento erase` runs it.
+struct Model {
+    engine: Engine,
+    networks: Networks,
+    seed: u64,
+    settings: Settings,
+    /// The network alone, without crop, refinement and blending.
+    is_raw: bool,
+    /// Where its pictures are kept.
+    keep: Option<PathBuf>,
+}
+
 /// Models, results and peers, in this order. Different rows have different names.
-pub(super) fn all(args: &EvalArgs) -> Result<Vec<Method>, CliError> {
+pub(super) fn all(args: &EvalArgs, networks: &Networks) -> Result<Vec<Method>, CliError> {
     let mut methods = Vec::new();
     for name in &args.model {
-        let engine = models::parse(name)?;
-        let keep = args.keep.as_ref().map(|folder| folder.join(name));
-        if let Some(folder) = &keep {
-            let fails = |error: std::io::Error| CliError::UnwritableFolder {
-                path: folder.clone(),
-                reason: error.kind().to_string(),
-            };
-            std::fs::create_dir_all(folder).map_err(fails)?;
-        }
-        methods.push((name.clone(), How::Model { engine, seed: args.seed, grow: args.grow, keep }));
+        methods.push((name.clone(), How::Model(Box::new(Model::new(name, args, networks)?))));
     }
     for folder in &args.results {
         if !folder.is_dir() {
@@ -69,7 +72,7 @@ impl Method {
     /// What kind of row it is, for `--json`.
     pub(super) fn kind(&self) -> &'static str {
         match self.how {
-            How::Model { .. } => "model",
+            How::Model(_) => "model",
             How::Results { .. } => "results",
             How::Peer(_) => "peer",
         }
@@ -86,11 +89,11 @@ impl Method {
     /// The photo with its holes filled, and the seconds that took if it was computed.
     pub(super) fn fill(&self, item: &Item) -> Result<(Frame, Option<f64>), CliError> {
         match &self.how {
-            How::Model { engine, seed, grow, keep } => {
+            How::Model(model) => {
                 let start = Instant::now();
-                let frame = erase(item, *engine, *seed, *grow)?;
+                let frame = model.fill(item)?;
                 let seconds = start.elapsed().as_secs_f64();
-                if let Some(folder) = keep {
+                if let Some(folder) = &model.keep {
                     write(&frame, &folder.join(format!("{}.png", item.stem)))?;
                 }
                 Ok((frame, Some(seconds)))
@@ -101,27 +104,59 @@ impl Method {
     }
 }
 
-fn erase(item: &Item, engine: Engine, seed: u64, grow: Option<u32>) -> Result<Frame, CliError> {
-    let request = EraseRequest {
-        base: Base { photo: item.photo.clone(), under: Vec::new() },
-        holes: mask_of(&item.holes),
-        sample_from: None,
-        sample_never: None,
-        engine,
-        seeds: vec![seed],
-        settings: Settings { grow, ..Settings::default() },
-    };
-    let mut job = EraseJob::new(request, CancelToken::never())?;
-    let fills = loop {
-        if let Step::Done(fills) = job.step()? {
-            break fills;
+impl Model {
+    fn new(name: &str, args: &EvalArgs, networks: &Networks) -> Result<Self, CliError> {
+        let engine = models::parse(name)?;
+        match &engine {
+            Engine::Network(name) => drop(networks.find(name)?),
+            engine if args.raw => return Err(CliError::RawNeedsNetwork { name: engine.to_string() }),
+            _ => {}
         }
-    };
-    let mut frame = item.photo.clone();
-    for patch in fills.iter().flat_map(|fill| &fill.patches) {
-        patch.apply(&mut frame, 1.0);
+        let keep = args.keep.as_ref().map(|folder| folder.join(name));
+        if let Some(folder) = &keep {
+            let fails = |error: std::io::Error| CliError::UnwritableFolder {
+                path: folder.clone(),
+                reason: error.kind().to_string(),
+            };
+            std::fs::create_dir_all(folder).map_err(fails)?;
+        }
+        let settings = Settings { grow: args.grow, detail: args.detail == Switch::On, ..Settings::default() };
+        Ok(Self { engine, networks: networks.clone(), seed: args.seed, settings, is_raw: args.raw, keep })
     }
-    Ok(frame)
+
+    fn fill(&self, item: &Item) -> Result<Frame, CliError> {
+        let mut frame = item.photo.clone();
+        if let (Engine::Network(name), true) = (&self.engine, self.is_raw) {
+            let network = self.networks.load(name)?;
+            let latent = Latent::Seed(self.seed);
+            raw_fill(network.as_ref(), &item.photo, &mask_of(&item.holes), &latent)?.apply(&mut frame, 1.0);
+            return Ok(frame);
+        }
+        let mut job = EraseJob::new(self.request(item), CancelToken::never())?;
+        let fills = loop {
+            if let Step::Done(fills) = job.step()? {
+                break fills;
+            }
+        };
+        for patch in fills.iter().flat_map(|fill| &fill.patches) {
+            patch.apply(&mut frame, 1.0);
+        }
+        Ok(frame)
+    }
+
+    fn request(&self, item: &Item) -> EraseRequest {
+        EraseRequest {
+            base: Base { photo: item.photo.clone(), under: Vec::new() },
+            holes: mask_of(&item.holes),
+            sample_from: None,
+            sample_never: None,
+            engine: self.engine.clone(),
+            seeds: vec![self.seed],
+            mixture: None,
+            networks: self.networks.clone(),
+            settings: self.settings,
+        }
+    }
 }
 
 fn mask_of(holes: &Plane<bool>) -> Mask {

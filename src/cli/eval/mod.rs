@@ -9,9 +9,9 @@ use std::path::Path;
 use strum::IntoEnumIterator as _;
 
 use super::args::{Common, EvalArgs};
-use super::device;
 use super::errors::CliError;
 use super::report::Bar;
+use super::{device, raw};
 use crate::control::Progress;
 use crate::eval::data::{DataSet, Item, Options};
 use crate::eval::{Board, EvalError, FeatureTrunk, Metric};
@@ -22,10 +22,10 @@ use report::{Report, Skipped};
 /// Measures what `args` says.
 pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), CliError> {
     let metrics = metrics(args)?;
-    let mut methods = method::all(args)?;
+    let device = device::open(common.device)?;
+    let mut methods = method::all(args, &raw::networks(common.weights.as_deref(), device.clone()))?;
     let options = Options { holes: args.holes, seed: args.seed, side: args.side, limit: args.limit.map(Into::into) };
     let data = DataSet::open(&args.data, options)?;
-    let device = device::open(common.device)?;
     let trunk = args.features.as_deref().map(|path| FeatureTrunk::open(path, &device)).transpose()?;
     let names = methods.iter().map(|method| method.name.clone());
     let mut evaluation = Evaluation {
