@@ -40,7 +40,7 @@ pub fn seam_ratio(holes: &Plane<bool>, fill: &Picture) -> Option<f64> {
     let luma = luma(fill);
     let ring = grown(holes, RING);
     let width = holes.size().width as usize;
-    let to_the_right = |at: &usize| (at + 1) % width != 0;
+    let to_the_right = |at: &usize| !(at + 1).is_multiple_of(width);
     let pairs: Vec<(usize, usize)> = (0..holes.data().len())
         .filter(to_the_right)
         .map(|at| (at, at + 1))

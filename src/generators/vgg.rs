@@ -41,7 +41,7 @@ pub fn keys() -> Vec<String> {
     layers.flat_map(|at| [format!("features.{at}.weight"), format!("features.{at}.bias")]).collect()
 }
 
-/// The trunk from conv1_1 to the activation after conv5_3.
+/// The trunk from `conv1_1` to the activation after `conv5_3`.
 #[derive(Debug, Clone)]
 pub struct Trunk {
     blocks: Vec<Vec<ConvLayer>>,

@@ -14,6 +14,7 @@ use super::curves;
 use super::data::{Batch, Loader, Sampler, Source};
 use super::error::TrainError;
 use super::measure::{Measured, measure};
+use super::observer::{Ended, Observer, Outcome, Progress};
 use super::parameters::Tensors;
 use super::recipe::{Family, Recipe};
 use super::report::{self, Line, Log, Means};
@@ -38,66 +39,6 @@ pub struct Order {
     /// Where to compute.
     pub device: Device,
 }
-
-/// Hears how a run goes.
-pub trait Observer {
-    /// After each step.
-    fn progress(&mut self, progress: &Progress<'_>);
-    /// Something was written.
-    fn wrote(&mut self, what: &str, path: &Path);
-}
-
-/// How far a run is.
-#[derive(Debug)]
-pub struct Progress<'a> {
-    /// Steps done, of the whole run.
-    pub step: u64,
-    /// Steps of the whole run.
-    pub steps: u64,
-    /// Pictures a second, of late.
-    pub images_per_second: f64,
-    /// What is left at this pace; the time limit counts too.
-    pub remaining: Duration,
-    /// Losses of this step.
-    pub scalars: &'a [Scalar],
-}
-
-/// Why a run has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ended {
-    /// All steps are done.
-    Complete,
-    /// The time is over.
-    TimeOver,
-    /// Somebody asked it to stop.
-    Stopped,
-}
-
-/// What a run leaves behind.
-#[derive(Debug, serde::Serialize)]
-pub struct Outcome {
-    /// Why it ended.
-    pub ended: Ended,
-    /// Steps done, of the whole run.
-    pub step: u64,
-    /// Pictures seen, of the whole run.
-    pub images: u64,
-    /// Seconds of training, of the whole run.
-    pub seconds: f64,
-    /// Figures of the averaged generator at the end.
-    pub measured: BTreeMapOfFigures,
-    /// Pictures that could not be decoded, with reasons.
-    pub skipped: Vec<(String, String)>,
-    /// The checkpoint to resume from.
-    pub checkpoint: PathBuf,
-    /// The weights to ship.
-    #[serde(skip)]
-    pub weights: Tensors,
-}
-
-/// Figures by name.
-pub type BTreeMapOfFigures = std::collections::BTreeMap<String, f64>;
 
 /// Trains as `recipe` says.
 ///

@@ -2,7 +2,7 @@
 
 use candle_core::Device;
 
-use super::fit::Outcome;
+use super::observer::Outcome;
 use super::recipe::{Family, Recipe};
 use super::{comodgan_config_of, context_encoder_config_of};
 use crate::weights::{self, Entry};

@@ -96,7 +96,8 @@ impl Report {
             });
             format!("{name:name_width$}{}", cells.collect::<String>())
         };
-        let cell = |value: Option<f64>, decimals: usize| value.map_or("-".to_owned(), |v| format!("{v:.decimals$}"));
+        let cell =
+            |value: Option<f64>, decimals: usize| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.decimals$}"));
         let mut lines = vec![line("", headings.clone())];
         for row in &self.rows {
             let mut cells: Vec<String> =

@@ -68,9 +68,13 @@ impl FilterBank {
     pub fn new(mut filters: Vec<Vec<f32>>) -> Self {
         for filter in &mut filters {
             let mean = filter.iter().sum::<f32>() / filter.len().max(1) as f32;
-            filter.iter_mut().for_each(|value| *value -= mean);
+            for value in &mut *filter {
+                *value -= mean;
+            }
             let length = filter.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-            filter.iter_mut().for_each(|value| *value /= length);
+            for value in filter {
+                *value /= length;
+            }
         }
         Self { filters }
     }
