@@ -1,4 +1,6 @@
-//! The metrics: what numpy, OpenCV, scikit-learn and PyTorch compute from the same pictures and features.
+//! The metrics: what numpy, `OpenCV`, scikit-learn and `PyTorch` compute from the same pictures and features.
+
+#![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -225,7 +227,7 @@ fn a_board_averages_what_each_photo_gave_and_leaves_out_what_it_did_not() {
     let rows = board.rows();
     assert_eq!((board.n_photos(), rows.len()), (2, 2), "two photos, two methods");
     let (fill, itself) = (&rows[0].values, &rows[1].values);
-    assert_near("psnr", fill[&Metric::Psnr].unwrap(), (psnr[0] + psnr[1]) / 2.0, 1e-9);
+    assert_near("psnr", fill[&Metric::Psnr].unwrap(), f64::midpoint(psnr[0], psnr[1]), 1e-9);
     let blobs = Case::load("blobs").number("gradient");
     assert_near("gradient of the one that has one", fill[&Metric::Gradient].unwrap(), blobs, 1e-6);
     for (metric, expected) in

@@ -1,5 +1,7 @@
 //! Runs of `CoModGAN`: they can be cut, killed and resumed, and what is wrong is told in a sentence.
 
+#![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -164,6 +166,8 @@ fn what_is_wrong_is_a_sentence() {
     let nothing = sentence(run(&recipe(1), &root.path().join("nowhere"), &out, false));
     assert!(nothing.contains("cannot be read"), "{nothing}");
     assert!(sentence(run(&recipe(1), &data, &out, true)).contains("no checkpoint to resume"), "nothing there");
+    let among = sentence(run(&recipe(1), &data, &data.join("run"), false));
+    assert!(among.contains("lies among the pictures"), "{among}");
     let unknown = Recipe::parse("[loss]\nr1_gama = 3.0").unwrap_err();
     assert!(unknown.contains("line 2") && unknown.contains("r1_gama"), "{unknown}");
 

@@ -75,6 +75,12 @@ pub enum TrainError {
         /// The folder.
         path: PathBuf,
     },
+    /// The run would learn from its own samples.
+    #[error("the run's folder lies among the pictures and would be learnt from: name one outside of them: {}", path.display())]
+    RunAmongData {
+        /// The run's folder.
+        path: PathBuf,
+    },
     /// There is nothing to resume.
     #[error("there is no checkpoint to resume from: leave --resume out to start anew: {}", path.display())]
     NoCheckpoint {

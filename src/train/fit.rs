@@ -83,6 +83,12 @@ fn open_folder(order: &Order, checkpoints: &Checkpoints) -> Result<Option<PathBu
         _ => {}
     }
     fs::create_dir_all(&order.out).map_err(|error| TrainError::Write(PhotoError::from_write(&error, &order.out)))?;
+    let is_inside = |out: PathBuf, data: PathBuf| data.is_dir() && out.starts_with(data);
+    if let (Ok(out), Ok(data)) = (order.out.canonicalize(), order.data.canonicalize())
+        && is_inside(out, data)
+    {
+        return Err(TrainError::RunAmongData { path: order.out.clone() });
+    }
     Ok(last)
 }
 
@@ -141,7 +147,7 @@ impl Run<'_> {
             if cancel.is_cancelled() {
                 return Ok(Ended::Stopped);
             }
-            let batch = loader.next()?;
+            let batch = loader.take()?;
             let scalars = self.step(&batch)?;
             self.state.seconds = before + start.elapsed().as_secs_f64();
             self.after_step(&scalars, pace.tick(), start)?;

@@ -112,10 +112,10 @@ pub struct Network {
     /// Numbers in a latent and in a style
     #[arg(long, value_name = "N")]
     pub style_dim: usize,
-    /// The discriminator's base_channels [default: the generator's]
+    /// The discriminator's channels as base-channels [default: the generator's]
     #[arg(long, value_name = "N")]
     pub discriminator_base_channels: Option<usize>,
-    /// The discriminator's max_channels [default: the generator's]
+    /// The discriminator's channels as max-channels [default: the generator's]
     #[arg(long, value_name = "N")]
     pub discriminator_max_channels: Option<usize>,
     /// Numbers in the bottleneck (Context Encoder)
@@ -400,7 +400,7 @@ impl Recipe {
         if !network.side.is_power_of_two() || !(8..=1024).contains(&network.side) {
             return refuse("network.side must be a power of two from 8 to 1024");
         }
-        if self.batch == 0 || (self.batch > 4 && self.batch % 4 > 0) {
+        if self.batch == 0 || (self.batch > 4 && !self.batch.is_multiple_of(4)) {
             return refuse("batch must be 1 to 4 or a multiple of 4");
         }
         let is_named =
@@ -458,11 +458,11 @@ impl Recipe {
         let (mut out, mut section) = (String::new(), String::new());
         for line in text.lines() {
             if let Some(name) = line.strip_prefix('[') {
-                section = name.trim_end_matches(']').to_owned();
+                name.trim_end_matches(']').clone_into(&mut section);
             } else if let Some((key, _)) = line.split_once(" = ")
                 && let Some(help) = help(&section, key)
             {
-                out.push_str(&format!("# {help}\n"));
+                out.extend(["# ", &help, "\n"]);
             }
             out.push_str(line);
             out.push('\n');

@@ -26,7 +26,7 @@ impl Loader {
         let number = Arc::new(AtomicU64::new(first));
         for _ in 0..threads {
             let (sampler, send, number) = (Arc::clone(sampler), send.clone(), Arc::clone(&number));
-            std::thread::spawn(move || {
+            let prepare = move || {
                 loop {
                     let at = number.fetch_add(1, Ordering::Relaxed);
                     if send.send((at, sampler.batch(at * n as u64, n))).is_err() {
@@ -34,7 +34,10 @@ impl Loader {
                         return;
                     }
                 }
-            });
+            };
+            if let Err(error) = std::thread::Builder::new().name("pictures".to_owned()).spawn(prepare) {
+                tracing::warn!("a thread that reads pictures cannot be started: {error}");
+            }
         }
         Self { ready, early: BTreeMap::new(), next: first }
     }
@@ -43,7 +46,7 @@ impl Loader {
     ///
     /// # Errors
     /// When no picture can be decoded.
-    pub fn next(&mut self) -> Result<Batch, TrainError> {
+    pub fn take(&mut self) -> Result<Batch, TrainError> {
         loop {
             if let Some(batch) = self.early.remove(&self.next) {
                 self.next += 1;
