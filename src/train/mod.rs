@@ -1,6 +1,6 @@
 //! Training: recipes, data, losses, optimisers, checkpoints, and the loop that puts them together.
 //!
-//! [`fit`] is the door. A run is a folder: `recipe.toml`, `log.jsonl`, `samples/`, `checkpoints/`, `curves.png`. All that the
+//! [`fit()`] is the door. A run is a folder: `recipe.toml`, `log.jsonl`, `samples/`, `checkpoints/`, `curves.png`. All that the
 //! next step depends on is in a checkpoint, so a run cut in two equals the straight run bit for bit on the CPU.
 //! It never touches documents, the worker or the window.
 
