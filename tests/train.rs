@@ -118,12 +118,12 @@ fn a_killed_run_always_resumes() {
     }
     let output = start(!has_checkpoint(&out).is_empty()).wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let (straight, found) = (root.path().join("straight"), root.path().join("tiny.safetensors"));
-    let straight = run(&recipe(40), &data, &straight, false).unwrap();
+    let straight = run(&recipe(40), &data, &root.path().join("straight"), false).unwrap();
     assert_eq!(straight.step, 40, "all steps");
     let read = |path: &Path| candle_core::safetensors::load(path, &Device::Cpu).unwrap();
     let (catalog, key) = (Catalog::open([root.path()]).unwrap(), "encoder.b4.conv.weight");
-    assert_eq!(catalog.find("tiny").unwrap().file, found, "it shows up in the list of models");
+    // A run that was complete before its kill has installed the model already: the next one replaces its file.
+    let found = catalog.find("tiny").expect("it shows up in the list of models").file.clone();
     let half = |tensor: &Tensor| -> Vec<f32> {
         let half = tensor.to_dtype(candle_core::DType::F16).unwrap();
         half.to_dtype(candle_core::DType::F32).unwrap().flatten_all().unwrap().to_vec1().unwrap()
@@ -183,7 +183,7 @@ fn what_is_wrong_is_a_sentence() {
     let mut wild = recipe(60);
     wild.optimizer.lr_generator = 1e30;
     let wild = sentence(run(&wild, &data, &root.path().join("wild"), false));
-    assert!(wild.contains("step"), "{wild}");
+    assert!(wild.contains("has stopped") && wild.contains("wild"), "what stopped, and where the rest is kept: {wild}");
 }
 
 #[test]

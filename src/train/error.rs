@@ -98,6 +98,16 @@ pub enum TrainError {
     /// Something could not be written.
     #[error(transparent)]
     Write(#[from] PhotoError),
+    /// A step failed; a convolution refuses values that are no numbers, so most runs that diverge end here.
+    #[error("training has stopped at step {step} ({reason}); what was saved before is kept: {}", kept.display())]
+    StepFailed {
+        /// When.
+        step: u64,
+        /// candle's first line.
+        reason: String,
+        /// The last good checkpoint, or the run's folder where there is none yet.
+        kept: PathBuf,
+    },
     /// The computation failed.
     #[error("training failed at step {step}: {reason}")]
     Compute {

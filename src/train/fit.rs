@@ -160,9 +160,14 @@ impl Run<'_> {
 
     fn step(&mut self, batch: &Batch) -> Result<Vec<Scalar>, TrainError> {
         let step = self.state.step;
-        let scalars = self.trainee.step(batch, step).map_err(|error| TrainError::at_step(step, &error))?;
+        let kept = || self.checkpoints.last().unwrap_or_else(|| self.order.out.clone());
+        let scalars = self.trainee.step(batch, step).map_err(|error| TrainError::StepFailed {
+            step,
+            reason: first_line(&error),
+            kept: kept(),
+        })?;
         if let Some((loss, value)) = scalars.iter().find(|(_, value)| !value.is_finite()) {
-            let checkpoint = self.checkpoints.last().unwrap_or_else(|| self.order.out.clone());
+            let checkpoint = kept();
             return Err(TrainError::NotFinite { loss: (*loss).to_owned(), value: *value, step, checkpoint });
         }
         self.state.step += 1;
