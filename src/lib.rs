@@ -10,6 +10,7 @@ pub mod erase;
 pub mod eval;
 pub mod generators;
 pub mod imaging;
+pub mod latent;
 pub mod library;
 pub mod logging;
 pub mod samples;

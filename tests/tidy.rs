@@ -67,6 +67,22 @@ const NEVER: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "src/latent",
+        &[
+            "egui",
+            "clap",
+            "crate::document",
+            "crate::erase",
+            "crate::worker",
+            "crate::ui",
+            "crate::library",
+            "crate::cli",
+            "crate::train",
+            "crate::eval",
+            "std::fs",
+        ],
+    ),
+    (
         "src/eval",
         &[
             "egui",
@@ -89,13 +105,30 @@ const NEVER: &[(&str, &[&str])] = &[
             "Instant::now",
             "SystemTime::now",
             "crate::erase",
+            "crate::latent",
             "crate::worker",
             "crate::ui",
         ],
     ),
-    ("src/library", &["egui", "candle", "crate::erase", "crate::worker", "crate::ui", "crate::document"]),
+    (
+        "src/library",
+        &["egui", "candle", "crate::erase", "crate::latent", "crate::worker", "crate::ui", "crate::document"],
+    ),
     ("src/worker", &["egui", "crate::ui", "crate::cli"]),
-    ("src/ui", &["candle", "crate::erase", "crate::cli", ".recv()", ".join()", "std::fs::", "fs::read", "fs::write"]),
+    (
+        "src/ui",
+        &[
+            "candle",
+            "crate::erase",
+            "crate::latent",
+            "crate::cli",
+            ".recv()",
+            ".join()",
+            "std::fs::",
+            "fs::read",
+            "fs::write",
+        ],
+    ),
     ("src/cli", &["egui"]),
 ];
 

@@ -8,6 +8,7 @@ pub mod comodgan;
 pub mod context_encoder;
 pub mod dcgan;
 mod layers;
+pub mod manifold;
 pub mod migan;
 mod normed;
 pub mod ops;

@@ -1,0 +1,56 @@
+//! A generator as a manifold that can be searched: latents in, pictures out, whatever the family.
+
+use candle_core::{Result, Tensor};
+
+/// How latents are distributed, which decides the variable that a search moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prior {
+    /// Each number uniform in -1..1 (iGAN): a search moves `y` with `z = tanh y`.
+    #[default]
+    Uniform,
+    /// Each number normal with deviation 1 (Radford et al. 2016 in PyTorch's form): a search moves `z` itself.
+    Normal,
+}
+
+/// A frozen generator with what was trained beside it.
+pub trait Manifold: Send + Sync {
+    /// Height and width of its pictures in pixels.
+    fn side(&self) -> usize;
+
+    /// Numbers in a latent.
+    fn latent_dim(&self) -> usize;
+
+    /// How latents are distributed.
+    fn prior(&self) -> Prior;
+
+    /// Multiplications and additions pairs of one picture, for planning.
+    fn macs(&self) -> u64;
+
+    /// Latents `[n, latent_dim]` to pictures `[n, 3, side, side]` in -1..1; gradients reach the latents. Networks of one
+    /// channel give grey pictures with dark ink.
+    ///
+    /// # Errors
+    /// One sentence with the shapes when they do not fit.
+    fn draw(&self, latents: &Tensor) -> Result<Tensor>;
+
+    /// Pictures `[n, 3, side, side]` in -1..1 to the latents `[n, latent_dim]` that the predictor P gives; `None` if the
+    /// model has no predictor.
+    ///
+    /// # Errors
+    /// As [`Manifold::draw`].
+    fn predict(&self, pictures: &Tensor) -> Result<Option<Tensor>>;
+
+    /// Features of pictures `[n, 3, side, side]` in -1..1, the discriminator's layers before its answer, finest first, each
+    /// `[n, c, h, w]`; gradients reach the pictures. Empty if the model has no discriminator.
+    ///
+    /// # Errors
+    /// As [`Manifold::draw`].
+    fn features(&self, pictures: &Tensor) -> Result<Vec<Tensor>>;
+
+    /// How real pictures `[n, 3, side, side]` look to the discriminator: logits `[n]`; `None` if the model has none.
+    ///
+    /// # Errors
+    /// As [`Manifold::draw`].
+    fn judge(&self, pictures: &Tensor) -> Result<Option<Tensor>>;
+}
