@@ -190,7 +190,7 @@ impl Config {
     }
 
     /// Refuses what no network has, before anything is computed from it.
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let Self { n_latent, width, n_layers, c_out, kernel, eps, .. } = *self;
         for (name, value, most) in [("n_latent", n_latent, 4096), ("width", width, 1024), ("n_layers", n_layers, 6)] {
             if !(1..=most).contains(&value) {
