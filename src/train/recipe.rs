@@ -304,6 +304,9 @@ pub struct Loss {
     /// A VGG16 trunk: a safetensors file with torchvision's names
     #[arg(long, value_name = "FILE")]
     pub perceptual_trunk: Option<PathBuf>,
+    /// Weight of the mode-seeking loss, which keeps the pictures of different latents apart (DCGAN); 0 is none
+    #[arg(long, value_name = "W")]
+    pub mode_seeking_weight: f64,
     /// R1's gamma; 0 is none
     #[arg(long, value_name = "GAMMA")]
     pub r1_gamma: f64,
@@ -337,6 +340,7 @@ impl Default for Loss {
             overlap_weight: 10.0,
             perceptual_weight: 0.0,
             perceptual_trunk: None,
+            mode_seeking_weight: 0.0,
             r1_gamma: 10.0,
             r1_every: 16,
             path_length_weight: 0.0,
