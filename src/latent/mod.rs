@@ -2,3 +2,5 @@
 //!
 //! It knows [`crate::generators::manifold::Manifold`], tensors and pixels; never files, documents or widgets. Long work is a
 //! [`crate::control::Stepper`].
+
+pub mod transfer;
