@@ -8,6 +8,7 @@ pub mod coords;
 pub mod display;
 pub mod frame;
 pub mod grabcut;
+pub mod guided_filter;
 pub mod holes;
 pub mod io;
 pub mod mask;
