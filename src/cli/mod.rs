@@ -81,7 +81,8 @@ fn open_window(open: Option<&Path>, frame_stats: bool, common: &Common) -> Resul
     #[cfg(feature = "gui")]
     {
         let networks = raw::networks(common.weights.as_deref(), candle_core::Device::Cpu);
-        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks };
+        let manifolds = crate::worker::Manifolds::in_folders(raw::folders(common.weights.as_deref()));
+        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks, manifolds };
         let report = crate::ui::run(options).map_err(|error| CliError::other(&error))?;
         report.map_or(Ok(()), |text| report::print_line(&text))
     }
