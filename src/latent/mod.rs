@@ -5,6 +5,7 @@
 
 pub mod constraint;
 pub mod error;
+pub mod objective;
 pub mod picture;
 pub mod search;
 pub mod space;

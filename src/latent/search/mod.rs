@@ -2,9 +2,14 @@
 //!
 //! Source: Zhu et al., Generative Visual Manipulation on the Natural Image Manifold, ECCV 2016, §4 and its released program.
 
+mod adam;
+mod distinct;
+mod evaluate;
 mod job;
 mod options;
+mod pace;
 mod preview;
+mod rank;
 mod state;
 
 pub use job::SearchJob;
