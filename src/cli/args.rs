@@ -305,7 +305,9 @@ pub(super) enum Suite {
     Conv,
     // Whole generators.
     Net,
-    // Both.
+    // Searches in latent spaces.
+    Explore,
+    // Convolutions and generators.
     All,
 }
 

@@ -27,6 +27,10 @@ const FIRST_ROUND: usize = 4;
 /// Duplicates are looked for every so many steps.
 const CULL_EVERY: usize = 10;
 
+/// With a budget of time, a search ends when costs have fallen by less than this share over so many steps.
+const SETTLED_FALL: f32 = 0.01;
+const SETTLED_OVER: usize = 4;
+
 /// From this age on the order of candidates stays (Zhu et al. 2016, released program).
 const FREEZE_AGE: usize = 150;
 
@@ -45,6 +49,8 @@ pub struct SearchJob {
     queue: VecDeque<u64>,
     /// Sweeps over all candidates so far.
     pub(super) sweeps: usize,
+    /// The mean cost of the best half after each sweep.
+    trail: Vec<f32>,
     /// Whether the candidates of an earlier search have had their first step.
     is_caught_up: bool,
     is_halved: bool,
@@ -87,6 +93,7 @@ impl SearchJob {
             starts,
             queue: VecDeque::new(),
             sweeps: 0,
+            trail: Vec::new(),
             is_caught_up,
             is_halved,
         };
@@ -153,6 +160,9 @@ impl SearchJob {
             self.state.age += 1;
             self.is_caught_up = true;
             self.sort();
+            let costs: Vec<f32> =
+                self.state.runners.iter().filter_map(|runner| Some(runner.seen.as_ref()?.cost)).collect();
+            self.trail.push(rank::threshold(&costs, self.options.kept));
         }
     }
 
@@ -181,6 +191,7 @@ impl SearchJob {
         self.sweeps >= self.options.steps
             || !self.evaluator.objective.asks_for_anything()
             || (self.sweeps > 0 && !self.pace.may_move(self.state.runners.len()))
+            || (self.pace.is_limited() && has_settled(&self.trail))
     }
 
     /// Between two sweeps: cuts where it is time, and begins the next sweep. Whether there is one.
@@ -225,6 +236,13 @@ impl Stepper for SearchJob {
         }
         Ok(Step::More(self.preview()))
     }
+}
+
+/// Whether costs hardly fall any more. Never right after a cut, which makes them fall at once.
+fn has_settled(trail: &[f32]) -> bool {
+    let Some((last, before)) = trail.split_last() else { return false };
+    let Some(earlier) = before.len().checked_sub(SETTLED_OVER).and_then(|at| before.get(at)) else { return false };
+    trail.len() > FIRST_ROUND + SETTLED_OVER && earlier - last < SETTLED_FALL * earlier
 }
 
 /// The starts that were not drawn yet, numbered from the first one on.

@@ -15,4 +15,4 @@ mod state;
 pub use job::SearchJob;
 pub use options::{Budget, SearchOptions};
 pub use preview::{Candidate, SearchPreview, Verdict};
-pub use state::SearchState;
+pub use state::{SearchState, Variables};

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Budget;
 
 /// Operations of one slice: about 50 ms on two cores.
-const SLICE_FLOPS: f64 = 5e9;
+const SLICE_FLOPS: f64 = 4e9;
 
 /// Seconds of a slice where they are measured.
 const SLICE_SECONDS: f64 = 0.05;
@@ -46,6 +46,11 @@ impl Pace {
     pub(super) fn note(&mut self, since: Instant, count: usize) {
         let seconds = since.elapsed().as_secs_f64() / count.max(1) as f64;
         self.step = Some(self.step.map_or(seconds, |least| least.min(seconds)));
+    }
+
+    /// Whether there is a limit of time.
+    pub(super) const fn is_limited(&self) -> bool {
+        matches!(self.budget, Budget::Seconds(_))
     }
 
     /// Seconds since the search began.

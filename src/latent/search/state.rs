@@ -17,7 +17,42 @@ pub struct SearchState {
     pub(super) age: usize,
 }
 
+/// What Adam knows of one candidate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Variables<'a> {
+    /// The candidate's.
+    pub id: u64,
+    /// What is moved: see [`y_of`].
+    pub y: &'a [f32],
+    /// First moment.
+    pub first: &'a [f32],
+    /// Second moment.
+    pub second: &'a [f32],
+    /// Steps so far.
+    pub steps: i32,
+}
+
 impl SearchState {
+    /// A state in which these latents are the only candidates, numbered from 0, as if a search had begun with them. A search
+    /// that follows draws further starts only if its options name more than these.
+    #[must_use]
+    pub fn of(latents: impl IntoIterator<Item = Latent>, prior: Prior) -> Self {
+        let slots = latents.into_iter().enumerate().map(|(id, latent)| Slot::new(id as u64, latent, prior));
+        let runners: Vec<Runner> = slots.map(|slot| Runner { slot, seen: None }).collect();
+        Self { drawn: runners.len(), runners, age: 0 }
+    }
+
+    /// Every candidate's variables, in rank order.
+    pub fn variables(&self) -> impl Iterator<Item = Variables<'_>> {
+        self.runners.iter().map(|Runner { slot, .. }| Variables {
+            id: slot.id,
+            y: &slot.y,
+            first: &slot.first,
+            second: &slot.second,
+            steps: slot.steps,
+        })
+    }
+
     /// Candidates in it.
     #[must_use]
     pub fn len(&self) -> usize {
