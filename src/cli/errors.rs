@@ -43,6 +43,8 @@ pub(super) enum CliError {
         "the network alone (--raw) needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     RawNeedsNetwork { name: String },
+    #[error("models of the family {family} have no {what}: leave {option} out")]
+    NotOfFamily { option: &'static str, what: &'static str, family: String },
     #[error("the network {name} has no latents: leave --latent out")]
     NoLatents { name: String },
     #[error(
