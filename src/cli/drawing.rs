@@ -1,116 +1,117 @@
-//! Drawings from files, at the side of a model's pictures.
+//! Pictures drawn from latents into a folder: what `generate` and `interpolate` share.
 
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
 
+use clap::Args;
+use serde::Serialize;
+
+use super::args::Common;
+use super::erase::elapsed;
 use super::errors::CliError;
-use crate::imaging::io::{self, Limits};
-use crate::imaging::{Frame, Plane, Size};
+use super::manifold::{write_picture, write_sheet};
+use super::report::{Bar, print_json, print_line};
+use crate::control::{Step, Stepper as _};
+use crate::generators::manifold::Manifold;
+use crate::latent::{Frames, FramesJob, Latent};
+use crate::weights::{Entry, write_latent};
 
-/// A square picture of any size, brought to the side that is wanted by averaging.
-pub(super) struct Drawing {
+/// Where pictures go.
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// Folder for the pictures
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+
+    /// Also write all pictures on one sheet
+    #[arg(long, value_name = "FILE")]
+    sheet: Option<PathBuf>,
+
+    /// Also write each latent, beside its picture
+    #[arg(long)]
+    keep_latents: bool,
+}
+
+/// What is drawn, and what else `--json` tells of it.
+pub(super) struct Drawing<'a, T> {
+    pub(super) entry: &'a Entry,
+    pub(super) manifold: Arc<dyn Manifold>,
+    /// Each latent, and the name of its files.
+    pub(super) latents: Vec<(String, Latent)>,
+    pub(super) details: T,
+    /// When the command began.
+    pub(super) start: Instant,
+}
+
+#[derive(Serialize)]
+struct Report<'a, T> {
+    model: &'a str,
+    family: String,
     side: usize,
-    frame: Frame,
+    #[serde(flatten)]
+    details: T,
+    outputs: Vec<String>,
+    sheet: Option<String>,
+    milliseconds: Milliseconds,
 }
 
-impl Drawing {
-    /// Reads a picture for a model whose pictures have this side.
-    ///
-    /// # Errors
-    /// One sentence when it cannot be read or is not square: stretching would move strokes.
-    pub(super) fn read(path: &Path, side: usize) -> Result<Self, CliError> {
-        let frame = io::read(path, &Limits::default())?.frame;
-        let Size { width, height } = frame.size();
-        if width != height {
-            return Err(CliError::NotSquare { width, height, side, path: path.to_owned() });
-        }
-        Ok(Self { side, frame })
-    }
-
-    /// Red, green and blue in -1..1.
-    pub(super) fn colors(&self) -> Plane<[f32; 3]> {
-        let channels: [Vec<f32>; 3] =
-            std::array::from_fn(|channel| self.resampled(|x, y| self.frame.rgb_at(x, y)[channel] / 127.5 - 1.0));
-        let mut plane = Plane::filled(self.size(), [0.0; 3]);
-        for (at, pixel) in plane.data_mut().iter_mut().enumerate() {
-            *pixel = std::array::from_fn(|channel| channels[channel][at].clamp(-1.0, 1.0));
-        }
-        plane
-    }
-
-    /// How bright it is, in 0..1.
-    pub(super) fn light(&self) -> Plane<f32> {
-        self.shares(|x, y| self.frame.rgb_at(x, y).iter().sum::<f32>() / (3.0 * 255.0))
-    }
-
-    /// Where it is not transparent, in 0..1.
-    pub(super) fn coverage(&self) -> Plane<f32> {
-        self.shares(|x, y| if self.frame.model().has_alpha() { self.frame.alpha_at(x, y) / 255.0 } else { 1.0 })
-    }
-
-    fn size(&self) -> Size {
-        Size::new(self.side as u32, self.side as u32)
-    }
-
-    fn shares(&self, value: impl Fn(u32, u32) -> f32) -> Plane<f32> {
-        let mut plane = Plane::filled(self.size(), 0.0);
-        for (share, value) in plane.data_mut().iter_mut().zip(self.resampled(value)) {
-            *share = value.clamp(0.0, 1.0);
-        }
-        plane
-    }
-
-    /// The mean of `value` over the part of the drawing that each pixel covers.
-    fn resampled(&self, value: impl Fn(u32, u32) -> f32) -> Vec<f32> {
-        let from = self.frame.size().width as usize;
-        let covers = covers(from, self.side);
-        let rows = (0..from).flat_map(|y| {
-            let row: Vec<f32> = (0..from).map(|x| value(x as u32, y as u32)).collect();
-            covers.iter().map(move |cover| cover.iter().map(|(at, share)| share * row[*at]).sum()).collect::<Vec<f32>>()
-        });
-        let rows: Vec<f32> = rows.collect();
-        let pixel = |y: usize, x: usize| covers[y].iter().map(|(at, share)| share * rows[at * self.side + x]).sum();
-        (0..self.side * self.side).map(|at| pixel(at / self.side, at % self.side)).collect()
-    }
+#[derive(Serialize)]
+struct Milliseconds {
+    load: f64,
+    draw: f64,
+    total: f64,
 }
 
-/// For each of `to` pixels in a row, which of `from` it covers, with shares that sum to 1.
-fn covers(from: usize, to: usize) -> Vec<Vec<(usize, f32)>> {
-    let step = from as f64 / to as f64;
-    let cover = |pixel: usize| {
-        let (start, end) = (pixel as f64 * step, (pixel + 1) as f64 * step);
-        let last = (end.ceil() as usize).min(from);
-        let share = |at: usize| ((at + 1) as f64).min(end) - (at as f64).max(start);
-        (start as usize..last).map(|at| (at, (share(at).max(0.0) / step) as f32)).collect()
-    };
-    (0..to).map(cover).collect()
-}
+impl Target {
+    /// Draws everything, writes it and tells of it.
+    pub(super) fn draw<T: Serialize>(&self, drawing: Drawing<'_, T>, common: &Common) -> Result<(), CliError> {
+        let Drawing { entry, manifold, latents, details, start } = drawing;
+        std::fs::create_dir_all(&self.output).map_err(|error| {
+            let reason = error.kind().to_string();
+            CliError::UnwritableFolder { path: self.output.clone(), reason }
+        })?;
+        let (load, side, drawing) = (elapsed(start), manifold.side(), Instant::now());
+        let (names, latents): (Vec<String>, Vec<Latent>) = latents.into_iter().unzip();
+        let frames = run(FramesJob::new(manifold, Frames::new(latents, &Frames::default()), 0.0))?;
+        let draw = elapsed(drawing);
+        let outputs = self.write(&frames, &names)?;
+        let (model, family) = (entry.name.as_str(), entry.family.to_string());
+        if !common.json {
+            let (count, folder) = (outputs.len(), self.output.display());
+            return print_line(&format!("{count} of {model}, {side} x {side} pixels, drawn in {draw:.0} ms: {folder}"));
+        }
+        let sheet = self.sheet.as_ref().map(|path| path.display().to_string());
+        let milliseconds = Milliseconds { load, draw, total: elapsed(start) };
+        print_json(&Report { model, family, side, details, outputs, sheet, milliseconds })
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::imaging::{ColorModel, Samples};
-
-    #[test]
-    fn sizes_change_and_means_stay() {
-        for (from, to) in [(7, 3), (3, 7), (4, 4), (512, 64), (1, 8)] {
-            let mut total = vec![0.0; from];
-            for cover in covers(from, to) {
-                assert!((cover.iter().map(|(_, share)| share).sum::<f32>() - 1.0).abs() < 1e-5, "{from} to {to}");
-                cover.iter().for_each(|(at, share)| total[*at] += share);
+    /// Writes `NAME.png` for each picture, and what else is asked for; the paths of the pictures.
+    fn write(&self, frames: &Frames, names: &[String]) -> Result<Vec<String>, CliError> {
+        let pictures = || frames.pictures().iter().flatten();
+        let mut outputs = Vec::with_capacity(names.len());
+        for ((name, latent), picture) in names.iter().zip(frames.latents()).zip(pictures()) {
+            let path = self.output.join(format!("{name}.png"));
+            write_picture(&path, picture)?;
+            if self.keep_latents {
+                write_latent(&self.output.join(format!("{name}.safetensors")), latent)?;
             }
-            let wanted = to as f32 / from as f32;
-            assert!(total.iter().all(|total| (total - wanted).abs() < 1e-4), "{from} to {to}: {total:?}");
+            outputs.push(path.display().to_string());
         }
+        if let Some(path) = &self.sheet {
+            write_sheet(path, &pictures().collect::<Vec<_>>())?;
+        }
+        Ok(outputs)
     }
+}
 
-    #[test]
-    fn a_drawing_is_read_in_its_three_ways() {
-        let samples = vec![255, 0, 0, 255, 0, 0, 0, 0, 255, 255, 255, 128, 0, 0, 0, 255];
-        let frame = Frame::new(Size::new(2, 2), ColorModel::Rgba, Samples::U8(samples)).unwrap();
-        let drawing = Drawing { side: 2, frame };
-        assert_eq!(drawing.colors().at(0, 0), [1.0, -1.0, -1.0], "red");
-        assert_eq!(drawing.light().data(), [1.0 / 3.0, 0.0, 1.0, 0.0], "brightness");
-        let coverage = drawing.coverage();
-        assert!((coverage.at(0, 1) - 128.0 / 255.0).abs() < 1e-6 && coverage.at(1, 0) == 0.0, "{coverage:?}");
+/// Runs `job` to its end, with a progress bar.
+fn run(mut job: FramesJob) -> Result<Frames, CliError> {
+    let bar = Bar::new("drawing");
+    loop {
+        match job.step().map_err(|error| CliError::other(&error))? {
+            Step::More(update) => bar.set(update.progress),
+            Step::Done(frames) => return Ok(frames),
+        }
     }
 }

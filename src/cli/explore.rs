@@ -7,11 +7,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::args::Common;
-use super::drawing::Drawing;
 use super::erase::elapsed;
 use super::errors::CliError;
-use super::manifold::{LatentSource, make_folder, open, write_picture, write_sheet};
+use super::manifold::{LatentSource, open, write_picture, write_sheet};
 use super::report::{Bar, print_json, print_line};
+use super::scribble::Scribble;
 use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::imaging::{Plane, Size};
@@ -126,10 +126,12 @@ pub(super) fn run(args: &ExploreArgs, common: &Common) -> Result<(), CliError> {
     let (entry, manifold) = open(&args.model, common)?;
     let origin = args.keep_from.as_deref().map(|text| LatentSource::from(text).read(&*manifold)).transpose()?;
     let constraints = constraints(args, &*manifold, origin.as_ref())?;
-    make_folder(&args.output)?;
+    std::fs::create_dir_all(&args.output)
+        .map_err(|error| CliError::UnwritableFolder { path: args.output.clone(), reason: error.kind().to_string() })?;
     let mut milliseconds = Milliseconds { load: elapsed(start), ..Milliseconds::default() };
     let (side, kinds) = (manifold.side(), constraints.iter().map(kind_of).collect::<Vec<_>>());
-    let job = SearchJob::new(manifold, constraints, options(args, origin), None).map_err(|error| CliError::other(&error))?;
+    let job =
+        SearchJob::new(manifold, constraints, options(args, origin), None).map_err(|error| CliError::other(&error))?;
     let result = search(job, &mut milliseconds)?;
     let candidates = write(&result.candidates, &args.output)?;
     milliseconds.total = elapsed(start);
@@ -169,7 +171,7 @@ fn constraints(
     origin: Option<&Latent>,
 ) -> Result<Vec<Constraint>, CliError> {
     let (side, weight) = (manifold.side(), 1.0);
-    let read = |path: &Path| Drawing::read(path, side);
+    let read = |path: &Path| Scribble::read(path, side);
     let mut constraints = Vec::new();
     if let Some((path, origin)) = args.keep.as_deref().zip(origin) {
         let picture = picture_of(manifold, origin)?;
@@ -257,6 +259,8 @@ impl Report<'_> {
         let (count, best) = (self.candidates.len(), self.candidates.first().map_or(f32::NAN, |row| row.cost));
         let (model, steps, ms) = (self.model, self.steps, self.milliseconds.search);
         let folder = folder.display();
-        print_line(&format!("{count} candidates of {model} after {steps} steps in {ms:.0} ms, the best costs {best:.3}: {folder}"))
+        print_line(&format!(
+            "{count} candidates of {model} after {steps} steps in {ms:.0} ms, the best costs {best:.3}: {folder}"
+        ))
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod color;
 pub mod coords;
+mod cut;
 pub mod display;
 pub mod frame;
 pub mod grabcut;
@@ -15,14 +16,17 @@ pub mod mask_ops;
 pub mod measure;
 pub mod patch;
 pub mod photo;
+pub mod place;
 pub mod plane;
 pub mod raster;
 pub mod shape;
 
 pub use coords::{ImagePos, PixelRect, Size};
+pub use cut::cut;
 pub use display::{DisplayLevel, DisplayPyramid};
 pub use frame::{ColorModel, Frame, Samples};
 pub use mask::Mask;
 pub use patch::Patch;
 pub use photo::{FileFormat, JpegCoding, Metadata, Photo};
+pub use place::Place;
 pub use plane::Plane;
