@@ -32,7 +32,7 @@ pub struct Pull {
     pub origin: Option<Latent>,
     /// Weight of the mean squared distance to the origin, in z.
     pub smoothness: f32,
-    /// Weight of the cross entropy of "real" from the discriminator; 0 leaves it out.
+    /// Weight of the cross entropy of "real" from the discriminator; left out where it is 0 or the model has none.
     pub realism: f32,
 }
 

@@ -199,7 +199,7 @@ impl SearchJob {
         let kept = self.options.kept;
         if !self.is_halved {
             self.is_halved = true;
-            let first_round = if self.pace.may_move(2 * FIRST_ROUND * kept) { 2 * kept } else { kept };
+            let first_round = if self.pace.is_little(2 * FIRST_ROUND * kept) { 2 * kept } else { kept };
             self.cut(first_round)?;
         } else if self.sweeps == FIRST_ROUND || self.sweeps.is_multiple_of(CULL_EVERY) || self.is_done() {
             self.cut(kept)?;

@@ -14,5 +14,5 @@ mod state;
 
 pub use job::SearchJob;
 pub use options::{Budget, SearchOptions};
-pub use preview::{Candidate, SearchPreview, Verdict};
+pub use preview::{Candidate, SearchPreview, Verdict, average};
 pub use state::{SearchState, Variables};

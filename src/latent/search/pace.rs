@@ -74,6 +74,14 @@ impl Pace {
         }
     }
 
+    /// Whether moving candidates `count` times in all takes a small part of the time.
+    pub(super) fn is_little(&self, count: usize) -> bool {
+        match self.budget {
+            Budget::Full => true,
+            Budget::Seconds(all) => self.step.unwrap_or(0.0) * count as f64 <= SCORING_SHARE * f64::from(all),
+        }
+    }
+
     /// How much of the time is used up; `None` without a limit.
     pub(super) fn fraction(&self) -> Option<f64> {
         match self.budget {

@@ -54,6 +54,20 @@ pub struct SearchPreview {
     pub progress: Progress,
 }
 
+/// The mean of pictures by their shares (Zhu et al., AverageExplorer, 2014, in its simplest form); `None` for none, or when
+/// sides differ or shares do not sum to more than 0.
+#[must_use]
+pub fn average(parts: &[(&Picture, f32)]) -> Option<Picture> {
+    let side = parts.first()?.0.side();
+    let total: f32 = parts.iter().map(|(_, share)| share).sum();
+    if total.is_nan() || total <= 0.0 || parts.iter().any(|(picture, _)| picture.side() != side) {
+        return None;
+    }
+    let mean =
+        |at: usize| parts.iter().map(|(picture, share)| share * f32::from(picture.rgb()[at])).sum::<f32>() / total;
+    Picture::new(side, (0..3 * side * side).map(|at| mean(at).round() as u8).collect::<Vec<u8>>())
+}
+
 impl SearchJob {
     /// What can be shown now.
     pub(super) fn preview(&self) -> SearchPreview {
@@ -63,7 +77,8 @@ impl SearchJob {
         let costs: Vec<f32> = seen.iter().map(|(_, seen)| seen.cost).collect();
         // Costs of different constraints are not to be compared.
         let limit = if is_mixed { f32::INFINITY } else { rank::threshold(&costs, self.options.kept) };
-        let shown = seen.into_iter().filter(|(_, seen)| seen.cost <= limit).take(self.options.kept);
+        let is_shown = |seen: &Seen| seen.cost <= limit || self.meets_all(&seen.costs);
+        let shown = seen.into_iter().filter(|(_, seen)| is_shown(seen)).take(self.options.kept);
         let shown: Vec<(&Runner, &Seen)> = shown.collect();
         let shares = rank::shares(&shown.iter().map(|(_, seen)| seen.cost).collect::<Vec<_>>());
         let candidates = shown.iter().zip(shares).map(|((runner, seen), share)| Candidate {
@@ -85,6 +100,12 @@ impl SearchJob {
         }
     }
 
+    /// Whether nothing is left to be wished: such a candidate is shown however much better others are.
+    fn meets_all(&self, costs: &[f32]) -> bool {
+        let bounds = self.evaluator.objective.bounds();
+        bounds.iter().zip(costs).all(|(bound, cost)| bound.is_none_or(|bound| *cost <= bound))
+    }
+
     fn verdicts(&self, candidates: &[Candidate]) -> Vec<Verdict> {
         let verdict = |(at, bound): (usize, &Option<f32>)| {
             let Some(bound) = bound else { return Verdict::Empty };
@@ -99,5 +120,19 @@ impl SearchJob {
         let fraction = self.pace.fraction().unwrap_or(0.0).max(self.sweeps as f64 / steps);
         let stage = if self.sweeps == 0 { "starts" } else { "search" };
         Progress { fraction: fraction.min(1.0) as f32, stage }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_average_follows_the_shares() {
+        let grey = |value: u8| Picture::new(2, vec![value; 12]).unwrap();
+        let (dark, light) = (grey(0), grey(200));
+        assert_eq!(average(&[(&dark, 0.25), (&light, 0.75)]), Some(grey(150)), "three quarters of 200");
+        assert_eq!(average(&[(&dark, 0.0)]), None, "no share");
+        assert_eq!(average(&[]), None, "nothing");
     }
 }
