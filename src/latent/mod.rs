@@ -25,6 +25,7 @@ pub use interpolate::Interpolation;
 pub use map::LatentMap;
 pub use path::{Key, Path, Playback};
 pub use picture::Picture;
+pub use pixels::draw;
 pub use project::{Method, ProjectJob, ProjectOptions, Projection};
 pub use search::{Budget, Candidate, SearchJob, SearchOptions, SearchPreview, SearchState, Verdict};
 pub use space::Latent;

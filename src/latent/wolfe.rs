@@ -49,12 +49,7 @@ impl LineSearch {
         Self { start, low: start, high: None, length, trials: 0 }
     }
 
-    /// The length that it waits to hear of.
-    pub(super) const fn length(&self) -> f64 {
-        self.length
-    }
-
-    /// Takes the value and slope at [`Self::length`].
+    /// Takes the value and slope at the length that was asked for last, at first the one given to [`Self::new`].
     pub(super) fn tell(&mut self, value: f64, slope: f64) -> Asks {
         self.trials += 1;
         let here = Trial { length: self.length, value, slope };
