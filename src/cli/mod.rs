@@ -12,7 +12,9 @@ mod explore;
 mod generate;
 mod interpolate;
 mod manifold;
+mod manifolds;
 mod models;
+mod project;
 mod raw;
 mod report;
 mod scribble;
@@ -62,6 +64,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Train(args)) => train::run(args, &cli.common),
         Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
+        Some(Command::Project(args)) => project::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }
