@@ -339,7 +339,7 @@ pub(super) enum ModelsCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// The checkpoint: .pt, .pth, .safetensors or .dcgan_theano
+    /// The checkpoint: .pt, .pth, .safetensors or a pickle of iGAN
     pub(super) file: PathBuf,
 
     /// The kind of network that it holds

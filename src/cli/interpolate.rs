@@ -1,6 +1,5 @@
 //! `pentimento interpolate`: the pictures on the way from one latent to another.
 
-use std::convert::Infallible;
 use std::time::Instant;
 
 use clap::Args;
@@ -19,11 +18,11 @@ pub(super) struct InterpolateArgs {
     model: String,
 
     /// Where to begin: a seed, or a safetensors file with a latent
-    #[arg(long, value_name = "SEED|LATENT", value_parser = parse_source)]
+    #[arg(long, value_name = "SEED|LATENT")]
     from: LatentSource,
 
     /// Where to end
-    #[arg(long, value_name = "SEED|LATENT", value_parser = parse_source)]
+    #[arg(long, value_name = "SEED|LATENT")]
     to: LatentSource,
 
     /// How many pictures, both ends included
@@ -36,10 +35,6 @@ pub(super) struct InterpolateArgs {
 
     #[command(flatten)]
     target: Target,
-}
-
-fn parse_source(text: &str) -> Result<LatentSource, Infallible> {
-    Ok(text.into())
 }
 
 /// Draws what `args` says.
