@@ -45,14 +45,20 @@ pub(super) enum CliError {
         "the network alone (--raw) needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     RawNeedsNetwork { name: String },
+    #[error("models of the family {family} have no {what}: leave {option} out")]
+    NotOfFamily { option: &'static str, what: &'static str, family: String },
     #[error("the network {name} has no latents: leave --latent out")]
     NoLatents { name: String },
     #[error(
         "a fill between two seeds needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     BetweenNeedsNetwork { name: String },
-    #[error("no model is installed that draws pictures (pentimento models import)")]
-    NoManifolds,
+    #[error(transparent)]
+    Animation(#[from] crate::imaging::animation::AnimationError),
+    #[error(transparent)]
+    Path(#[from] crate::latent::path::PathError),
+    #[error("a moving picture is a .gif, a .webp, or a folder of PNG files (a name without extension): {path}", path = .path.display())]
+    NoAnimation { path: PathBuf },
     #[error("the latent needs a file: name one with -o LATENT.safetensors")]
     NoLatentFile,
     #[error("there is no picture to project in {path}", path = .path.display())]

@@ -46,7 +46,9 @@ impl Target {
         let values: Vec<f32> = rows.iter().flat_map(|row| row.iter().map(|&value| value as f32)).collect();
         let y = Var::from_tensor(&Tensor::from_vec(values, (rows.len(), manifold.latent_dim()), &Device::Cpu)?)?;
         let pictures = manifold.draw(&latents_of(&y, manifold.prior())?)?;
-        let pixels = rows_mean(&pictures.broadcast_sub(&self.picture)?.sqr()?)?;
+        // The network may be on another device than latents are.
+        let wanted = self.picture.to_device(pictures.device())?;
+        let pixels = rows_mean(&pictures.broadcast_sub(&wanted)?.sqr()?)?;
         let mut total = pixels.clone();
         if !self.features.is_empty() {
             let share = self.weight / self.features.len() as f64;
