@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rounds_show_no_frame_twice_in_a_row() {
+    fn rounds_are_played_again_and_again() {
         assert_eq!(Playback::PingPong.order(4), [0, 1, 2, 3, 2, 1], "there and back");
         assert_eq!((Playback::PingPong.order(1), Playback::PingPong.order(2)), (vec![0], vec![0, 1]), "few frames");
         for playback in [Playback::Loop, Playback::PingPong] {

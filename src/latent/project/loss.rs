@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 
-use crate::generators::manifold::Manifold;
+use crate::generators::manifold::{Manifold, Prior};
 use crate::latent::space::latents_of;
 
 /// The wanted picture and its features.
@@ -57,6 +57,9 @@ impl Target {
                 total = (total + (term * (share / feature.scale))?)?;
             }
         }
+        if manifold.prior() == Prior::Normal {
+            total = (total + beyond(&y)?.to_device(pixels.device())?)?;
+        }
         let gradients = total.sum_all()?.backward()?;
         let gradient =
             gradients.get(&y).ok_or_else(|| candle_core::Error::Msg("no gradient reaches the latent".into()))?;
@@ -69,6 +72,15 @@ impl Target {
         });
         Ok((losses.collect(), pictures.detach()))
     }
+}
+
+/// How far normal latents `[n, d]` are longer than any that the prior draws (see [`crate::latent::space::stay_inside`]), as a
+/// share of that length, squared: `[n]`. Without it a strange picture is chased to where the network was never trained.
+fn beyond(y: &Tensor) -> Result<Tensor> {
+    let longest = (y.dim(1)? as f64).sqrt() + std::f64::consts::SQRT_2;
+    // The root has no slope at 0.
+    let lengths = (y.sqr()?.sum(1)? + 1e-12)?.sqrt()?;
+    ((lengths / longest)? - 1.0)?.relu()?.sqr()
 }
 
 /// The mean of each sample: `[n, …]` to `[n]`.
