@@ -104,7 +104,7 @@ fn both_is_better_than_either() {
         let (latent, wanted) = truth(&tiny, seed);
         tiny.predicts = Some(latent.iter().map(|value| (value + 0.2).clamp(-1.0, 1.0)).collect());
         let manifold: Arc<dyn Manifold> = Arc::new(tiny);
-        let options = ProjectOptions { starts: 2, iterations: 25, ..ProjectOptions::default() };
+        let options = ProjectOptions { starts: 2, iterations: 6, ..ProjectOptions::default() };
         let found = finish(&manifold, &wanted, Method::Hybrid, options);
         assert_eq!(found.others[0].method, Method::Network, "the prediction is told too");
         assert!(found.best.mse < found.others[0].mse, "better than where it began");
