@@ -57,6 +57,12 @@ pub(super) enum CliError {
     NotSquare { width: u32, height: u32, side: usize, path: PathBuf },
     #[error("no model is installed that draws pictures (pentimento models import)")]
     NoManifolds,
+    #[error(transparent)]
+    Animation(#[from] crate::imaging::animation::AnimationError),
+    #[error(transparent)]
+    Path(#[from] crate::latent::path::PathError),
+    #[error("a moving picture is a .gif, a .webp, or a folder of PNG files (a name without extension): {path}", path = .path.display())]
+    NoAnimation { path: PathBuf },
     #[error("the latent needs a file: name one with -o LATENT.safetensors")]
     NoLatentFile,
     #[error("there is no picture to project in {path}", path = .path.display())]

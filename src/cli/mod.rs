@@ -1,5 +1,6 @@
 //! The command line. Only `main` names it; only here is anything printed.
 
+mod animate;
 mod args;
 mod bench;
 mod demo;
