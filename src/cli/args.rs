@@ -75,13 +75,17 @@ pub(super) enum Command {
     Demo(DemoArgs),
     /// Erase what a mask covers from a photo
     Erase(Box<EraseArgs>),
+    /// Draw pictures with a generator
+    Generate(super::generate::GenerateArgs),
+    /// Draw the pictures between two latents
+    Interpolate(super::interpolate::InterpolateArgs),
     /// Train a network on your pictures
     Train(TrainArgs),
     /// Measure how good fills are, on photos with holes of which the truth is known
     Eval(EvalArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
-    /// Show, check and import the methods that can fill a hole
+    /// Show, check and import the methods that can fill a hole, and the generators that draw
     Models {
         /// What to do [default: list]
         #[command(subcommand)]
@@ -323,13 +327,13 @@ pub(super) enum ModelsCommand {
         /// Its name [default: all]
         name: Option<String>,
     },
-    /// Make a model of a checkpoint of PyTorch or safetensors, into --weights or the user's own folder
+    /// Make a model of a checkpoint (PyTorch, safetensors, arrays of numpy), into --weights or the user's own folder
     Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// The checkpoint: .pt, .pth or .safetensors
+    /// The checkpoint: .pt, .pth, .safetensors or .dcgan_theano
     pub(super) file: PathBuf,
 
     /// The kind of network that it holds

@@ -43,14 +43,14 @@ pub(super) enum CliError {
         "the network alone (--raw) needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     RawNeedsNetwork { name: String },
+    #[error("models of the family {family} have no {what}: leave {option} out")]
+    NotOfFamily { option: &'static str, what: &'static str, family: String },
     #[error("the network {name} has no latents: leave --latent out")]
     NoLatents { name: String },
     #[error(
         "a fill between two seeds needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     BetweenNeedsNetwork { name: String },
-    #[error("the latent cannot be used ({reason}): {path}", path = .path.display())]
-    Latent { reason: String, path: PathBuf },
     #[error("the output's name does not end in a known format: use .jpg, .png, .webp, .tif or .bmp: {path}", path = .path.display())]
     UnknownExtension { path: PathBuf },
     #[error("the output's folder cannot be written to ({reason}): {path}", path = .path.display())]

@@ -4,9 +4,13 @@ mod args;
 mod bench;
 mod demo;
 mod device;
+mod drawing;
 mod erase;
 mod errors;
 mod eval;
+mod generate;
+mod interpolate;
+mod manifold;
 mod models;
 mod raw;
 mod report;
@@ -43,13 +47,15 @@ fn run(cli: &Cli) -> Result<(), CliError> {
     if cli.photo.is_some() && cli.command.is_some() {
         return Err(CliError::PhotoAndCommand);
     }
-    let runs_networks =
-        matches!(cli.command, Some(Command::Bench(_) | Command::Erase(_) | Command::Train(_) | Command::Eval(_)));
+    // Without a command there is the window.
+    let runs_networks = !matches!(cli.command, None | Some(Command::Demo(_) | Command::Models { .. }));
     check_common(&cli.common, runs_networks)?;
     match &cli.command {
         None => open_window(cli.photo.as_deref(), cli.frame_stats, &cli.common),
         Some(Command::Demo(args)) => demo::run(args, &cli.common),
         Some(Command::Erase(args)) => erase::run(args, &cli.common),
+        Some(Command::Generate(args)) => generate::run(args, &cli.common),
+        Some(Command::Interpolate(args)) => interpolate::run(args, &cli.common),
         Some(Command::Train(args)) => train::run(args, &cli.common),
         Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),

@@ -5,6 +5,7 @@
 
 pub mod color;
 pub mod coords;
+mod cut;
 pub mod display;
 pub mod frame;
 pub mod grabcut;
@@ -22,6 +23,7 @@ pub mod raster;
 pub mod shape;
 
 pub use coords::{ImagePos, PixelRect, Size};
+pub use cut::cut;
 pub use display::{DisplayLevel, DisplayPyramid};
 pub use frame::{ColorModel, Frame, Samples};
 pub use mask::Mask;
