@@ -1,5 +1,6 @@
 //! The command line. Only `main` names it; only here is anything printed.
 
+mod animate;
 mod args;
 mod bench;
 mod demo;
@@ -12,6 +13,7 @@ mod generate;
 mod interpolate;
 mod manifold;
 mod models;
+mod project;
 mod raw;
 mod report;
 mod train;
@@ -59,6 +61,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Train(args)) => train::run(args, &cli.common),
         Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
+        Some(Command::Project(args)) => project::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }

@@ -3,6 +3,7 @@
 //! Everything here is a plain function of plain values. It never runs a network and never draws a widget.
 //! Coordinates, the polarity of masks and the value ranges of samples are decided in this module and nowhere else.
 
+pub mod animation;
 pub mod color;
 pub mod coords;
 mod cut;

@@ -169,3 +169,117 @@ impl Stepper for FramesJob {
         Ok(Step::More(FramesUpdate { drawn, progress: self.progress() }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Result, Tensor};
+
+    use super::*;
+    use crate::generators::manifold::Prior;
+
+    /// Latents of one number, which is the light of all pixels.
+    struct Light;
+
+    impl Manifold for Light {
+        fn side(&self) -> usize {
+            2
+        }
+        fn latent_dim(&self) -> usize {
+            1
+        }
+        fn prior(&self) -> Prior {
+            Prior::Uniform
+        }
+        fn macs(&self) -> u64 {
+            MACS_A_STEP / 3
+        }
+        fn draw(&self, latents: &Tensor) -> Result<Tensor> {
+            latents.reshape(((), 1, 1, 1))?.broadcast_as((latents.dim(0)?, 3, 2, 2))?.contiguous()
+        }
+        fn predict(&self, _: &Tensor) -> Result<Option<Tensor>> {
+            Ok(None)
+        }
+        fn features(&self, _: &Tensor) -> Result<Vec<Tensor>> {
+            Ok(Vec::new())
+        }
+        fn judge(&self, _: &Tensor) -> Result<Option<Tensor>> {
+            Ok(None)
+        }
+    }
+
+    fn latents(values: impl IntoIterator<Item = f32>) -> Vec<Latent> {
+        values.into_iter().map(|value| [value].into()).collect()
+    }
+
+    fn job(values: impl IntoIterator<Item = f32>, position: f32) -> FramesJob {
+        FramesJob::new(Arc::new(Light), Frames::new(latents(values), &Frames::default()), position)
+    }
+
+    /// The numbers that a step draws.
+    fn drawn(job: &mut FramesJob) -> Vec<usize> {
+        match job.step().unwrap() {
+            Step::More(update) => update.drawn.iter().map(|(at, _)| *at).collect(),
+            Step::Done(_) => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_slider_comes_first_then_the_ends_then_halves() {
+        let mut job = job((0..17).map(|at| at as f32 / 16.0), 0.3);
+        assert_eq!(drawn(&mut job), [5], "under the hand, alone");
+        assert_eq!(drawn(&mut job), [0, 16, 10], "both ends, and the middle of the widest gap");
+        let halves = drawn(&mut job);
+        assert!(halves.iter().all(|at| [2, 3, 7, 8, 13].contains(at)), "middles of gaps: {halves:?}");
+        job.prioritise(0.94);
+        assert_eq!(drawn(&mut job), [15], "the hand has moved");
+        assert_eq!(job.frames().nearest(0.9).map(|(at, _)| at), Some(15), "something near to show");
+        while !drawn(&mut job).is_empty() {}
+    }
+
+    #[test]
+    fn all_frames_are_drawn_once_and_told_as_they_come() {
+        let mut job = job((0..16).map(|at| at as f32 / 15.0), 1.0);
+        let (mut seen, mut last) = (Vec::new(), 0.0);
+        let frames = loop {
+            match job.step().unwrap() {
+                Step::More(update) => {
+                    assert!(update.progress.fraction > last, "further");
+                    last = update.progress.fraction;
+                    seen.extend(update.drawn.iter().map(|(at, _)| *at));
+                }
+                Step::Done(frames) => break frames,
+            }
+        };
+        assert_eq!((seen[0], last, frames.drawn()), (15, 1.0, 16), "from the slider to all");
+        seen.sort_unstable();
+        assert_eq!(seen, (0..16).collect::<Vec<_>>(), "each once");
+        let light = |at: usize| frames.pictures()[at].as_ref().map(|picture| picture.rgb()[0]);
+        assert_eq!((light(0), light(15)), (Some(128), Some(255)), "each its own");
+    }
+
+    #[test]
+    fn what_is_drawn_already_is_not_drawn_again() {
+        let mut first = job([0.0, 0.5, 1.0], 0.0);
+        while !drawn(&mut first).is_empty() {}
+        let mut before = Frames::new(latents([0.0, 0.5, 1.0]), &Frames::default());
+        for (at, picture) in draw(&Light, &latents([0.0, 0.5, 1.0])).unwrap().into_iter().enumerate() {
+            before.set(at, picture);
+        }
+        let frames = Frames::new(latents([0.0, 0.25, 0.5, 0.75, 1.0]), &before);
+        assert_eq!(frames.drawn(), 3, "three are known, at other places too");
+        let mut job = FramesJob::new(Arc::new(Light), frames, 0.0);
+        let mut seen: Vec<usize> = (0..3).flat_map(|_| drawn(&mut job)).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, [1, 3], "only the others");
+    }
+
+    #[test]
+    fn odd_input_is_survived() {
+        assert!(drawn(&mut job([], 0.5)).is_empty(), "no frames");
+        assert_eq!(drawn(&mut job([0.1], f32::NAN)), [0], "no position");
+        let wrong = Frames::new(vec![[0.0, 0.0].into()], &Frames::default());
+        let error = FramesJob::new(Arc::new(Light), wrong, 0.0).step().unwrap_err();
+        assert!(matches!(error, LatentError::WrongLatent { given: 2, wanted: 1 }), "{error}");
+        assert!(job([f32::NAN], 0.0).step().is_err(), "no number");
+    }
+}

@@ -1,7 +1,7 @@
 //! L-BFGS, driven from outside: it asks for the value and gradient at a point, is told them, and asks for the next.
 //!
 //! Nocedal and Wright, Numerical Optimization, 2nd edition 2006, algorithms 7.4 (two loops) and 7.5, with the line search of
-//! [`super::wolfe`]. It ends by the tests of SciPy's L-BFGS-B, which iGAN used.
+//! [`super::wolfe`]. It ends by the tests of `SciPy`'s L-BFGS-B, which iGAN used.
 
 use std::collections::VecDeque;
 
@@ -216,7 +216,7 @@ impl Lbfgs {
     fn set_out(&mut self) {
         self.direction = self.downhill();
         let mut slope = dot(&self.direction, &self.here.gradient);
-        if !(slope < 0.0) {
+        if slope >= 0.0 || slope.is_nan() {
             self.pairs.clear();
             self.direction = self.downhill();
             slope = dot(&self.direction, &self.here.gradient);
@@ -239,7 +239,9 @@ impl Lbfgs {
         }
         if let Some(last) = self.pairs.back() {
             let gamma = 1.0 / (last.rho * dot(&last.change, &last.change));
-            q.iter_mut().for_each(|value| *value *= gamma);
+            for value in &mut q {
+                *value *= gamma;
+            }
         }
         for (pair, alpha) in self.pairs.iter().zip(alphas.into_iter().rev()) {
             let beta = pair.rho * dot(&pair.change, &q);
@@ -269,4 +271,113 @@ fn add(to: &mut [f64], what: &[f64], factor: f64) {
 
 fn along(from: &[f64], direction: &[f64], length: f64) -> Vec<f64> {
     from.iter().zip(direction).map(|(from, direction)| length.mul_add(*direction, *from)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A function with its gradient.
+    type Function = fn(&[f64]) -> (f64, Vec<f64>);
+
+    fn rosenbrock(x: &[f64]) -> (f64, Vec<f64>) {
+        let (mut value, mut gradient) = (0.0, vec![0.0; x.len()]);
+        for at in 1..x.len() {
+            let (a, b) = (x[at - 1], x[at]);
+            let off = b - a * a;
+            value += 100.0 * off * off + (1.0 - a) * (1.0 - a);
+            gradient[at - 1] += -400.0 * a * off - 2.0 * (1.0 - a);
+            gradient[at] += 200.0 * off;
+        }
+        (value, gradient)
+    }
+
+    /// Curvatures from 1 to 1000; the minimum is 0 at 1, 1, …
+    fn quadratic(x: &[f64]) -> (f64, Vec<f64>) {
+        let curvature = |at: usize| 10f64.powf(3.0 * at as f64 / (x.len() - 1) as f64);
+        let gradient: Vec<f64> = x.iter().enumerate().map(|(at, x)| curvature(at) * (x - 1.0)).collect();
+        (x.iter().zip(&gradient).map(|(x, g)| 0.5 * g * (x - 1.0)).sum(), gradient)
+    }
+
+    /// Steep far out, so that first steps are too long.
+    fn cosh(x: &[f64]) -> (f64, Vec<f64>) {
+        let shifted = || x.iter().enumerate().map(|(at, x)| 3.0 * (x - 0.1 * at as f64));
+        (shifted().map(f64::cosh).sum(), shifted().map(|x| 3.0 * x.sinh()).collect())
+    }
+
+    fn minimized(function: Function, start: Vec<f64>, value_tolerance: f64) -> Lbfgs {
+        let limits = Limits { value_tolerance, evaluations: 1000, ..Limits::default() };
+        let mut search = Lbfgs::new(start, limits);
+        while search.ending().is_none() {
+            let (value, gradient) = function(search.asks());
+            search.tell(value, &gradient);
+        }
+        search
+    }
+
+    #[test]
+    fn it_needs_no_more_evaluations_than_scipy() {
+        // Values and evaluations of SciPy: tests/golden/lbfgs.py.
+        let rosen: Vec<f64> = [-1.2, 1.0].repeat(5);
+        let cases: [(&str, Function, Vec<f64>, f64, f64, usize); 6] = [
+            ("rosenbrock", rosenbrock, rosen.clone(), 1e-6, 8.249e-8, 85),
+            ("rosenbrock", rosenbrock, rosen, 0.0, 4.087e-17, 93),
+            ("quadratic", quadratic, vec![0.0; 50], 1e-6, 1.066e-5, 132),
+            ("quadratic", quadratic, vec![0.0; 50], 0.0, 6.377e-10, 210),
+            ("cosh", cosh, vec![3.0; 20], 1e-6, 20.0, 16),
+            ("cosh", cosh, vec![3.0; 20], 0.0, 20.0, 18),
+        ];
+        for (name, function, start, tolerance, value, evaluations) in cases {
+            let search = minimized(function, start, tolerance);
+            let told = format!("{name} with {tolerance}: {} after {}", search.value(), search.evaluations());
+            // Both stop near the minimum, not at the same point.
+            assert!(search.value() <= value + 1e-4 * (tolerance / 1e-6).max(1e-3), "{told}, {value} in SciPy");
+            assert!(search.evaluations() <= evaluations * 5 / 4 + 2, "{told}, {evaluations} in SciPy");
+            assert!(matches!(search.ending(), Some(Ending::Converged | Ending::Exhausted | Ending::Stalled)), "{told}");
+        }
+    }
+
+    #[test]
+    fn values_never_rise_and_the_best_is_kept() {
+        let mut search = Lbfgs::new([-1.2, 1.0].repeat(5), Limits::default());
+        let mut last = f64::INFINITY;
+        while search.ending().is_none() {
+            let (value, gradient) = rosenbrock(search.asks());
+            search.tell(value, &gradient);
+            assert!(search.value() <= last, "from {last} to {}", search.value());
+            last = search.value();
+            assert_eq!(rosenbrock(search.best()).0, last, "the best point is where the best value is");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_stepped_around() {
+        // Nothing beyond 0.9: the minimum lies at the edge of what is defined.
+        let walled: Function = |x| if x[0] > 0.9 { (f64::NAN, vec![f64::NAN; 2]) } else { quadratic(x) };
+        let search = minimized(walled, vec![0.0, -3.0], 1e-9);
+        assert!(search.best()[0] > 0.8 && search.value().is_finite(), "{:?}", search.best());
+        let lost = minimized(|_| (f64::NAN, vec![0.0; 2]), vec![0.0; 2], 1e-6);
+        assert_eq!((lost.ending(), lost.evaluations()), (Some(Ending::NotFinite), 1), "no start");
+    }
+
+    #[test]
+    fn it_ends_at_its_limits_and_at_a_minimum() {
+        let limits = Limits { evaluations: 7, ..Limits::default() };
+        let mut search = Lbfgs::new([-1.2, 1.0].repeat(5), limits);
+        while search.ending().is_none() {
+            let (value, gradient) = rosenbrock(search.asks());
+            search.tell(value, &gradient);
+        }
+        assert_eq!((search.ending(), search.evaluations()), (Some(Ending::Exhausted), 7), "as often as allowed");
+        assert!(search.value() < rosenbrock(&[-1.2, 1.0].repeat(5)).0, "with what it has found");
+        let there = minimized(quadratic, vec![1.0; 4], 1e-6);
+        assert_eq!((there.ending(), there.evaluations()), (Some(Ending::Converged), 1), "there already");
+    }
+
+    #[test]
+    fn wrong_gradients_end_it() {
+        let search = minimized(|x| (quadratic(x).0, quadratic(x).1.iter().map(|g| -g).collect()), vec![0.0; 3], 1e-6);
+        assert_eq!(search.ending(), Some(Ending::Stalled), "uphill everywhere");
+        assert!(search.evaluations() < 60, "{} evaluations", search.evaluations());
+    }
 }

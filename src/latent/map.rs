@@ -132,3 +132,99 @@ fn with_steady_signs(mut axes: DMatrix<f64>, centered: &DMatrix<f64>) -> DMatrix
     }
     axes
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::Rng as _;
+
+    use super::*;
+    use crate::control::rng;
+
+    /// Points of a plane in 12 dimensions, stretched by 3 along the first of its axes, with a little noise.
+    fn visits(count: usize, seed: u64) -> Vec<Latent> {
+        let mut rng = rng(seed, 0);
+        let mut visit = || -> Latent {
+            let (a, b) = (rng.random_range(-3.0..3.0_f32), rng.random_range(-1.0..1.0_f32));
+            let noise = || 0.01;
+            (0..12).map(|at| if at % 2 == 0 { 0.3 * a } else { -0.3 * b } + noise() * at as f32).collect()
+        };
+        (0..count).map(|_| visit()).collect()
+    }
+
+    fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
+        (a[0] - b[0]).hypot(a[1] - b[1])
+    }
+
+    #[test]
+    fn a_plane_is_shown_whole() {
+        let visits = visits(40, 1);
+        let map = LatentMap::new(&visits, None).unwrap();
+        assert!(map.shown() > 0.999, "{} of the variance", map.shown());
+        for (at, visit) in visits.iter().enumerate() {
+            for (other, point) in visits.iter().zip(map.points()) {
+                let apart = visit.iter().zip(other.iter()).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt();
+                assert!((distance(map.points()[at], *point) - apart).abs() < 1e-4, "distances are true");
+            }
+            assert!(distance(map.point_of(visit), map.points()[at]) < 1e-5, "found again");
+            let back = map.latent_at(map.points()[at]);
+            assert!(visit.iter().zip(back.iter()).all(|(a, b)| (a - b).abs() < 1e-4), "and back");
+        }
+        let spread = |axis: usize| map.points().iter().map(|point| point[axis].powi(2)).sum::<f32>();
+        assert!(spread(0) > 3.0 * spread(1), "the widest axis lies flat");
+    }
+
+    #[test]
+    fn it_does_not_flip_while_visits_are_added() {
+        let all = visits(60, 3);
+        let mut map: Option<LatentMap> = None;
+        for count in 1..=all.len() {
+            let next = LatentMap::new(&all[..count], map.as_ref()).unwrap();
+            assert_eq!(next.points().len(), count, "one point a visit, in order");
+            if let Some(before) = map.filter(|_| count > 8) {
+                // Steps between visits, so that a mean that moves does not count.
+                let step =
+                    |map: &LatentMap, at: usize| [0, 1].map(|axis| map.points()[at][axis] - map.points()[at - 1][axis]);
+                for at in 1..count - 1 {
+                    let moved = distance(step(&before, at), step(&next, at));
+                    let length = distance(step(&next, at), [0.0; 2]);
+                    assert!(moved < 0.3 * length + 0.05, "visit {count} turns step {at} by {moved} of {length}");
+                }
+            }
+            map = Some(next);
+        }
+    }
+
+    #[test]
+    fn few_visits_have_a_map_too() {
+        let one = LatentMap::new(&visits(1, 5), None).unwrap();
+        assert_eq!((one.points(), one.shown()), ([[0.0; 2]].as_slice(), 1.0), "one is the middle");
+        let two = LatentMap::new(&visits(2, 5), Some(&one)).unwrap();
+        assert!(two.points().iter().all(|point| point.iter().all(|value| value.is_finite())), "{:?}", two.points());
+        let equal = vec![visits(1, 5).remove(0); 4];
+        assert_eq!(LatentMap::new(&equal, Some(&two)).unwrap().points(), [[0.0; 2]; 4], "all at one place");
+        let narrow: [Latent; 3] = [[0.0].into(), [1.0].into(), [0.5].into()];
+        assert!(LatentMap::new(&narrow, None).is_some(), "latents of one number");
+    }
+
+    #[test]
+    fn what_has_no_map_gives_none() {
+        assert_eq!(LatentMap::new(&[], None), None, "no visits");
+        assert_eq!(LatentMap::new(&[[0.0].into(), [0.0, 1.0].into()], None), None, "of two models");
+        assert_eq!(LatentMap::new(&[[f32::NAN].into()], None), None, "no number");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn axes_are_of_length_one_at_right_angles(seed in 0u64..1000, count in 1usize..20, more in 0usize..4) {
+            let all = visits(count + more, seed);
+            let before = LatentMap::new(&all[..count], None).unwrap();
+            let map = LatentMap::new(&all, Some(&before)).unwrap();
+            let products = &map.axes * map.axes.transpose();
+            prop_assert!((products - DMatrix::<f64>::identity(2, 2)).norm() < 1e-6);
+            prop_assert!((0.0..=1.000_1).contains(&map.shown()), "{}", map.shown());
+        }
+    }
+}

@@ -49,12 +49,7 @@ impl LineSearch {
         Self { start, low: start, high: None, length, trials: 0 }
     }
 
-    /// The length that it waits to hear of.
-    pub(super) const fn length(&self) -> f64 {
-        self.length
-    }
-
-    /// Takes the value and slope at [`Self::length`].
+    /// Takes the value and slope at the length that was asked for last, at first the one given to [`Self::new`].
     pub(super) fn tell(&mut self, value: f64, slope: f64) -> Asks {
         self.trials += 1;
         let here = Trial { length: self.length, value, slope };
@@ -94,7 +89,7 @@ fn between(low: Trial, high: Trial) -> f64 {
     let middle = 0.5f64.mul_add(width, low.length);
     let d1 = low.slope + high.slope - 3.0 * (low.value - high.value) / (low.length - high.length);
     let under = d1 * d1 - low.slope * high.slope;
-    if !(under >= 0.0) {
+    if under < 0.0 || under.is_nan() {
         return middle;
     }
     let d2 = width.signum() * under.sqrt();

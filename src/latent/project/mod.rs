@@ -114,3 +114,6 @@ impl From<candle_core::Error> for ProjectError {
         Self::Latent(error.into())
     }
 }
+
+#[cfg(test)]
+mod tests;
