@@ -55,8 +55,6 @@ pub(super) enum CliError {
     BetweenNeedsNetwork { name: String },
     #[error("the drawing is {width} x {height} pixels, but must be square, best {side} x {side}: {path}", path = .path.display())]
     NotSquare { width: u32, height: u32, side: usize, path: PathBuf },
-    #[error("no model is installed that draws pictures (pentimento models import)")]
-    NoManifolds,
     #[error(transparent)]
     Animation(#[from] crate::imaging::animation::AnimationError),
     #[error(transparent)]

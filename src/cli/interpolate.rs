@@ -28,7 +28,7 @@ pub(super) struct InterpolateArgs {
     to: LatentSource,
 
     /// Where to pass through, in this order; the way is a smooth curve then
-    #[arg(long, value_name = "SEED|LATENT", value_parser = parse_source)]
+    #[arg(long, value_name = "SEED|LATENT")]
     via: Vec<LatentSource>,
 
     /// Lead back to the beginning

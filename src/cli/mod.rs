@@ -13,7 +13,6 @@ mod explore;
 mod generate;
 mod interpolate;
 mod manifold;
-mod manifolds;
 mod models;
 mod project;
 mod raw;
