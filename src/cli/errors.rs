@@ -49,8 +49,6 @@ pub(super) enum CliError {
         "a fill between two seeds needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     BetweenNeedsNetwork { name: String },
-    #[error("the latent cannot be used ({reason}): {path}", path = .path.display())]
-    Latent { reason: String, path: PathBuf },
     #[error("the output's name does not end in a known format: use .jpg, .png, .webp, .tif or .bmp: {path}", path = .path.display())]
     UnknownExtension { path: PathBuf },
     #[error("the output's folder cannot be written to ({reason}): {path}", path = .path.display())]

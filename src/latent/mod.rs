@@ -8,6 +8,7 @@ pub mod error;
 pub mod picture;
 pub mod search;
 pub mod space;
+pub mod transfer;
 
 pub use constraint::Constraint;
 pub use error::LatentError;

@@ -96,6 +96,7 @@ impl App {
                     session.preview = Some(shown);
                 }
             }
+            Preview::Search(_) | Preview::Frame(_) | Preview::Projection(_) | Preview::Model(_) => {}
             Preview::Candidate { candidate, shown, explanation, .. } => {
                 keep(session, &shown);
                 session.explain(&candidate, explanation);
@@ -163,6 +164,13 @@ impl App {
             }
             Done::Copied => self.notifications.show(Kind::Good, self.text.get("toast-copied"), String::new()),
             Done::Autosaved => tracing::debug!(revision, "the journal is up to date"),
+            Done::Explored(_)
+            | Done::Frames(_)
+            | Done::Latents(_)
+            | Done::Projected(_)
+            | Done::Transferred { .. }
+            | Done::FramesExported { .. }
+            | Done::Models { .. } => tracing::debug!("nothing is explored"),
         }
     }
 

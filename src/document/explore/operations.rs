@@ -9,7 +9,7 @@ use super::{
     End, Exploration, Fixed, Interpolation, KeyFrame, Latent, MAX_FRAMES, PhotoWork, Pick, PicturePos, Projection,
     Slider, Stroke, StrokeId, StrokeTool, Transferred,
 };
-use crate::imaging::{Mask, Photo, PixelRect};
+use crate::imaging::{Mask, Photo, Place};
 
 /// The most strokes of an exploration.
 pub const MAX_STROKES: usize = 1000;
@@ -273,8 +273,8 @@ impl Exploration {
     }
 
     /// Sets the square that the manifold's picture shows; the projection and what came back are forgotten. `false` when
-    /// it is not a square inside of the photo, or the same.
-    pub fn set_place(&mut self, place: PixelRect) -> bool {
+    /// it cannot be used, shows nothing of the photo, or is the same.
+    pub fn set_place(&mut self, place: Place) -> bool {
         self.change_photo(|photo| {
             let is_new = photo.place != place;
             (photo.place, photo.projection, photo.result) = (place, None, None);

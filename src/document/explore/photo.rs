@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Latent;
-use crate::imaging::{Frame, Mask, Patch, Photo, PixelRect};
+use crate::imaging::{Frame, Mask, Patch, Photo, Place};
 
 /// How a photo is brought onto the manifold.
 #[derive(
@@ -51,8 +51,8 @@ pub struct Transferred {
 pub struct PhotoWork {
     /// As opened; its buffer is never changed.
     pub photo: Photo,
-    /// The square of the photo that the manifold's picture shows, inside of the photo.
-    pub place: PixelRect,
+    /// The square of the photo that the manifold's picture shows. It may be turned and may hang over the edge.
+    pub place: Place,
     /// What keeps its bits whatever is carried back: marked is kept. Of the photo's size.
     pub kept: Arc<Mask>,
     /// Its latent, once it is projected.
@@ -62,14 +62,11 @@ pub struct PhotoWork {
 }
 
 impl PhotoWork {
-    /// `photo` with the largest square in its middle as place.
+    /// `photo` with the largest upright square in its middle as place.
     #[must_use]
     pub fn new(photo: Photo) -> Self {
         let size = photo.frame.size();
-        let side = size.width.min(size.height);
-        let (x, y) = (((size.width - side) / 2) as i32, ((size.height - side) / 2) as i32);
-        let place = PixelRect::new(x, y, x + side as i32, y + side as i32);
-        let kept = Arc::new(Mask::empty(size));
+        let (place, kept) = (Place::middle(size), Arc::new(Mask::empty(size)));
         Self { photo, place, kept, projection: None, result: None }
     }
 

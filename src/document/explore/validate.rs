@@ -38,7 +38,7 @@ pub enum InvalidExploration {
     /// Times of key frames rise within 0..=1.
     #[error("the times of its key frames do not rise")]
     Keys,
-    /// The place is a square inside of the photo, the kept region has its size, and the result fits it.
+    /// The place shows some of the photo, the kept region has its size, and the result fits it.
     #[error("the photo does not fit what was done to it")]
     Photo,
 }
@@ -129,9 +129,8 @@ pub(super) fn is_fraction(value: f32) -> bool {
 pub(super) fn is_sound_photo(photo: &PhotoWork) -> bool {
     let (size, place) = (photo.photo.frame.size(), photo.place);
     size.area() > 0
-        && !place.is_empty()
-        && place.width() == place.height()
-        && size.rect().contains_rect(place)
+        && place.is_sound()
+        && !place.bounds().intersect(size.rect()).is_empty()
         && photo.kept.size() == size
         && photo.projection.iter().all(|projection| projection.error.is_finite())
         && photo.result.iter().all(|result| is_fraction(result.at) && photo.takes_patch(&result.patch))

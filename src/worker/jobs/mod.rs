@@ -74,6 +74,14 @@ impl Environment {
             }
             Request::Copy { document } => Box::new(CopyJob::new(document, self.clipboard.clone())),
             Request::Autosave { document } => Box::new(autosave::AutosaveJob::new(document, self.keeper.clone())),
+            Request::Explore { .. }
+            | Request::DrawFrames { .. }
+            | Request::DrawLatents { .. }
+            | Request::Project { .. }
+            | Request::Transfer { .. }
+            | Request::ExportFrames(_)
+            | Request::SavePhoto { .. }
+            | Request::ListModels => Box::new(NotYet),
         }
     }
 }
@@ -125,4 +133,12 @@ fn last(result: Result<super::Done, Failure>) -> JobStep {
 /// A step's result, when `?` is wanted in it.
 fn step_of(result: Result<JobStep, Failure>) -> JobStep {
     result.unwrap_or_else(JobStep::Failed)
+}
+
+struct NotYet;
+
+impl Job for NotYet {
+    fn step(&mut self, _context: &mut Context<'_>) -> JobStep {
+        JobStep::Failed(Failure { key: "error-internal", headline: "not yet".to_owned(), details: String::new() })
+    }
 }
