@@ -4,8 +4,11 @@
 
 mod assembly;
 mod autosave;
+mod contents;
 mod erasure;
 pub mod explore;
+mod explore_assembly;
+mod explore_outline;
 mod history;
 pub mod journal;
 mod operations;
@@ -18,6 +21,7 @@ pub mod session_file;
 mod validate;
 
 pub use autosave::{Autosave, Leftover};
+pub use contents::Contents;
 pub use erasure::{Candidate, Document, Erasure, ErasureId, Recipe};
 pub use explore::{Exploration, ExploreAction};
 pub use history::{Action, ExploreHistory, History, HistoryLimits, Timeline, Undoable};

@@ -203,7 +203,8 @@ impl App {
     fn show_opened(&mut self, opened: Opened, name: String) {
         let path = opened.path.clone();
         let is_recovered = self.opening.take() == Some(Source::Leftover);
-        let mut session = Session::new(opened, name);
+        let Some(document) = opened.document else { return };
+        let mut session = Session::new(document, path.clone(), opened.is_session, name);
         if is_recovered {
             // Nothing but the journal holds it.
             session.saved_revision = u64::MAX;

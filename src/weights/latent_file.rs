@@ -42,10 +42,8 @@ pub fn read_latent(path: &Path, dim: usize) -> Result<Vec<f32>, WeightsError> {
 /// # Errors
 /// One sentence when it cannot be written.
 pub fn write_latent(path: &Path, z: &[f32]) -> Result<(), WeightsError> {
-    let refuse = |error: &dyn std::fmt::Display| WeightsError::Latent {
-        reason: first_line(&error),
-        path: path.to_path_buf(),
-    };
+    let refuse =
+        |error: &dyn std::fmt::Display| WeightsError::Latent { reason: first_line(&error), path: path.to_path_buf() };
     let tensor = Tensor::from_slice(z, z.len(), &Device::Cpu).map_err(|error| refuse(&error))?;
     let bytes = safetensors::serialize(HashMap::from([(KEY, tensor)]), None).map_err(|error| refuse(&error))?;
     write_atomic(path, &bytes)?;

@@ -8,7 +8,7 @@ use super::exploring::{FrameShown, ModelShown, ProjectionShown, SearchShown, Tra
 use super::protocol::{EraseTarget, Ticket};
 use crate::control::Progress;
 use crate::document::explore::Latent;
-use crate::document::{Candidate, Document, ErasureId, Recipe};
+use crate::document::{Candidate, Document, ErasureId, Exploration, Recipe};
 use crate::erase::{Explanation, NetworkInfo};
 use crate::imaging::{DisplayPyramid, Frame, Mask, Patch, PixelRect, Plane};
 
@@ -217,19 +217,39 @@ impl Done {
     }
 }
 
-/// An opened document with what the screen needs of it.
+/// What was opened. At least one of document and exploration is there; of a photo it is the document.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// The document.
-    pub document: Document,
-    /// The file it came from; `None` for pasted and recovered ones.
+    /// The document, if there is one.
+    pub document: Option<OpenedDocument>,
+    /// The exploration, if the session has one.
+    pub exploration: Option<OpenedExploration>,
+    /// The file it came from; `None` for what was pasted or recovered.
     pub path: Option<PathBuf>,
     /// Whether the file is a session.
     pub is_session: bool,
+}
+
+/// An opened document with what the screen needs of it.
+#[derive(Clone, Debug)]
+pub struct OpenedDocument {
+    /// The document.
+    pub document: Document,
     /// The photo's picture.
     pub display: Arc<DisplayPyramid>,
     /// All patches of all candidates.
     pub shown: Vec<ShownPatch>,
+}
+
+/// An opened exploration with what the screen needs of it. Pictures on its manifold are drawn on request.
+#[derive(Clone, Debug)]
+pub struct OpenedExploration {
+    /// The exploration.
+    pub exploration: Exploration,
+    /// The picture of its photo, the document's if they have the same one.
+    pub display: Option<Arc<DisplayPyramid>>,
+    /// What was carried onto its photo.
+    pub result: Option<ShownPatch>,
 }
 
 /// How much an edit changed.

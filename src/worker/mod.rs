@@ -18,7 +18,7 @@ mod run;
 
 /// The window names engines; it reaches none of them.
 pub use crate::erase::{Engine, Explanation, Family, NetworkInfo, Networks, Rule};
-pub use event::{Difference, Done, Event, Measured, Opened, Preview, ShownPatch};
+pub use event::{Difference, Done, Event, Measured, Opened, OpenedDocument, OpenedExploration, Preview, ShownPatch};
 pub use failure::Failure;
 pub use handle::{Worker, WorkerOptions};
 pub use job::{Context, Job, JobStep};

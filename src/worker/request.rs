@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::exploring::{ExportFrames, Way};
 use super::protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat};
 use crate::document::explore::{Latent, ProjectMethod};
-use crate::document::{Document, ErasureId, Exploration, Recipe};
+use crate::document::{Contents, Document, ErasureId, Exploration, Recipe};
 use crate::imaging::{Mask, Photo, Place};
 
 /// What the worker is asked to do.
@@ -85,7 +85,7 @@ pub enum Request {
     /// Writes a session file.
     SaveSession {
         /// A snapshot.
-        document: Document,
+        contents: Contents,
         /// Where to.
         path: PathBuf,
     },
@@ -111,7 +111,7 @@ pub enum Request {
     /// Appends to the autosave journal.
     Autosave {
         /// A snapshot.
-        document: Document,
+        contents: Contents,
     },
     /// Searches pictures that satisfy the strokes. The newest snapshot wins; the search goes on from where the last one was
     /// as long as model, seed, starts and origin are the same.
