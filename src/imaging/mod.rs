@@ -10,6 +10,7 @@ mod cut;
 pub mod display;
 pub mod frame;
 pub mod grabcut;
+pub mod guided_filter;
 pub mod holes;
 pub mod io;
 pub mod mask;

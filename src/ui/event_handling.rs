@@ -96,6 +96,7 @@ impl App {
                     session.preview = Some(shown);
                 }
             }
+            Preview::Search(_) | Preview::Frame(_) | Preview::Projection(_) | Preview::Model(_) => {}
             Preview::Candidate { candidate, shown, explanation, .. } => {
                 keep(session, &shown);
                 session.explain(&candidate, explanation);
@@ -163,6 +164,13 @@ impl App {
             }
             Done::Copied => self.notifications.show(Kind::Good, self.text.get("toast-copied"), String::new()),
             Done::Autosaved => tracing::debug!(revision, "the journal is up to date"),
+            Done::Explored(_)
+            | Done::Frames(_)
+            | Done::Latents(_)
+            | Done::Projected(_)
+            | Done::Transferred { .. }
+            | Done::FramesExported { .. }
+            | Done::Models { .. } => tracing::debug!("nothing is explored"),
         }
     }
 
@@ -195,7 +203,8 @@ impl App {
     fn show_opened(&mut self, opened: Opened, name: String) {
         let path = opened.path.clone();
         let is_recovered = self.opening.take() == Some(Source::Leftover);
-        let mut session = Session::new(opened, name);
+        let Some(document) = opened.document else { return };
+        let mut session = Session::new(document, path.clone(), opened.is_session, name);
         if is_recovered {
             // Nothing but the journal holds it.
             session.saved_revision = u64::MAX;

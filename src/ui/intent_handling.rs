@@ -194,7 +194,7 @@ impl App {
             }
             Purpose::SaveSession => {
                 let path = naming::with_extension(path, &purpose.extensions());
-                self.submit(Request::SaveSession { document, path }, name);
+                self.submit(Request::SaveSession { contents: document.into(), path }, name);
             }
             Purpose::ImportMask => {
                 self.submit(Request::ImportMask { document, path }, name);

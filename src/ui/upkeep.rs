@@ -49,7 +49,7 @@ impl App {
         }
         session.autosaved_revision = revision;
         let document = session.document().clone();
-        self.submit(Request::Autosave { document }, String::new());
+        self.submit(Request::Autosave { contents: document.into() }, String::new());
     }
 
     /// Notes changed preferences a moment after the last change.

@@ -78,5 +78,8 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Networks => "busy-networks",
         Lane::Erase => "busy-erase",
         Lane::Autosave => "busy-autosave",
+        Lane::Frames | Lane::Latents => "busy-interpolate",
+        Lane::Optimize | Lane::Project | Lane::Transfer | Lane::Animate => "busy-erase",
+        Lane::Models => "busy-networks",
     }
 }

@@ -67,13 +67,21 @@ impl Environment {
                 Box::new(measure::MeasureJob::new(document, with_difference))
             }
             Request::Save { document, path, format } => Box::new(save::SaveJob::new(document, path, format)),
-            Request::SaveSession { document, path } => Box::new(session::SessionJob::new(document, path)),
+            Request::SaveSession { contents, path } => Box::new(session::SessionJob::new(contents, path)),
             Request::ExportMask { document, path } => Box::new(mask_file::ExportJob::new(document, path)),
             Request::ImportMask { document, path } => {
                 Box::new(mask_file::ImportJob::new(document.photo.frame.size(), path, self.limits))
             }
             Request::Copy { document } => Box::new(CopyJob::new(document, self.clipboard.clone())),
-            Request::Autosave { document } => Box::new(autosave::AutosaveJob::new(document, self.keeper.clone())),
+            Request::Autosave { contents } => Box::new(autosave::AutosaveJob::new(contents, self.keeper.clone())),
+            Request::Explore { .. }
+            | Request::DrawFrames { .. }
+            | Request::DrawLatents { .. }
+            | Request::Project { .. }
+            | Request::Transfer { .. }
+            | Request::ExportFrames(_)
+            | Request::SavePhoto { .. }
+            | Request::ListModels => Box::new(NotYet),
         }
     }
 }
@@ -125,4 +133,12 @@ fn last(result: Result<super::Done, Failure>) -> JobStep {
 /// A step's result, when `?` is wanted in it.
 fn step_of(result: Result<JobStep, Failure>) -> JobStep {
     result.unwrap_or_else(JobStep::Failed)
+}
+
+struct NotYet;
+
+impl Job for NotYet {
+    fn step(&mut self, _context: &mut Context<'_>) -> JobStep {
+        JobStep::Failed(Failure { key: "error-internal", headline: "not yet".to_owned(), details: String::new() })
+    }
 }
