@@ -81,6 +81,8 @@ pub(super) enum Command {
     Eval(EvalArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
+    /// Find the latent whose picture is nearest to a photo
+    Project(super::project::ProjectArgs),
     /// Show, check and import the methods that can fill a hole
     Models {
         /// What to do [default: list]

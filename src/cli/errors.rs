@@ -25,6 +25,8 @@ pub(super) enum CliError {
     NoUserFolder,
     #[error(transparent)]
     Train(#[from] crate::train::TrainError),
+    #[error(transparent)]
+    Project(#[from] crate::latent::project::ProjectError),
     #[error("training needs pictures and a folder for the run: pass --data and --out")]
     NoTrainingFolders,
     #[error("the weights to start from are neither a file nor the name of a model (pentimento models list): {start}", start = .start.display())]
@@ -49,6 +51,12 @@ pub(super) enum CliError {
         "a fill between two seeds needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     BetweenNeedsNetwork { name: String },
+    #[error("no model is installed that draws pictures (pentimento models import)")]
+    NoManifolds,
+    #[error("the latent needs a file: name one with -o LATENT.safetensors")]
+    NoLatentFile,
+    #[error("there is no picture to project in {path}", path = .path.display())]
+    NothingProjected { path: PathBuf },
     #[error("the output's name does not end in a known format: use .jpg, .png, .webp, .tif or .bmp: {path}", path = .path.display())]
     UnknownExtension { path: PathBuf },
     #[error("the output's folder cannot be written to ({reason}): {path}", path = .path.display())]

@@ -7,7 +7,9 @@ mod device;
 mod erase;
 mod errors;
 mod eval;
+mod manifolds;
 mod models;
+mod project;
 mod raw;
 mod report;
 mod train;
@@ -53,6 +55,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Train(args)) => train::run(args, &cli.common),
         Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
+        Some(Command::Project(args)) => project::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }

@@ -6,9 +6,17 @@
 //! of a photo, along the photo's own edges, and moves and colors the photo itself. Only flow and color are estimated at the
 //! manifold's size: no sample of a generated picture ever reaches the photo.
 
+mod color;
+mod field;
+mod flow;
 mod job;
+mod pair;
+mod picture;
+mod pixels;
+mod render;
 mod request;
 mod result;
+mod sheet;
 
 pub use job::{TransferJob, TransferUpdate};
 pub use request::{TransferError, TransferOptions, TransferRequest};

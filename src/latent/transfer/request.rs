@@ -3,7 +3,16 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::imaging::{Frame, Mask, Place, Plane, Size};
+use super::color::ColorSettings;
+use super::flow::FlowSettings;
+use super::pair::PairSettings;
+use crate::imaging::{Frame, ImagePos, Mask, Place, Plane, Size};
+
+/// Pictures of a smaller side show nothing that could be followed.
+const LEAST_SIDE: u32 = 8;
+
+/// Differences of colors, on the scale 0..=1, well above this one count less and less.
+const TOLERANCE: f32 = 0.05;
 
 /// How motion and color are found and applied. The defaults were tuned, see [`TransferOptions::default`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,12 +28,99 @@ pub struct TransferOptions {
     pub radius: f32,
     /// The guided filter's variance, for colors in 0..=1, below which the photo counts as flat.
     pub epsilon: f32,
+    /// The width in sides of the square over which the edit fades towards its border and towards what is kept.
+    pub fade: f32,
+    /// The most pixels a side of the square that a preview has.
+    pub preview_side: u32,
 }
 
 impl Default for TransferOptions {
     fn default() -> Self {
-        Self { flow_smoothness: 0.02, color_smoothness: 0.5, alternations: 3, radius: 1.0, epsilon: 1e-4 }
+        Self {
+            flow_smoothness: 0.01,
+            color_smoothness: 0.5,
+            alternations: 3,
+            radius: 1.0,
+            epsilon: 1e-4,
+            fade: 0.04,
+            preview_side: 640,
+        }
     }
+}
+
+impl TransferOptions {
+    /// What the search for a pair needs to know.
+    pub(super) fn pair_settings(&self) -> PairSettings {
+        PairSettings {
+            flow: FlowSettings { smoothness: self.flow_smoothness, tolerance: TOLERANCE, warps: 5, sweeps: 30 },
+            color: ColorSettings { smoothness: self.color_smoothness, prior: 0.01, tolerance: TOLERANCE, steps: 15 },
+            alternations: self.alternations,
+        }
+    }
+
+    fn check(&self) -> Result<(), TransferError> {
+        let ranges = [
+            ("the smoothness of the motion", self.flow_smoothness, 1e-4, 10.0),
+            ("the smoothness of the color", self.color_smoothness, 1e-3, 100.0),
+            ("the number of alternations", self.alternations as f32, 1.0, 20.0),
+            ("the filter's radius", self.radius, 0.25, 8.0),
+            ("the filter's variance", self.epsilon, 1e-8, 1.0),
+            ("the width of the fade", self.fade, 0.0, 0.5),
+            ("the side of a preview", self.preview_side as f32, 16.0, 8192.0),
+        ];
+        for (name, value, least, most) in ranges {
+            if !(least..=most).contains(&value) {
+                return Err(TransferError::WrongOption { name, value, least, most });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Says what does not fit.
+pub(super) fn check(request: &TransferRequest) -> Result<(), TransferError> {
+    request.options.check()?;
+    let frames = &request.frames;
+    if frames.len() < 2 {
+        return Err(TransferError::TooFewFrames { count: frames.len() });
+    }
+    let wanted = frames[0].size();
+    for (number, frame) in (1..).zip(frames) {
+        let size = frame.size();
+        if size != wanted || size.width != size.height || size.width < LEAST_SIDE {
+            return Err(TransferError::WrongFrame { number, size, least: LEAST_SIDE });
+        }
+        if !frame.data().iter().flatten().all(|v| v.is_finite()) {
+            return Err(TransferError::NotFinite { number });
+        }
+    }
+    let photo = request.photo.size();
+    if !request.place.is_sound() {
+        return Err(TransferError::UnsoundPlace);
+    }
+    if !is_shown(request.place, photo) {
+        return Err(TransferError::PlaceOutside);
+    }
+    match request.keep.as_ref().map(Mask::size) {
+        Some(mask) if mask != photo => Err(TransferError::KeepMismatch { mask, photo }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether some of the photo lies in the square.
+fn is_shown(place: Place, photo: Size) -> bool {
+    let overlap = place.bounds().intersect(photo.rect());
+    if overlap.is_empty() {
+        return false;
+    }
+    // Of a turned square the bounds can touch the photo where the square does not: the nearest point of the photo tells.
+    let steps = |from: i32, to: i32| (0..=16).map(move |at| from as f32 + (to - from) as f32 * at as f32 / 16.0);
+    steps(overlap.y0, overlap.y1).any(|y| {
+        steps(overlap.x0, overlap.x1).any(|x| {
+            let pos = place.unit_from_photo(ImagePos::new(x, y));
+            (0.0..=1.0).contains(&pos.x) && (0.0..=1.0).contains(&pos.y)
+        })
+    })
 }
 
 /// All that determines a transfer: the same request gives the same bytes on any number of threads.
