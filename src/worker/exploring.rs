@@ -5,6 +5,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use crate::latent::map::LatentMap;
+
 use super::{Failure, ShownPatch};
 use crate::document::explore::{Interpolation, KeyFrame, Latent, Projection, StrokeId, Transferred};
 use crate::imaging::Frame;

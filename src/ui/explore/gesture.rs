@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::brush::{Brush, Palette};
 use crate::document::explore::{PicturePos, Stroke, StrokeId, StrokeTool};
-use crate::document::{ExploreAction, ExploreHistory};
+use crate::document::{Exploration, ExploreAction, ExploreHistory};
 use crate::imaging::{Frame, Place, Samples};
 use crate::ui::tools::{PointerSample, ToolEvent};
 
@@ -169,7 +169,10 @@ impl GestureContext<'_> {
         let width = self.palette.width(self.brush).unwrap_or(0.05);
         self.history.begin(action);
         let mut id = None;
-        self.history.edit(|exploration| id = exploration.add_stroke(tool, vec![at], width));
+        self.history.edit(|exploration| {
+            follow_search(exploration);
+            id = exploration.add_stroke(tool, vec![at], width);
+        });
         match id {
             Some(id) => Gesture::Drawing(id),
             None => {
@@ -189,6 +192,7 @@ impl GestureContext<'_> {
         let mut id = None;
         self.history.begin(ExploreAction::Warp);
         self.history.edit(|exploration| {
+            follow_search(exploration);
             let tool = StrokeTool::Warp { from: at, to: at, snapshot };
             id = exploration.add_stroke(tool, Vec::new(), width);
         });
@@ -234,6 +238,14 @@ impl GestureContext<'_> {
         if let Some(color) = self.picture.and_then(|picture| color_at(picture, at)) {
             self.palette.pick(color);
         }
+    }
+}
+
+/// From a stroke on the canvas shows what the search finds, wherever the slider stood.
+fn follow_search(exploration: &mut Exploration) {
+    exploration.slide(1.0);
+    if exploration.slider.to.as_ref() != exploration.chosen.as_ref().map(|pick| &pick.latent) {
+        exploration.slider.to = None;
     }
 }
 
@@ -284,7 +296,7 @@ fn distance_to_segment(at: PicturePos, from: PicturePos, to: PicturePos) -> f32 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Exploration, HistoryLimits};
+    use crate::document::HistoryLimits;
     use crate::imaging::{ColorModel, ImagePos, Size};
     use crate::ui::tools::Press;
 

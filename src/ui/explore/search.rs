@@ -158,6 +158,12 @@ impl Search {
         Some(Request::Explore { exploration: exploration.clone(), is_warm })
     }
 
+    /// Whether `exploration` asks for something else than what is out, which must have its chance first.
+    #[must_use]
+    pub fn is_waiting(&self, exploration: &Exploration) -> bool {
+        self.out.is_some() && !exploration.model.is_empty() && self.asked.as_ref() != Some(&Asked::of(exploration))
+    }
+
     /// The request is out as `ticket`.
     pub fn sent(&mut self, ticket: Ticket) {
         self.out = Some(Out { ticket, since: Instant::now(), has_shown: false });
@@ -203,7 +209,6 @@ impl Search {
             self.order = kept
                 .into_iter()
                 .filter_map(|id| if ranked.contains(&id) { Some(id) } else { fresh.pop_front() })
-                .chain(std::iter::empty())
                 .collect();
             self.order.extend(fresh);
         } else {

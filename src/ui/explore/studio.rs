@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::brush::{Brush, Palette};
 use super::film::Film;
+use super::map::Chart;
 use super::player::Player;
 use super::portrait::Portrait;
 use super::search::{Asked, Search, pick_of};
@@ -65,6 +66,10 @@ pub struct Studio {
     pub player: Player,
     /// What is done with a photo.
     pub portrait: Portrait,
+    /// The time of the player's last frame.
+    pub played: Option<f64>,
+    /// The map of what was visited.
+    pub chart: Chart,
     /// Whether the pointer is over the grid of candidates.
     pub is_choosing: bool,
     /// Where the exploration was opened from or saved to.
@@ -105,6 +110,8 @@ impl Studio {
             film: Film::default(),
             player: Player::default(),
             portrait: Portrait::default(),
+            played: None,
+            chart: Chart::default(),
             is_choosing: false,
             path: None,
             saved_revision: revision,
@@ -149,6 +156,12 @@ impl Studio {
         {
             return Some(average);
         }
+        if self.is_at_rest() {
+            let latent = self.latent_at_rest();
+            if let Some(picture) = latent.and_then(|latent| self.picture_of(latent)).or_else(|| self.portrait.picture()) {
+                return Some(picture);
+            }
+        }
         self.walked()
             .map(|(_, picture)| picture)
             .or_else(|| self.candidate().map(|candidate| &candidate.picture))
@@ -160,17 +173,34 @@ impl Studio {
     /// The latent of the picture that shows.
     #[must_use]
     pub fn latent(&self) -> Option<Latent> {
+        if self.is_at_rest() {
+            return self.latent_at_rest().cloned();
+        }
         self.walked()
             .map(|(latent, _)| latent.clone())
             .or_else(|| self.candidate().map(|candidate| candidate.latent.clone()))
             .or_else(|| self.latent_at_rest().cloned())
     }
 
+    /// Whether nothing is asked for and nothing chosen: then what was fixed shows, not what lies around it.
+    fn is_at_rest(&self) -> bool {
+        let exploration = self.exploration();
+        let has_ends = exploration.slider.ends().is_some();
+        exploration.fixed.is_some()
+            && exploration.chosen.is_none()
+            && !has_ends
+            && !self.player.is_playing()
+            && exploration.active_strokes().next().is_none()
+    }
+
     /// The frame under the slider, when it is not the candidate itself.
     fn walked(&self) -> Option<(&Latent, &Frame)> {
         let at = self.slider_at();
         let exploration = self.exploration();
-        // A running search shows where it is; the slider lies at its end then.
+        if self.search.is_running() && !self.player.is_playing() && !self.looks.is_path && self.candidate().is_some() {
+            // A running search shows where it is.
+            return None;
+        }
         let shows_end = at >= 1.0 && !self.looks.is_path && !self.player.is_playing();
         let is_candidates_end = exploration.chosen.as_ref().is_none_or(|pick| {
             exploration.slider.to.as_ref() == Some(&pick.latent) || exploration.slider.to.is_none()
@@ -266,19 +296,21 @@ impl Studio {
             if Asked::of(exploration) != asked {
                 return;
             }
-            let chosen = exploration.chosen.as_ref().and_then(|pick| shown.candidates.iter().find(|c| c.id == pick.id));
-            // Ends that somebody has put there stay.
-            let is_own = exploration.chosen.as_ref().is_none_or(|pick| {
-                exploration.slider.ends().is_none_or(|ends| ends == (&pick.start, &pick.latent))
-            });
-            let (slider, has_changed) = (exploration.slider.clone(), chosen.map(|c| &c.latent));
-            if has_changed.is_some_and(|latent| exploration.chosen.as_ref().is_some_and(|pick| pick.latent == *latent)) {
+            // Without strokes candidates are offers, and none is better than another.
+            if exploration.active_strokes().next().is_none() {
                 return;
             }
+            let chosen = exploration.chosen.as_ref().and_then(|pick| shown.candidates.iter().find(|c| c.id == pick.id));
+            // A start that somebody has put there stays.
+            let (from, at) = (exploration.slider.from.clone(), exploration.slider.at);
+            let is_own = match &exploration.chosen {
+                Some(pick) => from.as_ref() == Some(&pick.start),
+                None => from.is_none(),
+            };
             exploration.choose(pick_of(chosen.unwrap_or(best)));
-            exploration.slide(slider.at);
+            exploration.slide(at);
             if !is_own {
-                (exploration.slider.from, exploration.slider.to) = (slider.from, slider.to);
+                exploration.slider.from = from;
             }
         });
     }
