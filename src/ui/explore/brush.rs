@@ -73,7 +73,7 @@ impl Brush {
 /// Colors that were used and are kept at hand.
 const RECENT: usize = 8;
 /// The narrowest brush as a part of the picture's side.
-pub const LEAST_WIDTH: f32 = 1.0 / 256.0;
+pub(super) const LEAST_WIDTH: f32 = 1.0 / 256.0;
 
 /// Color and widths of the brushes.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,13 +7,13 @@ use crate::imaging::{ImagePos, Place, Size};
 /// How near to a corner or the handle the pointer takes hold of it, in points.
 const REACH: f32 = 14.0;
 /// How far over the upper edge the handle stands, in points.
-pub const HANDLE_AWAY: f32 = 28.0;
+pub(super) const HANDLE_AWAY: f32 = 28.0;
 /// The smallest square in pixels of the photo.
 const LEAST_SIDE: f32 = 16.0;
 
 /// What the pointer has taken hold of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Grip {
+pub(super) enum Grip {
     /// The square; where the pointer is from its centre, in pixels of the photo.
     Whole(f32, f32),
     /// A corner.
@@ -24,7 +24,7 @@ pub enum Grip {
 
 /// What a press at `pos` takes hold of. `screen` gives the window's position of a position in the photo.
 #[must_use]
-pub fn grip_at(place: Place, pos: Pos2, at: ImagePos, screen: impl Fn(ImagePos) -> Pos2) -> Option<Grip> {
+pub(super) fn grip_at(place: Place, pos: Pos2, at: ImagePos, screen: impl Fn(ImagePos) -> Pos2) -> Option<Grip> {
     if handle(place, &screen).distance(pos) <= REACH {
         return Some(Grip::Turn);
     }
@@ -39,7 +39,7 @@ pub fn grip_at(place: Place, pos: Pos2, at: ImagePos, screen: impl Fn(ImagePos) 
 
 /// The square after the pointer has moved to `at` in the photo; with `is_steady` turns come in steps of 15 degrees.
 #[must_use]
-pub fn dragged(place: Place, grip: Grip, at: ImagePos, is_steady: bool) -> Place {
+pub(super) fn dragged(place: Place, grip: Grip, at: ImagePos, is_steady: bool) -> Place {
     match grip {
         Grip::Whole(dx, dy) => Place { center: ImagePos::new(at.x - dx, at.y - dy), ..place },
         Grip::Corner => {
@@ -60,13 +60,13 @@ pub fn dragged(place: Place, grip: Grip, at: ImagePos, is_steady: bool) -> Place
 
 /// Its corners in the photo, clockwise from the top left one.
 #[must_use]
-pub fn corners(place: Place) -> [ImagePos; 4] {
+pub(super) fn corners(place: Place) -> [ImagePos; 4] {
     [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].map(|(x, y)| place.photo_from_unit(ImagePos::new(x, y)))
 }
 
 /// Where the handle that turns it stands in the window.
 #[must_use]
-pub fn handle(place: Place, screen: &impl Fn(ImagePos) -> Pos2) -> Pos2 {
+pub(super) fn handle(place: Place, screen: &impl Fn(ImagePos) -> Pos2) -> Pos2 {
     let (top, center) = (screen(place.photo_from_unit(ImagePos::new(0.5, 0.0))), screen(place.center));
     let up = (top - center).normalized();
     top + up * HANDLE_AWAY
@@ -74,7 +74,7 @@ pub fn handle(place: Place, screen: &impl Fn(ImagePos) -> Pos2) -> Pos2 {
 
 /// The square after the frame's keys: arrows move, plus and minus size, brackets turn it. `None` when none is pressed.
 #[must_use]
-pub fn keyed(ui: &Ui, place: Place) -> Option<Place> {
+pub(super) fn keyed(ui: &Ui, place: Place) -> Option<Place> {
     let (step, turn) = ui.input(|input| {
         let large = if input.modifiers.shift { 5.0 } else { 1.0 };
         (place.side * 0.01 * large, 1.0_f32.to_radians() * large)
@@ -93,7 +93,7 @@ pub fn keyed(ui: &Ui, place: Place) -> Option<Place> {
 
 /// `place` held where some of it lies on the photo.
 #[must_use]
-pub fn held(place: Place, photo: Size) -> Place {
+pub(super) fn held(place: Place, photo: Size) -> Place {
     let (width, height) = (photo.width as f32, photo.height as f32);
     let center = ImagePos::new(place.center.x.clamp(0.0, width), place.center.y.clamp(0.0, height));
     Place { center, side: place.side.clamp(LEAST_SIDE.min(width.min(height)), 2.0 * width.max(height)), ..place }

@@ -110,7 +110,7 @@ impl Film {
 
 /// The way that the slider shows and the number of its frames.
 #[must_use]
-pub fn way_of(exploration: &Exploration, is_path: bool) -> Option<(Way, usize)> {
+pub(super) fn way_of(exploration: &Exploration, is_path: bool) -> Option<(Way, usize)> {
     let slider = &exploration.slider;
     let interpolation = slider.interpolation;
     let count = slider.frames as usize;

@@ -14,7 +14,7 @@ use crate::ui::tools::{PointerSample, ToolEvent};
 const REACH: f32 = 0.02;
 
 /// What strokes are made with besides the pointer.
-pub struct GestureContext<'a> {
+pub(super) struct GestureContext<'a> {
     /// The only way to the strokes.
     pub history: &'a mut ExploreHistory,
     /// What the pointer does.
@@ -31,7 +31,7 @@ pub struct GestureContext<'a> {
 
 /// A stroke under way.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Gesture {
+pub(super) enum Gesture {
     /// None.
     #[default]
     Ready,
@@ -48,12 +48,12 @@ pub enum Gesture {
 impl Gesture {
     /// Whether something is unfinished: then Escape belongs to it.
     #[must_use]
-    pub const fn is_drawing(self) -> bool {
+    pub(super) const fn is_drawing(self) -> bool {
         !matches!(self, Self::Ready)
     }
 
     /// Takes the unfinished stroke back.
-    pub fn abort(&mut self, history: &mut ExploreHistory) {
+    pub(super) fn abort(&mut self, history: &mut ExploreHistory) {
         if matches!(self, Self::Drawing(_) | Self::Moving(..) | Self::Erasing) {
             history.abort();
         }
@@ -61,7 +61,7 @@ impl Gesture {
     }
 
     /// Hears `event`.
-    pub fn handle(&mut self, event: ToolEvent, ctx: &mut GestureContext<'_>) {
+    pub(super) fn handle(&mut self, event: ToolEvent, ctx: &mut GestureContext<'_>) {
         // An undo in the middle of a stroke has ended it already.
         if matches!(self, Self::Drawing(_) | Self::Moving(..) | Self::Erasing) && !ctx.history.is_in_gesture() {
             *self = Self::Ready;
@@ -256,7 +256,7 @@ fn moves(stroke: &Stroke) -> bool {
 
 /// The color of an 8-bit RGB picture at `at`, if it lies inside.
 #[must_use]
-pub fn color_at(picture: &Frame, at: PicturePos) -> Option<[u8; 3]> {
+pub(super) fn color_at(picture: &Frame, at: PicturePos) -> Option<[u8; 3]> {
     let (width, height) = (picture.size().width, picture.size().height);
     let inside = (0.0..1.0).contains(&at.x) && (0.0..1.0).contains(&at.y);
     let Samples::U8(samples) = picture.samples() else { return None };
@@ -267,7 +267,7 @@ pub fn color_at(picture: &Frame, at: PicturePos) -> Option<[u8; 3]> {
 
 /// The topmost visible stroke at `at`.
 #[must_use]
-pub fn stroke_at(strokes: &[Arc<Stroke>], at: PicturePos) -> Option<StrokeId> {
+pub(super) fn stroke_at(strokes: &[Arc<Stroke>], at: PicturePos) -> Option<StrokeId> {
     let hit = |stroke: &&Arc<Stroke>| stroke.is_visible && is_at(stroke, at);
     strokes.iter().rev().find(hit).map(|stroke| stroke.id)
 }

@@ -13,7 +13,7 @@ const SIDE: usize = 288;
 
 /// Draws all visible color and keep strokes. `None` when there is none.
 #[must_use]
-pub fn ink(strokes: &[Arc<Stroke>]) -> Option<ColorImage> {
+pub(super) fn ink(strokes: &[Arc<Stroke>]) -> Option<ColorImage> {
     let mut image = ColorImage::filled([SIDE, SIDE], Color32::TRANSPARENT);
     let mut has_any = false;
     for stroke in strokes.iter().filter(|stroke| stroke.is_visible) {

@@ -39,7 +39,7 @@ mod wishes;
 pub use bar::ui as bar_ui;
 pub use brush::{Brush, Palette};
 pub use export::{ExportChoice, ui as export_ui};
-pub use models::ui as models_ui;
+pub use models::{row_ui as models_row_ui, ui as models_ui};
 pub use morph::{HEIGHT as MORPH_HEIGHT, ui as morph_ui};
 pub use pictures::Pictures;
 pub use player::Player;

@@ -54,34 +54,59 @@ pub(super) fn cards_ui(ui: &mut Ui, view: &mut View<'_>) -> bool {
     has_chosen
 }
 
-fn card_ui(ui: &mut Ui, view: &mut View<'_>, model: &ModelShown) -> bool {
+/// Draws a small picture for each model, in one row.
+pub fn row_ui(ui: &mut Ui, view: &mut View<'_>) {
+    let side = 96.0;
+    let models = view.models;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(12.0, 8.0);
+        for model in models {
+            ui.vertical(|ui| {
+                ui.set_width(side);
+                ui.spacing_mut().item_spacing.y = 2.0;
+                if picture_ui(ui, view, model, side) {
+                    view.wish(Wish::Model(model.name.clone()));
+                }
+                ui.add(egui::Label::new(RichText::new(&model.name).small()).truncate());
+            });
+        }
+    });
+}
+
+/// Draws a model's picture. Returns whether it was clicked.
+fn picture_ui(ui: &mut Ui, view: &mut View<'_>, model: &ModelShown, side: f32) -> bool {
     let colors = theme::colors(ui.visuals());
     let current = view.studio.is_some_and(|studio| studio.exploration().model == model.name);
+    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &model.name));
+    ui.painter().rect_filled(rect, theme::CARD_RADIUS, colors.sunken);
+    if let Some(picture) = &model.picture {
+        let texture = view.pictures.get(ui.ctx(), picture);
+        Image::new(&texture).corner_radius(theme::CARD_RADIUS).paint_at(ui, rect);
+    } else {
+        let font = egui::FontId::proportional(32.0);
+        ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icons::MODEL, font, colors.weak);
+    }
+    let is_hot = current || response.hovered() || response.has_focus();
+    let stroke = if is_hot { Stroke::new(2.0, colors.accent) } else { Stroke::new(1.0, colors.line) };
+    ui.painter().rect_stroke(rect, theme::CARD_RADIUS, stroke, StrokeKind::Outside);
+    response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(&model.about).clicked()
+}
+
+fn card_ui(ui: &mut Ui, view: &mut View<'_>, model: &ModelShown) -> bool {
+    let colors = theme::colors(ui.visuals());
     ui.vertical(|ui| {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = 2.0;
-        let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, WIDTH), Sense::click());
-        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, current, &model.name));
-        ui.painter().rect_filled(rect, theme::CARD_RADIUS, colors.sunken);
-        if let Some(picture) = &model.picture {
-            let texture = view.pictures.get(ui.ctx(), picture);
-            Image::new(&texture).corner_radius(theme::CARD_RADIUS).paint_at(ui, rect);
-        } else {
-            let font = egui::FontId::proportional(32.0);
-            ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icons::MODEL, font, colors.weak);
-        }
-        let is_hot = current || response.hovered() || response.has_focus();
-        let stroke = if is_hot { Stroke::new(2.0, colors.accent) } else { Stroke::new(1.0, colors.line) };
-        ui.painter().rect_stroke(rect, theme::CARD_RADIUS, stroke, StrokeKind::Outside);
+        let has_chosen = picture_ui(ui, view, model, WIDTH);
         ui.add_space(4.0);
         ui.add(egui::Label::new(RichText::new(&model.name).color(colors.strong)).truncate());
         ui.label(RichText::new(facts(view, model)).small().color(colors.weak));
         about_ui(ui, &model.about);
-        let clicked = response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(&model.about).clicked();
-        if clicked {
+        if has_chosen {
             view.wish(Wish::Model(model.name.clone()));
         }
-        clicked
+        has_chosen
     })
     .inner
 }

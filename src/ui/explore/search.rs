@@ -220,7 +220,7 @@ impl Search {
 
 /// `candidate` as a document keeps it.
 #[must_use]
-pub fn pick_of(candidate: &CandidateShown) -> Pick {
+pub(super) fn pick_of(candidate: &CandidateShown) -> Pick {
     Pick { id: candidate.id, latent: candidate.latent.clone(), start: candidate.start.clone(), cost: candidate.cost }
 }
 

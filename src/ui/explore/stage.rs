@@ -90,7 +90,7 @@ impl Stage {
 
 /// Where the manifold's picture lies in what the canvas shows.
 #[must_use]
-pub fn place_of(studio: &Studio, side: u32) -> Place {
+pub(super) fn place_of(studio: &Studio, side: u32) -> Place {
     match (studio.portrait.view, &studio.exploration().photo) {
         (View::Crop | View::Photo, Some(photo)) => photo.place,
         _ => Place::upright(0.0, 0.0, side as f32),

@@ -33,7 +33,7 @@ fn page_ui(ui: &mut Ui, view: &mut View<'_>) {
     ui.label(RichText::new(title).family(theme::heading_family()).size(32.0).color(colors.strong));
     ui.label(RichText::new(view.text.get("explore-tagline")).size(15.0).color(colors.weak));
     ui.add_space(24.0);
-    widgets::section(ui, &view.text.get("explore-choose"));
+    widgets::section(ui, &view.text.get("explore-which"));
     ui.add_space(8.0);
     models::cards_ui(ui, view);
     ui.add_space(16.0);

@@ -62,7 +62,7 @@ fn key_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, (at, key): (usize, 
     let colors = theme::colors(ui.visuals());
     let center = pos2(egui::lerp(rail.x_range(), key.time), rail.center().y);
     let rect = egui::Rect::from_center_size(center, vec2(SIDE, SIDE));
-    let response = ui.interact(rect, ui.id().with(("key frame", at)), Sense::click_and_drag());
+    let response = ui.interact(rect, ui.scope_id().with(("key frame", at)), Sense::click_and_drag());
     let is_selected = studio.key == Some(at);
     let percent = format!("{:.0}", key.time * 100.0);
     let name = view.text.with("key-frame", &[("number", (at + 1).into()), ("percent", (&percent).into())]);
