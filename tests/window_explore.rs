@@ -386,11 +386,11 @@ fn a_photo_is_cropped_by_hand_projected_and_edited() {
     assert_eq!((asked, method), (moved, ProjectMethod::Hybrid), "of this square");
     let projection = Projection { latent: latent(5.0, 5.0), method, error: 0.03 };
     let shown = ProjectionShown {
-        projection: Arc::new(projection),
+        projection: Some(Arc::new(projection)),
+        error: 0.03,
         picture: picture(55),
         target: picture(60),
-        step: 80,
-        of: 80,
+        progress: pentimento::control::Progress { fraction: 1.0, stage: "project" },
         remark: None,
     };
     script.say(Event::Done(ticket, Done::Projected(Box::new(shown))));

@@ -45,12 +45,16 @@ pub(super) enum CliError {
         "the network alone (--raw) needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     RawNeedsNetwork { name: String },
+    #[error("models of the family {family} have no {what}: leave {option} out")]
+    NotOfFamily { option: &'static str, what: &'static str, family: String },
     #[error("the network {name} has no latents: leave --latent out")]
     NoLatents { name: String },
     #[error(
         "a fill between two seeds needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     BetweenNeedsNetwork { name: String },
+    #[error("the drawing is {width} x {height} pixels, but must be square, best {side} x {side}: {path}", path = .path.display())]
+    NotSquare { width: u32, height: u32, side: usize, path: PathBuf },
     #[error("no model is installed that draws pictures (pentimento models import)")]
     NoManifolds,
     #[error("the latent needs a file: name one with -o LATENT.safetensors")]

@@ -15,10 +15,8 @@ pub(super) fn open(name: &str, common: &Common) -> Result<(Entry, Arc<dyn Manifo
     let Some(entry) = all.find(name) else {
         let known = all.entries().iter().filter(|entry| entry.family.is_manifold()).map(|entry| entry.name.as_str());
         let known = known.collect::<Vec<_>>().join(", ");
-        return Err(match known.is_empty() {
-            true => CliError::NoManifolds,
-            false => CliError::UnknownModel { name: name.to_owned(), known },
-        });
+        let unknown = |known| CliError::UnknownModel { name: name.to_owned(), known };
+        return Err(if known.is_empty() { CliError::NoManifolds } else { unknown(known) });
     };
     // Latents are made on the CPU, so the network has to be there too.
     let manifold = catalog::manifold(entry, &candle_core::Device::Cpu)?;

@@ -72,7 +72,7 @@ fn arc_weights(from: &[f64], to: &[f64], t: f64) -> (f64, f64) {
     let angle = (dot(from, to) / lengths).clamp(-1.0, 1.0).acos();
     let sine = angle.sin();
     // Also where a vector is zero or not finite, and its angle not a number.
-    if !(sine > PARALLEL) {
+    if sine.is_nan() || sine <= PARALLEL {
         return (1.0 - t, t);
     }
     (((1.0 - t) * angle).sin() / sine, (t * angle).sin() / sine)

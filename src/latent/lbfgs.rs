@@ -1,7 +1,7 @@
 //! L-BFGS, driven from outside: it asks for the value and gradient at a point, is told them, and asks for the next.
 //!
 //! Nocedal and Wright, Numerical Optimization, 2nd edition 2006, algorithms 7.4 (two loops) and 7.5, with the line search of
-//! [`super::wolfe`]. It ends by the tests of SciPy's L-BFGS-B, which iGAN used.
+//! [`super::wolfe`]. It ends by the tests of `SciPy`'s L-BFGS-B, which iGAN used.
 
 use std::collections::VecDeque;
 
@@ -216,7 +216,7 @@ impl Lbfgs {
     fn set_out(&mut self) {
         self.direction = self.downhill();
         let mut slope = dot(&self.direction, &self.here.gradient);
-        if !(slope < 0.0) {
+        if slope >= 0.0 || slope.is_nan() {
             self.pairs.clear();
             self.direction = self.downhill();
             slope = dot(&self.direction, &self.here.gradient);
@@ -239,7 +239,9 @@ impl Lbfgs {
         }
         if let Some(last) = self.pairs.back() {
             let gamma = 1.0 / (last.rho * dot(&last.change, &last.change));
-            q.iter_mut().for_each(|value| *value *= gamma);
+            for value in &mut q {
+                *value *= gamma;
+            }
         }
         for (pair, alpha) in self.pairs.iter().zip(alphas.into_iter().rev()) {
             let beta = pair.rho * dot(&pair.change, &q);

@@ -281,7 +281,7 @@ pub fn paced(latents: &[Latent]) -> Vec<Key> {
                 let squares = last.latent.iter().zip(latent.iter()).map(|(a, b)| f64::from(a - b).powi(2));
                 // The square root of a length, which is one itself.
                 let step = squares.sum::<f64>().powf(0.25);
-                if !(step > 0.0) {
+                if step <= 0.0 || step.is_nan() {
                     continue;
                 }
                 last.time + step
@@ -291,7 +291,9 @@ pub fn paced(latents: &[Latent]) -> Vec<Key> {
     }
     let end = keys.last().map_or(0.0, |key| key.time);
     if end > 0.0 {
-        keys.iter_mut().for_each(|key| key.time /= end);
+        for key in &mut keys {
+            key.time /= end;
+        }
     }
     keys
 }

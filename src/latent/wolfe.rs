@@ -89,7 +89,7 @@ fn between(low: Trial, high: Trial) -> f64 {
     let middle = 0.5f64.mul_add(width, low.length);
     let d1 = low.slope + high.slope - 3.0 * (low.value - high.value) / (low.length - high.length);
     let under = d1 * d1 - low.slope * high.slope;
-    if !(under >= 0.0) {
+    if under < 0.0 || under.is_nan() {
         return middle;
     }
     let d2 = width.signum() * under.sqrt();

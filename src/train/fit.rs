@@ -191,7 +191,7 @@ impl Run<'_> {
         if let Some(measured) = measured
             && self.state.best.is_none_or(|best| measured.score < f64::from_bits(best))
         {
-            self.save(Some(measured))?;
+            self.save(Some(&measured))?;
         }
         let left = (self.recipe.steps - step) as f64 * self.recipe.batch as f64 / images_per_second.max(1e-6);
         let mut remaining = Duration::from_secs_f64(left.min(1e9));
@@ -230,8 +230,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn save(&mut self, best: Option<Measured>) -> Result<PathBuf, TrainError> {
-        if let Some(measured) = &best {
+    fn save(&mut self, best: Option<&Measured>) -> Result<PathBuf, TrainError> {
+        if let Some(measured) = best {
             self.state.best = Some(measured.score.to_bits());
         }
         let tensors = self.trainee.save(&mut self.state)?;

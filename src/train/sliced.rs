@@ -73,7 +73,9 @@ fn level_distance(a: &Tensor, b: &Tensor, settings: SlicedWasserstein) -> Result
     let directions = directions.broadcast_div(&lengths)?;
     let sorted = |xs: &Tensor| -> Result<Vec<Vec<f32>>> {
         let mut rows = xs.matmul(&directions)?.t()?.to_vec2::<f32>()?;
-        rows.iter_mut().for_each(|row| row.sort_unstable_by(f32::total_cmp));
+        for row in &mut rows {
+            row.sort_unstable_by(f32::total_cmp);
+        }
         Ok(rows)
     };
     let (a, b) = (sorted(&a)?, sorted(&b)?);

@@ -180,6 +180,7 @@ impl App {
             | Done::Frames(_)
             | Done::Latents(_)
             | Done::Projected(_)
+            | Done::Mapped(_)
             | Done::Transferred { .. }
             | Done::FramesExported { .. }
             | Done::Models { .. } => tracing::debug!("nothing is explored"),

@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use super::explore::ExportChoice;
 use crate::imaging::FileFormat;
-use crate::worker::exploring::ExportFormat;
+use crate::worker::exploring::AnimationFormat;
 
 /// A dialog that answers sooner than a person can has not been shown: there is no portal and no helper program.
 const TOO_SOON: Duration = Duration::from_millis(400);
@@ -68,9 +68,9 @@ impl Purpose {
             Self::SaveSession => vec!["pentimento"],
             Self::ExportMask => vec!["png"],
             Self::Frames(choice) => match choice.format {
-                ExportFormat::Pngs => Vec::new(),
-                ExportFormat::Gif => vec!["gif"],
-                ExportFormat::WebP => vec!["webp"],
+                AnimationFormat::Pngs => Vec::new(),
+                AnimationFormat::Gif => vec!["gif"],
+                AnimationFormat::WebP => vec!["webp"],
             },
         }
     }

@@ -49,7 +49,7 @@ impl WorkList {
     pub fn busiest(&self) -> Option<&Work> {
         let waited_for = |work: &&Work| !matches!(
                 work.lane,
-                Lane::Measure | Lane::Autosave | Lane::Networks | Lane::Models | Lane::Frames | Lane::Latents
+                Lane::Measure | Lane::Autosave | Lane::Networks | Lane::Models | Lane::Frames | Lane::Latents | Lane::Map
             );
         self.by_ticket.values().filter(waited_for).min_by_key(|work| work.lane)
     }
@@ -84,6 +84,7 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Erase => "busy-erase",
         Lane::Autosave => "busy-autosave",
         Lane::Frames | Lane::Latents => "busy-frames",
+        Lane::Map => "busy-map",
         Lane::Optimize => "busy-optimize",
         Lane::Project => "busy-project",
         Lane::Transfer => "busy-transfer",

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Failure;
-use super::exploring::{FrameShown, ModelShown, ProjectionShown, SearchShown, TransferMeasure, TransferShown};
+use super::exploring::{
+    FrameShown, LatentMap, ModelShown, ProjectionShown, SearchShown, TransferMeasure, TransferShown,
+};
 use super::protocol::{EraseTarget, Ticket};
 use crate::control::Progress;
 use crate::document::explore::Latent;
@@ -165,9 +167,9 @@ pub enum Done {
         transfer: TransferShown,
         /// How well it could be explained.
         measure: TransferMeasure,
-        /// Whether it is of full size, to be adopted.
-        is_final: bool,
     },
+    /// The map of the latents that were visited; `None` where there is none to lay out.
+    Mapped(Option<Arc<LatentMap>>),
     /// Frames were written.
     FramesExported {
         /// The file or folder.
@@ -211,6 +213,7 @@ impl Done {
             | Self::Latents(_)
             | Self::Projected(_)
             | Self::Transferred { .. }
+            | Self::Mapped(_)
             | Self::Models { .. }
             | Self::MaskImported { .. } => false,
         }

@@ -5,11 +5,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::latent::map::LatentMap;
-
 use super::{Failure, ShownPatch};
+use crate::control::Progress;
 use crate::document::explore::{Interpolation, KeyFrame, Latent, Projection, StrokeId, Transferred};
-use crate::imaging::Frame;
+use crate::imaging::{Frame, PixelRect};
+pub use crate::latent::{LatentMap, Playback};
 
 /// A way through the latent space.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,16 +91,16 @@ pub struct SearchShown {
 /// A photo on its way onto the manifold.
 #[derive(Clone, Debug)]
 pub struct ProjectionShown {
-    /// Where it is by now.
-    pub projection: Arc<Projection>,
-    /// The picture there.
+    /// What a document keeps; `None` until the projection has ended.
+    pub projection: Option<Arc<Projection>>,
+    /// Mean squared difference of colors in -1..1 between the photo's square and the picture.
+    pub error: f32,
+    /// The best picture so far.
     pub picture: Frame,
     /// The photo's square as the model would see it.
     pub target: Frame,
-    /// Steps made.
-    pub step: usize,
-    /// Of so many.
-    pub of: usize,
+    /// How far.
+    pub progress: Progress,
     /// A sentence when the photo is far from all that the model knows.
     pub remark: Option<Failure>,
 }
@@ -108,12 +108,14 @@ pub struct ProjectionShown {
 /// An edit on the photo.
 #[derive(Clone, Debug)]
 pub struct TransferShown {
-    /// What a document keeps. While the slider is dragged its patch belongs to a smaller photo: see `scale`.
-    pub transferred: Arc<Transferred>,
-    /// The patch with its picture.
+    /// How far along the way from the projection to the edit, 0..=1.
+    pub at: f32,
+    /// The patch with its picture. While the slider is dragged it belongs to a smaller photo.
     pub shown: ShownPatch,
-    /// Pixels of the photo that the patch belongs to by pixels of the photo: 1 at full size.
-    pub scale: f32,
+    /// Where the patch lies in the photo at full size: it is drawn stretched to this.
+    pub rect: PixelRect,
+    /// What a document keeps, made when the slider is let go.
+    pub transferred: Option<Arc<Transferred>>,
 }
 
 /// How well an edit could be explained by motion and color.
@@ -121,6 +123,8 @@ pub struct TransferShown {
 pub struct TransferMeasure {
     /// Root mean square of what is left, on the scale 0..=1.
     pub residual: f32,
+    /// Mean confidence, 0..=1.
+    pub confidence: f32,
     /// Mean length of the motion in photo pixels.
     pub motion: f32,
 }
@@ -134,7 +138,7 @@ pub struct ModelShown {
     pub family: String,
     /// The side of its pictures in pixels.
     pub side: u32,
-    /// Whether it has a predictor: then photos can be projected at once.
+    /// Whether it has a predictor: then photos can be projected at once. Known when its picture is drawn.
     pub has_predictor: bool,
     /// What it draws and where its pictures came from, in a sentence; empty if the manifest does not say.
     pub about: String,
@@ -151,10 +155,10 @@ pub struct ExportFrames {
     pub way: Way,
     /// Frames on the way.
     pub frames: usize,
-    /// The file, or for [`ExportFormat::Pngs`] the folder.
+    /// The file, or for [`AnimationFormat::Pngs`] the folder.
     pub path: PathBuf,
     /// As what.
-    pub format: ExportFormat,
+    pub format: AnimationFormat,
     /// In which order.
     pub playback: Playback,
     /// Frames a second.
@@ -166,7 +170,7 @@ pub struct ExportFrames {
 /// What an export becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum ExportFormat {
+pub enum AnimationFormat {
     /// A folder of numbered PNG files.
     Pngs,
     /// An animated GIF.
@@ -174,17 +178,4 @@ pub enum ExportFormat {
     Gif,
     /// An animated, lossless WebP.
     WebP,
-}
-
-/// How frames are played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, strum::EnumIter, strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Playback {
-    /// From the first to the last, then it stops.
-    Once,
-    /// And again from the first.
-    #[default]
-    Loop,
-    /// And back.
-    PingPong,
 }

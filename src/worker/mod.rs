@@ -11,6 +11,7 @@ mod handle;
 mod inbox;
 mod job;
 mod jobs;
+mod manifolds;
 mod outbox;
 mod protocol;
 mod request;
@@ -22,5 +23,6 @@ pub use event::{Difference, Done, Event, Measured, Opened, OpenedDocument, Opene
 pub use failure::Failure;
 pub use handle::{Worker, WorkerOptions};
 pub use job::{Context, Job, JobStep};
+pub use manifolds::{Manifolds, ModelInfo};
 pub use protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat, Ticket};
 pub use request::Request;

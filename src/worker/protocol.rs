@@ -20,6 +20,8 @@ pub enum Lane {
     Frames,
     /// Pictures of single latents: key frames, breadcrumbs, ends of the slider.
     Latents,
+    /// The map of the latents that were visited.
+    Map,
     /// Object select: a person waits for it with the pen down.
     Select,
     /// Growing, shrinking, feathering and inverting marks.
@@ -40,10 +42,10 @@ pub enum Lane {
     Clipboard,
     /// The autosave journal: short work, and what a crash leaves of long work must not wait for it.
     Autosave,
-    /// Filling holes.
-    Erase,
     /// The search for pictures that satisfy strokes.
     Optimize,
+    /// Filling holes.
+    Erase,
     /// Bringing a photo onto a manifold.
     Project,
     /// Carrying an edit onto a photo.

@@ -139,6 +139,11 @@ pub enum Request {
         /// Of what.
         latents: Vec<Latent>,
     },
+    /// Lays latents out on a plane: the map with its breadcrumbs.
+    MapVisited {
+        /// In the order of the visits.
+        visited: Vec<Latent>,
+    },
     /// Looks for the latent whose picture is most like a square of a photo.
     Project {
         /// The weights.
@@ -198,6 +203,7 @@ impl Request {
             Self::Explore { .. } => Lane::Optimize,
             Self::DrawFrames { .. } => Lane::Frames,
             Self::DrawLatents { .. } => Lane::Latents,
+            Self::MapVisited { .. } => Lane::Map,
             Self::Project { .. } => Lane::Project,
             Self::Transfer { .. } => Lane::Transfer,
             Self::ExportFrames(_) => Lane::Animate,

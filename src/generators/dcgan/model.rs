@@ -1,6 +1,6 @@
 //! Generator, discriminator and predictor of one file as a manifold.
 
-use candle_core::{Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::{Config, Discriminator, Generator, Paint, Predictor};
@@ -12,6 +12,7 @@ pub struct Model {
     generator: Generator,
     discriminator: Option<Discriminator>,
     predictor: Option<Predictor>,
+    device: Device,
 }
 
 impl Model {
@@ -27,6 +28,7 @@ impl Model {
             generator: Generator::new(config, &vb.pp("generator"))?,
             discriminator: has(&discriminator).then(|| Discriminator::new(config, &discriminator)).transpose()?,
             predictor: has(&predictor).then(|| Predictor::new(config, &predictor)).transpose()?,
+            device: vb.device().clone(),
         })
     }
 
@@ -58,8 +60,9 @@ impl Model {
         if !matches!(*pictures.dims(), [_, 3, h, w] if (h, w) == (side, side)) {
             candle_core::bail!("dcgan: the pictures are {:?}, not [n, 3, {side}, {side}]", pictures.dims());
         }
+        let pictures = pictures.to_device(&self.device)?;
         if self.config().c_out == 3 {
-            return Ok(pictures.clone());
+            return Ok(pictures);
         }
         let light = pictures.mean_keepdim(1)?;
         match self.config().paint {
@@ -87,7 +90,7 @@ impl Manifold for Model {
     }
 
     fn draw(&self, latents: &Tensor) -> Result<Tensor> {
-        self.shown(&self.generator.forward(latents)?)
+        self.shown(&self.generator.forward(&latents.to_device(&self.device)?)?)
     }
 
     fn predict(&self, pictures: &Tensor) -> Result<Option<Tensor>> {

@@ -8,7 +8,7 @@ use super::{AnimationError, AnimationOptions, SHORTEST_GIF_MILLIS, Size, enlarge
 pub(super) const MAX_SIDE: u32 = u16::MAX as u32;
 /// Of the search for a palette, from 1, the slowest and best, to 30.
 const SPEED: i32 = 2;
-/// The search learns from one pixel after the other (NeuQuant, Dekker 1994), and of a small picture it would not see enough:
+/// The search learns from one pixel after the other (a net of Kohonen's, Dekker 1994), and of a small picture it would not see enough:
 /// so it is shown the picture again until there are about as many.
 const ENOUGH: usize = 1 << 16;
 

@@ -43,7 +43,9 @@ fn push_chunk(out: &mut Vec<u8>, name: [u8; 4], parts: &[&[u8]]) {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     out.extend(name);
     out.extend((length as u32).to_le_bytes());
-    parts.iter().for_each(|part| out.extend_from_slice(part));
+    for part in parts {
+        out.extend_from_slice(part);
+    }
     // Chunks begin at even places.
     out.extend(std::iter::repeat_n(0, length % 2));
 }

@@ -39,8 +39,8 @@ pub struct ProjectUpdate {
 /// mean over pixels (G(z) - x)²  +  w · mean over layers [ mean (D_l(G(z)) - D_l(x))² / mean D_l(x)² ]
 /// ```
 ///
-/// where D_l are the layers of the model's discriminator. The paper has a classifier's layer (AlexNet's conv4) in place of D
-/// and w = 0.002; the discriminator is at hand, and knows the model's own subject. Its layers are of different size, so each is
+/// where `D_l` are the layers of the model's discriminator. The paper has a layer of a network that classifies photos in their
+/// place, and w = 0.002; the discriminator is at hand, and knows the model's own subject. Its layers differ in size, so each is
 /// measured in its own mean square.
 pub struct ProjectJob {
     manifold: Arc<dyn Manifold>,

@@ -26,7 +26,7 @@ pub struct Familiarity {
 pub fn familiarity(picture: &Picture, mse: f64, typical: Option<f64>) -> Familiarity {
     let known = typical.filter(|typical| typical.is_finite() && *typical > 0.0);
     let threshold = known.map_or_else(|| UNEXPLAINED * variance(picture), |typical| TIMES_TYPICAL * typical);
-    Familiarity { mse, threshold, is_off: !(mse <= threshold) }
+    Familiarity { mse, threshold, is_off: mse > threshold || mse.is_nan() }
 }
 
 /// The peak signal-to-noise ratio in dB of an error on pixels in -1..1.

@@ -11,7 +11,7 @@ use crate::ui::canvas::CompareMode;
 use crate::ui::commands::{Command, Room};
 use crate::ui::dialogs::Dialog;
 use crate::worker::Lane;
-use crate::worker::exploring::ExportFormat;
+use crate::worker::exploring::AnimationFormat;
 
 /// How near to a key frame the slider must stand to mean it.
 const KEY_REACH: f32 = 0.01;
@@ -58,7 +58,7 @@ impl App {
         let Some(studio) = &self.studio else { return };
         let side = studio.side(&self.models);
         let choice = ExportChoice {
-            format: ExportFormat::default(),
+            format: AnimationFormat::default(),
             frames: studio.exploration().slider.frames.max(32) as usize,
             playback: studio.player.mode,
             rate: 20.0,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::portrait;
 use super::studio::Studio;
-use crate::document::explore::{End, Projection, Transferred};
+use crate::document::explore::{Projection, Transferred};
 use crate::document::{Contents, ExploreAction};
 use crate::ui::app::App;
 use crate::ui::commands::Room;
@@ -56,21 +56,28 @@ impl App {
             (Done::Frames(frames), Some(studio)) => studio.film.finish(ticket, frames),
             (Done::Latents(pictures), Some(studio)) => studio.take_pictures(ticket, &pictures),
             (Done::Projected(shown), Some(studio)) => {
-                let projection = Projection::clone(&shown.projection);
-                let (latent, picture) = (projection.latent.clone(), shown.picture.clone());
+                let (projection, picture) = (shown.projection.clone(), shown.picture.clone());
                 if studio.portrait.take_projection(ticket, shown) {
                     studio.portrait.end(ticket);
-                    studio.keep_picture(&latent, &picture);
-                    studio.take_projection(projection);
+                    if let Some(projection) = projection {
+                        studio.keep_picture(&projection.latent, &picture);
+                        studio.take_projection(Projection::clone(&projection));
+                    }
                 }
             }
-            (Done::Transferred { transfer, measure, is_final }, Some(studio)) => {
-                if let Some(result) = studio.portrait.take_transfer(ticket, (transfer, measure), is_final) {
+            (Done::Mapped(map), Some(studio)) => studio.chart.take(ticket, map),
+            (Done::Transferred { transfer, measure }, Some(studio)) => {
+                if let Some(result) = studio.portrait.take_transfer(ticket, transfer, measure) {
                     studio.adopt(result);
                 }
             }
             (
-                Done::Explored(_) | Done::Frames(_) | Done::Latents(_) | Done::Projected(_) | Done::Transferred { .. },
+                Done::Explored(_)
+                | Done::Frames(_)
+                | Done::Latents(_)
+                | Done::Projected(_)
+                | Done::Mapped(_)
+                | Done::Transferred { .. },
                 None,
             ) => {}
             (other, _) => return Some(other),
@@ -144,7 +151,6 @@ impl App {
             return;
         }
         let Some(studio) = &mut self.studio else { return };
-        studio.chart.update(&studio.history.value().visited);
         studio.portrait.prune();
         let is_projecting = studio.portrait.is_projecting();
         let search = if is_projecting { None } else { studio.search.next_request(studio.history.value()) };
@@ -157,6 +163,7 @@ impl App {
             None
         };
         let drawing = studio.next_drawing();
+        let map = studio.chart.next_request(&studio.history.value().visited);
         let is_dragging = studio.history.is_in_gesture() || studio.player.is_playing();
         let transfer = studio.portrait.next_transfer(studio.history.value(), focus, !is_dragging);
         if studio.search.is_waiting(studio.history.value()) {
@@ -173,6 +180,10 @@ impl App {
         if let Some(request) = drawing {
             let ticket = self.submit(request, String::new());
             self.in_studio(|studio| studio.drawing_sent(ticket));
+        }
+        if let Some(request) = map {
+            let ticket = self.submit(request.clone(), String::new());
+            self.in_studio(|studio| studio.chart.sent(ticket, &request));
         }
         if let Some(request) = transfer {
             let ticket = self.submit(request, String::new());
@@ -199,13 +210,12 @@ impl App {
 }
 
 impl Studio {
-    /// Where the photo lies becomes the slider's start and the origin of searches.
+    /// Where the photo lies becomes the slider's start; searches begin there.
     fn take_projection(&mut self, projection: Projection) {
-        let latent = projection.latent.clone();
         self.history.commit(ExploreAction::Project, |exploration| {
             if exploration.set_projection(projection) {
-                exploration.fix(Arc::clone(&latent));
-                exploration.set_end(End::From, latent);
+                (exploration.chosen, exploration.fixed, exploration.slider.to) = (None, None, None);
+                exploration.slide(1.0);
             }
         });
         self.portrait.view = portrait::View::Manifold;

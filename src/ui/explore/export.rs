@@ -7,13 +7,13 @@ use super::wish::Wish;
 use crate::ui::dialogs::Stay;
 use crate::ui::intent::View;
 use crate::ui::{theme, widgets};
-use crate::worker::exploring::{ExportFormat, Playback};
+use crate::worker::exploring::{AnimationFormat, Playback};
 
 /// What was chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExportChoice {
     /// As what.
-    pub format: ExportFormat,
+    pub format: AnimationFormat,
     /// Frames on the way, both ends included.
     pub frames: usize,
     /// In which order.
@@ -29,7 +29,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, choice: &mut ExportChoice, side: u32
     let text = view.text;
     widgets::title(ui, &text.get("export-frames-title"));
     ui.horizontal(|ui| {
-        for format in ExportFormat::iter() {
+        for format in AnimationFormat::iter() {
             ui.selectable_value(&mut choice.format, format, text.get(&format!("export-{}", <&str>::from(format))));
         }
     });
@@ -40,7 +40,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, choice: &mut ExportChoice, side: u32
         });
     };
     number(ui, "slider-frames", DragValue::new(&mut choice.frames).range(2..=2000).speed(0.3));
-    if choice.format != ExportFormat::Pngs {
+    if choice.format != AnimationFormat::Pngs {
         let rate = DragValue::new(&mut choice.rate).range(1.0..=60.0).speed(0.1).max_decimals(1);
         number(ui, "export-rate", rate);
     }

@@ -1,5 +1,7 @@
 //! A flat map of the latents that were visited: a click goes to one, or to what lies between them.
 
+use std::sync::Arc;
+
 use egui::{Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 use super::studio::Studio;
@@ -8,6 +10,7 @@ use crate::document::explore::Latent;
 use crate::ui::intent::View;
 use crate::ui::theme;
 use crate::worker::exploring::LatentMap;
+use crate::worker::{Request, Ticket};
 
 /// Height of the map in points.
 const HEIGHT: f32 = 180.0;
@@ -20,16 +23,38 @@ const MOST: usize = 128;
 #[derive(Debug, Default)]
 pub struct Chart {
     visits: Vec<Latent>,
-    map: Option<LatentMap>,
+    map: Option<Arc<LatentMap>>,
+    /// What the request that is out is about.
+    out: Option<(Ticket, Vec<Latent>)>,
 }
 
 impl Chart {
-    /// Draws the map anew when `visited` has changed.
-    pub fn update(&mut self, visited: &[Latent]) {
+    /// The request to send now, if `visited` has changed; tell [`Chart::sent`] its ticket.
+    #[must_use]
+    pub fn next_request(&self, visited: &[Latent]) -> Option<Request> {
         let newest = &visited[visited.len().saturating_sub(MOST)..];
-        if self.visits != newest {
-            self.map = LatentMap::new(newest, self.map.as_ref());
-            self.visits = newest.to_vec();
+        let asked = self.out.as_ref().map_or(&self.visits, |(_, asked)| asked);
+        (asked != newest).then(|| Request::MapVisited { visited: newest.to_vec() })
+    }
+
+    /// `request` is out as `ticket`.
+    pub fn sent(&mut self, ticket: Ticket, request: &Request) {
+        if let Request::MapVisited { visited } = request {
+            self.out = Some((ticket, visited.clone()));
+        }
+    }
+
+    /// The map has come.
+    pub fn take(&mut self, ticket: Ticket, map: Option<Arc<LatentMap>>) {
+        if let Some((_, visits)) = self.out.take_if(|(out, _)| *out == ticket) {
+            (self.visits, self.map) = (visits, map);
+        }
+    }
+
+    /// The request `ticket` has ended without a map: it is not asked for again until there is more to show.
+    pub fn end(&mut self, ticket: Ticket) {
+        if let Some((_, visits)) = self.out.take_if(|(out, _)| *out == ticket) {
+            (self.visits, self.map) = (visits, None);
         }
     }
 }
@@ -69,7 +94,8 @@ impl Chartroom {
 pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     let colors = theme::colors(ui.visuals());
     let chart = &studio.chart;
-    let Some(map) = chart.map.as_ref().filter(|_| chart.visits.len() >= 2) else {
+    let has_points = |map: &&Arc<LatentMap>| map.points().len() == chart.visits.len() && chart.visits.len() >= 2;
+    let Some(map) = chart.map.as_ref().filter(has_points) else {
         ui.add(egui::Label::new(RichText::new(view.text.get("map-none")).color(colors.weak)).wrap());
         return;
     };

@@ -124,21 +124,21 @@ impl Portrait {
     pub fn take_transfer(
         &mut self,
         ticket: Ticket,
-        (transfer, measure): (TransferShown, TransferMeasure),
-        is_final: bool,
+        transfer: TransferShown,
+        measure: TransferMeasure,
     ) -> Option<Arc<Transferred>> {
         if self.transferring != Some(ticket) {
             return None;
         }
         self.transferring = None;
         self.measure = Some(measure);
-        if !is_final {
+        let Some(transferred) = transfer.transferred.clone() else {
             self.draft = Some(transfer);
             return None;
-        }
+        };
         self.draft = None;
         self.patches.insert(transfer.shown);
-        Some(transfer.transferred)
+        Some(transferred)
     }
 
     /// Drops pictures that nobody needs any more.

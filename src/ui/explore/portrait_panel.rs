@@ -81,12 +81,10 @@ fn progress_ui(ui: &mut Ui, view: &View<'_>, studio: &Studio) {
         return;
     };
     if studio.portrait.is_projecting() {
-        let part = shown.step as f32 / shown.of.max(1) as f32;
-        ui.add(ProgressBar::new(part).desired_height(6.0));
+        ui.add(ProgressBar::new(shown.progress.fraction).desired_height(6.0));
     }
-    let error = format!("{:.4}", shown.projection.error);
-    let (step, of) = (shown.step, shown.of);
-    let words = view.text.with("portrait-error", &[("error", (&error).into()), ("step", step.into()), ("of", of.into())]);
+    let error = format!("{:.4}", shown.error);
+    let words = view.text.with("portrait-error", &[("error", (&error).into())]);
     ui.label(RichText::new(words).small().color(colors.weak));
     if let Some(remark) = &shown.remark {
         let words = view.text.find(remark.key).unwrap_or_else(|| remark.headline.clone());
@@ -135,7 +133,12 @@ fn transfer_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, photo: &PhotoW
     });
     if let Some(measure) = studio.portrait.measure {
         let (residual, motion) = (format!("{:.3}", measure.residual), format!("{:.1}", measure.motion));
-        let args = [("residual", (&residual).into()), ("motion", (&motion).into())];
+        let confidence = format!("{:.0}", measure.confidence * 100.0);
+        let args = [
+            ("residual", (&residual).into()),
+            ("motion", (&motion).into()),
+            ("confidence", (&confidence).into()),
+        ];
         ui.label(RichText::new(view.text.with("portrait-measure", &args)).small().color(colors.weak));
     }
 }

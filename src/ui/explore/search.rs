@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::document::Exploration;
-use crate::document::explore::{Fixed, Pick, Stroke, StrokeId};
+use crate::document::explore::{Fixed, Latent, Pick, Stroke, StrokeId};
 use crate::worker::exploring::{CandidateShown, SearchShown};
 use crate::worker::{Request, Ticket};
 
@@ -23,6 +23,8 @@ pub struct Asked {
     starts: u32,
     strokes: Vec<Arc<Stroke>>,
     fixed: Option<Fixed>,
+    /// Where the photo lies: searches begin there unless something was fixed.
+    projected: Option<Latent>,
 }
 
 impl Asked {
@@ -35,12 +37,14 @@ impl Asked {
             starts: exploration.starts,
             strokes: exploration.active_strokes().cloned().collect(),
             fixed: exploration.fixed.clone(),
+            projected: exploration.photo.as_ref().and_then(|photo| Some(photo.projection.as_ref()?.latent.clone())),
         }
     }
 
     /// Whether a search of this can go on from one of `other`: only strokes differ.
     fn continues(&self, other: &Self) -> bool {
-        (&self.model, self.seed, self.starts, &self.fixed) == (&other.model, other.seed, other.starts, &other.fixed)
+        let origin = |asked: &Self| (asked.model.clone(), asked.seed, asked.starts, asked.fixed.clone());
+        origin(self) == origin(other) && self.projected == other.projected
     }
 }
 

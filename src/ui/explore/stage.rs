@@ -298,10 +298,7 @@ fn draw_photo(painter: &Painter, studio: &mut Studio, budget: &mut UploadBudget)
         return;
     }
     if let Some(draft) = portrait.draft.as_ref().filter(|_| portrait.is_morphing) {
-        let patch = draft.shown.patch.rect();
-        let whole = |v: i32| v as f32 / draft.scale;
-        let (from, to) = (ImagePos::new(whole(patch.x0), whole(patch.y0)), ImagePos::new(whole(patch.x1), whole(patch.y1)));
-        let rect = Rect::from_min_max(stage.view.ui_from_image(from), stage.view.ui_from_image(to));
+        let rect = stage.view.ui_rect_from_image(draft.rect);
         if let Some(texture) = draft_texture(&mut stage.draft, painter, &draft.shown.display) {
             let uv = Rect::from_min_size(pos2(0.0, 0.0), vec2(1.0, 1.0));
             painter.image(texture.id(), rect, uv, egui::Color32::WHITE);

@@ -186,7 +186,8 @@ impl Studio {
     fn is_at_rest(&self) -> bool {
         let exploration = self.exploration();
         let has_ends = exploration.slider.ends().is_some();
-        exploration.fixed.is_some()
+        let is_somewhere = exploration.fixed.is_some() || self.projected().is_some();
+        is_somewhere
             && exploration.chosen.is_none()
             && !has_ends
             && !self.player.is_playing()
@@ -252,6 +253,7 @@ impl Studio {
         self.search.end(ticket);
         self.film.end(ticket);
         self.portrait.end(ticket);
+        self.chart.end(ticket);
         if self.drawing == Some(ticket) {
             self.drawing = None;
         }

@@ -15,7 +15,7 @@ use crate::ui::app::App;
 use crate::ui::commands::Room;
 use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::Phase;
-use crate::worker::exploring::{ExportFormat, ExportFrames};
+use crate::worker::exploring::{AnimationFormat, ExportFrames};
 use crate::worker::{Lane, Request};
 
 impl App {
@@ -62,9 +62,9 @@ impl App {
         let model = studio.exploration().model.clone();
         let name = crate::ui::intent::file_name(&path);
         let path = match format {
-            ExportFormat::Pngs => path,
-            ExportFormat::Gif => path.with_extension("gif"),
-            ExportFormat::WebP => path.with_extension("webp"),
+            AnimationFormat::Pngs => path,
+            AnimationFormat::Gif => path.with_extension("gif"),
+            AnimationFormat::WebP => path.with_extension("webp"),
         };
         let request = ExportFrames { model, way, frames, path, format, playback, rate, scale };
         self.submit(Request::ExportFrames(request), name);
