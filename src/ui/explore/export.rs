@@ -24,6 +24,15 @@ pub struct ExportChoice {
     pub scale: u32,
 }
 
+/// The key of the name of a way to play.
+pub(super) const fn playback_key(mode: Playback) -> &'static str {
+    match mode {
+        Playback::Once => "playback-once",
+        Playback::Loop => "playback-loop",
+        Playback::PingPong => "playback-ping-pong",
+    }
+}
+
 /// Draws the dialog. `side` is that of the model's pictures.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>, choice: &mut ExportChoice, side: u32) -> Stay {
     let text = view.text;
@@ -46,9 +55,8 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, choice: &mut ExportChoice, side: u32
     }
     number(ui, "export-scale", DragValue::new(&mut choice.scale).range(1..=16).speed(0.05).suffix("×"));
     ui.horizontal(|ui| {
-        for mode in Playback::iter() {
-            let words = text.get(&format!("playback-{}", <&str>::from(mode)));
-            ui.selectable_value(&mut choice.playback, mode, words);
+        for mode in [Playback::Once, Playback::Loop, Playback::PingPong] {
+            ui.selectable_value(&mut choice.playback, mode, text.get(playback_key(mode)));
         }
     });
     let pixels = (side * choice.scale) as usize;

@@ -2,6 +2,7 @@
 
 use egui::{Align, DragValue, Image, Layout, Panel, Response, RichText, Sense, Slider, Stroke, StrokeKind, Ui, vec2};
 
+use super::export::playback_key;
 use super::gallery::Dragged;
 use super::strip;
 use super::studio::Studio;
@@ -142,12 +143,12 @@ fn player_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
 }
 
 fn mode_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
-    let (icon, key) = match studio.player.mode {
-        Playback::Once => (icons::CARET_RIGHT, "playback-once"),
-        Playback::Loop => (icons::REPEAT, "playback-loop"),
-        Playback::PingPong => (icons::PING_PONG, "playback-ping-pong"),
+    let icon = match studio.player.mode {
+        Playback::Once => icons::CARET_RIGHT,
+        Playback::Loop => icons::REPEAT,
+        Playback::PingPong => icons::PING_PONG,
     };
-    if widgets::icon_button(ui, icon, &view.text.get(key), 28.0).clicked() {
+    if widgets::icon_button(ui, icon, &view.text.get(playback_key(studio.player.mode)), 28.0).clicked() {
         view.run(Command::PlayMode);
     }
 }
