@@ -11,6 +11,7 @@ pub mod commands;
 pub mod dialogs;
 pub mod erasing;
 mod event_handling;
+pub mod explore;
 pub mod file_dialog;
 pub mod fonts;
 pub mod frame_stats;
@@ -133,6 +134,7 @@ impl Shell {
             app.warn(Kind::Warning, &warning);
         }
         app.look_for_networks();
+        app.look_for_models();
         if let Some(path) = options.open {
             app.handle(ctx, Intent::Open(Source::File(path)));
         }
