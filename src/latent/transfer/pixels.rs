@@ -70,8 +70,10 @@ impl<'a, T: Sample, const C: usize> Pixels<'a, T, C> {
                 [0, 1, 2, 3].map(|step| self.color(clamped(left, step, self.width), y))
             };
             for c in 0..3 {
-                let row =
-                    columns[0] * taps[0][c] + columns[1] * taps[1][c] + columns[2] * taps[2][c] + columns[3] * taps[3][c];
+                let row = columns[0] * taps[0][c]
+                    + columns[1] * taps[1][c]
+                    + columns[2] * taps[2][c]
+                    + columns[3] * taps[3][c];
                 sum[c] += weight * row;
             }
         }

@@ -157,11 +157,8 @@ impl App {
         let focus = studio.slider_at();
         // While a search runs its end moves; the frames are drawn when it has settled.
         let may_draw = !studio.search.is_running() && search.is_none() && !studio.stage.is_drawing();
-        let frames = if may_draw {
-            studio.film.next_request(studio.history.value(), studio.looks.is_path, focus)
-        } else {
-            None
-        };
+        let frames =
+            if may_draw { studio.film.next_request(studio.history.value(), studio.looks.is_path, focus) } else { None };
         let drawing = studio.next_drawing();
         let map = studio.chart.next_request(&studio.history.value().visited);
         let is_dragging = studio.history.is_in_gesture() || studio.player.is_playing();

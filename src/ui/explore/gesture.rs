@@ -322,7 +322,8 @@ mod tests {
         }
 
         fn drag(&mut self, brush: Brush, is_inverse: bool, path: &[(f32, f32)]) {
-            let sample = |(x, y): (f32, f32)| PointerSample { pos: ImagePos::new(x, y), pressure: 1.0, is_shift: false };
+            let sample =
+                |(x, y): (f32, f32)| PointerSample { pos: ImagePos::new(x, y), pressure: 1.0, is_shift: false };
             let mut events = vec![ToolEvent::Press(Press { at: sample(path[0]), is_inverse, is_double: false })];
             events.extend(path[1..].iter().map(|&at| ToolEvent::Move(sample(at))));
             events.push(ToolEvent::Release(sample(path[path.len() - 1])));

@@ -158,7 +158,8 @@ impl Studio {
         }
         if self.is_at_rest() {
             let latent = self.latent_at_rest();
-            if let Some(picture) = latent.and_then(|latent| self.picture_of(latent)).or_else(|| self.portrait.picture()) {
+            if let Some(picture) = latent.and_then(|latent| self.picture_of(latent)).or_else(|| self.portrait.picture())
+            {
                 return Some(picture);
             }
         }
@@ -203,9 +204,10 @@ impl Studio {
             return None;
         }
         let shows_end = at >= 1.0 && !self.looks.is_path && !self.player.is_playing();
-        let is_candidates_end = exploration.chosen.as_ref().is_none_or(|pick| {
-            exploration.slider.to.as_ref() == Some(&pick.latent) || exploration.slider.to.is_none()
-        });
+        let is_candidates_end = exploration
+            .chosen
+            .as_ref()
+            .is_none_or(|pick| exploration.slider.to.as_ref() == Some(&pick.latent) || exploration.slider.to.is_none());
         if shows_end && is_candidates_end && self.candidate().is_some() {
             return None;
         }

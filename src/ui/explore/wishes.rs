@@ -247,12 +247,7 @@ impl Studio {
     }
 
     /// Part of a drag: the whole drag is one step.
-    fn gesture(
-        &mut self,
-        action: ExploreAction,
-        phase: Phase,
-        change: impl FnOnce(&mut crate::document::Exploration),
-    ) {
+    fn gesture(&mut self, action: ExploreAction, phase: Phase, change: impl FnOnce(&mut crate::document::Exploration)) {
         if !self.history.is_in_gesture() {
             self.history.begin(action);
         }
