@@ -152,7 +152,8 @@ fn room() -> (Window, Script) {
     window.run_steps(4);
     window.get_by_role_and_label(Role::Button, "Explore").click();
     window.run_steps(3);
-    let (ticket, ()) = script.newest(|request| matches!(request, Request::ListModels).then_some(())).expect("asked for");
+    let (ticket, ()) =
+        script.newest(|request| matches!(request, Request::ListModels).then_some(())).expect("asked for");
     script.say(Event::Preview(ticket, Preview::Model(ModelShown { picture: None, ..model("toys") })));
     script.say(Event::Done(ticket, Done::Models { models: vec![model("toys"), model("cats")], problems: Vec::new() }));
     window.run_steps(3);
@@ -475,7 +476,8 @@ fn every_word_of_the_room_is_in_both_languages() {
         }
         let starts = ["command-", "explore-", "strokes-", "status-", "slider-", "portrait-", "map-", "hint-", "brush-"];
         let is_plain = |word: &str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '.');
-        let raw: Vec<_> = seen.iter().filter(|word| is_plain(word) && starts.iter().any(|s| word.starts_with(s))).collect();
+        let raw: Vec<_> =
+            seen.iter().filter(|word| is_plain(word) && starts.iter().any(|s| word.starts_with(s))).collect();
         assert!(raw.is_empty(), "keys instead of words: {raw:?}");
         perform(&mut window, Command::NextLanguage);
     }

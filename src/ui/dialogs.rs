@@ -7,9 +7,9 @@ use egui::{Modal, RichText, Ui};
 
 use super::app::App;
 use super::commands::Situation;
+use super::explore::{self, ExportChoice};
 use super::file_dialog::Purpose;
 use super::intent::{After, Intent, View};
-use super::explore::{self, ExportChoice};
 use super::panels::{palette, settings, shortcuts};
 use super::text::Text;
 use super::widgets;

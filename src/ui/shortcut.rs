@@ -164,12 +164,24 @@ mod tests {
     fn modifiers_tell_commands_of_one_key_apart() {
         let ctrl = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
         assert_eq!(lookup(Room::Erase, Key::Z, ctrl), Some(Command::Undo), "control");
-        assert_eq!(lookup(Room::Erase, Key::Z, Modifiers { shift: true, ..ctrl }), Some(Command::Redo), "control and shift");
+        assert_eq!(
+            lookup(Room::Erase, Key::Z, Modifiers { shift: true, ..ctrl }),
+            Some(Command::Redo),
+            "control and shift"
+        );
         assert_eq!(lookup(Room::Erase, Key::D, Modifiers::NONE), Some(Command::CompareDivider), "nothing");
         assert_eq!(lookup(Room::Erase, Key::D, Modifiers::SHIFT), Some(Command::DifferenceView), "shift");
-        assert_eq!(lookup(Room::Explore, Key::D, Modifiers::NONE), Some(Command::CompareProjection), "in the other room");
+        assert_eq!(
+            lookup(Room::Explore, Key::D, Modifiers::NONE),
+            Some(Command::CompareProjection),
+            "in the other room"
+        );
         assert_eq!(lookup(Room::Erase, Key::B, Modifiers::SHIFT), None, "no tool by accident");
-        assert_eq!(lookup(Room::Erase, Key::Plus, Modifiers::SHIFT), Some(Command::ZoomIn), "plus needs shift on many keyboards");
+        assert_eq!(
+            lookup(Room::Erase, Key::Plus, Modifiers::SHIFT),
+            Some(Command::ZoomIn),
+            "plus needs shift on many keyboards"
+        );
     }
 
     #[test]

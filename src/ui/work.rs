@@ -47,10 +47,18 @@ impl WorkList {
     /// The request that a person waits for: the most urgent one that is not done behind their back.
     #[must_use]
     pub fn busiest(&self) -> Option<&Work> {
-        let waited_for = |work: &&Work| !matches!(
+        let waited_for = |work: &&Work| {
+            !matches!(
                 work.lane,
-                Lane::Measure | Lane::Autosave | Lane::Networks | Lane::Models | Lane::Frames | Lane::Latents | Lane::Map
-            );
+                Lane::Measure
+                    | Lane::Autosave
+                    | Lane::Networks
+                    | Lane::Models
+                    | Lane::Frames
+                    | Lane::Latents
+                    | Lane::Map
+            )
+        };
         self.by_ticket.values().filter(waited_for).min_by_key(|work| work.lane)
     }
 

@@ -32,13 +32,7 @@ pub(in crate::ui) enum Wheel {
 
 impl Scrolling {
     /// Moves `view` as the frame's events say. Returns the notches that the brush is to be widened by.
-    pub(in crate::ui) fn navigate(
-        &mut self,
-        ui: &Ui,
-        response: &Response,
-        view: &mut ViewState,
-        wheel: Wheel,
-    ) -> f32 {
+    pub(in crate::ui) fn navigate(&mut self, ui: &Ui, response: &Response, view: &mut ViewState, wheel: Wheel) -> f32 {
         arrow_keys(ui, response, view);
         if !response.contains_pointer() {
             return 0.0;

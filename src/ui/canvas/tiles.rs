@@ -66,7 +66,13 @@ impl Default for TileCache {
 
 impl TileCache {
     /// Draws the part of `layer` inside the painter's clip rectangle.
-    pub(in crate::ui) fn draw(&mut self, painter: &Painter, view: &ViewState, layer: &Layer<'_>, budget: &mut UploadBudget) {
+    pub(in crate::ui) fn draw(
+        &mut self,
+        painter: &Painter,
+        view: &ViewState,
+        layer: &Layer<'_>,
+        budget: &mut UploadBudget,
+    ) {
         let clip = painter.clip_rect().intersect(view.viewport());
         let seen = view.image_rect_from_ui(clip).intersect(layer.rect);
         let count = layer.picture.levels.len();

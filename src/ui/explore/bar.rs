@@ -43,7 +43,10 @@ fn steps_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     let words = format!("{}  {}", first.icon(), view.text.get(&first.name_key()));
     let is_enabled = first.is_enabled(view.now);
     let button = ui.add_enabled_ui(is_enabled, |ui| widgets::primary(ui, &words)).inner;
-    if widgets::named(button, &view.text.get(&first.name_key())).on_hover_text(view.text.get(&first.tip_key())).clicked() {
+    if widgets::named(button, &view.text.get(&first.name_key()))
+        .on_hover_text(view.text.get(&first.tip_key()))
+        .clicked()
+    {
         view.run(first);
     }
     if is_cropping {

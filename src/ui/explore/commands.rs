@@ -264,7 +264,8 @@ fn perform_on_portrait(studio: &mut Studio, command: Command) -> bool {
 impl Studio {
     /// Shows the photo and carries the edit onto it, from now on wherever the slider stands.
     fn start_morphing(&mut self) {
-        let (Some(from), Some((latent, picture))) = (self.projected(), self.latent().zip(self.picture().cloned())) else {
+        let (Some(from), Some((latent, picture))) = (self.projected(), self.latent().zip(self.picture().cloned()))
+        else {
             return;
         };
         self.keep_picture(&latent, &picture);

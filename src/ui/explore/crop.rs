@@ -80,7 +80,8 @@ pub(super) fn keyed(ui: &Ui, place: Place) -> Option<Place> {
         (place.side * 0.01 * large, 1.0_f32.to_radians() * large)
     });
     let presses = |key: Key| ui.input_mut(|input| input.count_and_consume_key(egui::Modifiers::NONE, key)) as f32;
-    let (dx, dy) = (presses(Key::ArrowRight) - presses(Key::ArrowLeft), presses(Key::ArrowDown) - presses(Key::ArrowUp));
+    let (dx, dy) =
+        (presses(Key::ArrowRight) - presses(Key::ArrowLeft), presses(Key::ArrowDown) - presses(Key::ArrowUp));
     let larger = presses(Key::Plus) + presses(Key::Equals) - presses(Key::Minus);
     let turned = presses(Key::CloseBracket) - presses(Key::OpenBracket);
     let moved = Place {
@@ -118,9 +119,14 @@ mod tests {
     #[test]
     fn it_never_leaves_the_photo_and_never_vanishes() {
         let photo = Size::new(400, 300);
-        for place in [Place::upright(-900.0, 5.0, 50.0), Place::upright(0.0, 9000.0, 0.5), Place::upright(0.0, 0.0, 9e5)] {
+        for place in
+            [Place::upright(-900.0, 5.0, 50.0), Place::upright(0.0, 9000.0, 0.5), Place::upright(0.0, 0.0, 9e5)]
+        {
             let held = held(place, photo);
-            assert!(held.is_sound() && photo.rect().contains(held.center.x.min(399.0) as i32, held.center.y.min(299.0) as i32));
+            assert!(
+                held.is_sound()
+                    && photo.rect().contains(held.center.x.min(399.0) as i32, held.center.y.min(299.0) as i32)
+            );
             assert!(held.side >= LEAST_SIDE && held.side <= 800.0, "a sensible side: {held:?}");
         }
     }

@@ -41,7 +41,9 @@ impl App {
     pub(in crate::ui) fn take_explored(&mut self, ticket: Ticket, done: Done) -> Option<Done> {
         if let Done::Models { models, problems } = done {
             self.models = models;
-            problems.iter().for_each(|problem| tracing::warn!("{problem}"));
+            for problem in problems {
+                tracing::warn!("{problem}");
+            }
             return None;
         }
         if let Done::FramesExported { path, frames, bytes } = done {
@@ -157,11 +159,8 @@ impl App {
         let focus = studio.slider_at();
         // While a search runs its end moves; the frames are drawn when it has settled.
         let may_draw = !studio.search.is_running() && search.is_none() && !studio.stage.is_drawing();
-        let frames = if may_draw {
-            studio.film.next_request(studio.history.value(), studio.looks.is_path, focus)
-        } else {
-            None
-        };
+        let frames =
+            if may_draw { studio.film.next_request(studio.history.value(), studio.looks.is_path, focus) } else { None };
         let drawing = studio.next_drawing();
         let map = studio.chart.next_request(&studio.history.value().visited);
         let is_dragging = studio.history.is_in_gesture() || studio.player.is_playing();

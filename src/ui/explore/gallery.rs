@@ -71,7 +71,8 @@ fn candidate_ui(
 ) {
     let colors = theme::colors(ui.visuals());
     // Named by the candidate, not by its place: a drag and the focus go with it when ranks change.
-    let response = ui.push_id(candidate.id, |ui| ui.allocate_exact_size(vec2(side, side), Sense::click_and_drag())).inner;
+    let response =
+        ui.push_id(candidate.id, |ui| ui.allocate_exact_size(vec2(side, side), Sense::click_and_drag())).inner;
     let (rect, response) = response;
     let name = view.text.with("explore-pick", &[("number", number.into())]);
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));

@@ -1,6 +1,8 @@
 //! What lies over the picture: strokes as lines, moved squares, the square of a crop, the brush around the pointer.
 
-use egui::{Color32, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Shape, Stroke as Line, TextureHandle, Ui, pos2, vec2};
+use egui::{
+    Color32, CursorIcon, Mesh, Painter, Pos2, Rect, Response, Shape, Stroke as Line, TextureHandle, Ui, pos2, vec2,
+};
 
 use super::brush::Brush;
 use super::crop;

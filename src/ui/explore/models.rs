@@ -113,7 +113,8 @@ fn card_ui(ui: &mut Ui, view: &mut View<'_>, model: &ModelShown) -> bool {
 
 /// Family, resolution and whether photos can be projected at once.
 pub(super) fn facts(view: &View<'_>, model: &ModelShown) -> String {
-    let facts = view.text.with("model-facts", &[("family", (&model.family).into()), ("side", (model.side as usize).into())]);
+    let facts =
+        view.text.with("model-facts", &[("family", (&model.family).into()), ("side", (model.side as usize).into())]);
     let predictor = if model.has_predictor { "model-predictor" } else { "model-no-predictor" };
     format!("{facts}, {}", view.text.get(predictor))
 }

@@ -134,11 +134,8 @@ fn transfer_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, photo: &PhotoW
     if let Some(measure) = studio.portrait.measure {
         let (residual, motion) = (format!("{:.3}", measure.residual), format!("{:.1}", measure.motion));
         let confidence = format!("{:.0}", measure.confidence * 100.0);
-        let args = [
-            ("residual", (&residual).into()),
-            ("motion", (&motion).into()),
-            ("confidence", (&confidence).into()),
-        ];
+        let args =
+            [("residual", (&residual).into()), ("motion", (&motion).into()), ("confidence", (&confidence).into())];
         ui.label(RichText::new(view.text.with("portrait-measure", &args)).small().color(colors.weak));
     }
 }

@@ -152,8 +152,8 @@ impl Search {
         if self.out.is_some_and(|out| !out.has_shown && out.since.elapsed() < PATIENCE) {
             return None;
         }
-        let is_warm = !std::mem::take(&mut self.wants_fresh)
-            && self.asked.as_ref().is_some_and(|asked| wanted.continues(asked));
+        let is_warm =
+            !std::mem::take(&mut self.wants_fresh) && self.asked.as_ref().is_some_and(|asked| wanted.continues(asked));
         if !is_warm {
             self.order.clear();
         }

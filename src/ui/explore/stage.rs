@@ -104,7 +104,8 @@ pub fn ui(ui: &mut Ui, studio: &mut Studio, side: u32, labels: &CanvasLabels) {
     response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Canvas, true, &words));
     meet(studio, side);
     studio.stage.view.set_viewport(response.rect, ui.pixels_per_point());
-    let wheel = if studio.brush.has_width() && studio.portrait.view != View::Crop { Wheel::SizesBrush } else { Wheel::Zooms };
+    let wheel =
+        if studio.brush.has_width() && studio.portrait.view != View::Crop { Wheel::SizesBrush } else { Wheel::Zooms };
     if studio.portrait.view == View::Crop {
         crop_keys(ui, studio);
     }
@@ -115,7 +116,9 @@ pub fn ui(ui: &mut Ui, studio: &mut Studio, side: u32, labels: &CanvasLabels) {
     }
     let events = hear(ui, &response, studio, side);
     if studio.portrait.view == View::Crop {
-        events.into_iter().for_each(|event| crop_event(studio, event, ui));
+        for event in events {
+            crop_event(studio, event, ui);
+        }
     } else {
         draw_strokes(studio, events, side);
     }
@@ -132,7 +135,7 @@ fn meet(studio: &mut Studio, side: u32) {
     }
     let size = match studio.portrait.view {
         View::Manifold => Size::new(side, side),
-        View::Crop | View::Photo => photo.unwrap_or(Size::new(side, side)),
+        View::Crop | View::Photo => photo.unwrap_or_else(|| Size::new(side, side)),
     };
     if size != studio.stage.size {
         studio.stage.size = size;
@@ -179,8 +182,7 @@ fn draw_strokes(studio: &mut Studio, events: Vec<ToolEvent>, side: u32) {
     }
     let Studio { stage, history, brush, palette, selected, .. } = studio;
     for event in events {
-        let mut ctx =
-            GestureContext { history, brush: *brush, palette, picture: picture.as_ref(), place, selected };
+        let mut ctx = GestureContext { history, brush: *brush, palette, picture: picture.as_ref(), place, selected };
         stage.gesture.handle(event, &mut ctx);
     }
 }
@@ -199,7 +201,9 @@ fn crop_keys(ui: &Ui, studio: &mut Studio) {
 }
 
 fn crop_event(studio: &mut Studio, event: ToolEvent, ui: &Ui) {
-    let Some((place, size)) = studio.exploration().photo.as_ref().map(|p| (p.place, p.photo.frame.size())) else { return };
+    let Some((place, size)) = studio.exploration().photo.as_ref().map(|p| (p.place, p.photo.frame.size())) else {
+        return;
+    };
     let Studio { stage, history, .. } = studio;
     match event {
         ToolEvent::Press(press) => {
@@ -310,7 +314,12 @@ fn draw_photo(painter: &Painter, studio: &mut Studio, budget: &mut UploadBudget)
     }
 }
 
-fn layer(stage: &mut Stage, painter: &Painter, (picture, rect): (&Arc<DisplayPyramid>, PixelRect), budget: &mut UploadBudget) {
+fn layer(
+    stage: &mut Stage,
+    painter: &Painter,
+    (picture, rect): (&Arc<DisplayPyramid>, PixelRect),
+    budget: &mut UploadBudget,
+) {
     let layer = Layer { picture, rect, tint: theme::opacity(1.0) };
     stage.tiles.draw(painter, &stage.view, &layer, budget);
 }

@@ -83,7 +83,8 @@ fn weight_ui(ui: &mut Ui, view: &mut View<'_>, stroke: &Stroke, name: &str) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(view.text.get("strokes-weight")).small().color(theme::colors(ui.visuals()).weak));
         ui.spacing_mut().slider_width = (ui.available_width() - 56.0).max(40.0);
-        let slider = Slider::new(&mut weight, 0.0..=MOST_WEIGHT).logarithmic(true).smallest_positive(0.05).max_decimals(2);
+        let slider =
+            Slider::new(&mut weight, 0.0..=MOST_WEIGHT).logarithmic(true).smallest_positive(0.05).max_decimals(2);
         let response = widgets::slider(ui, slider);
         let response = response.on_hover_text(view.text.with("strokes-weight-of", &[("name", name.into())]));
         if response.changed() {
@@ -103,10 +104,13 @@ fn cost_ui(ui: &mut Ui, view: &View<'_>, studio: &Studio, stroke: &Stroke) {
         return;
     }
     let shown = studio.candidate().map(|candidate| candidate.id);
-    let Some(cost) = shown.and_then(|id| studio.search.cost(id, stroke.id)).filter(|_| stroke.is_active()) else { return };
+    let Some(cost) = shown.and_then(|id| studio.search.cost(id, stroke.id)).filter(|_| stroke.is_active()) else {
+        return;
+    };
     let is_unmet = studio.search.is_unmet(stroke.id);
     ui.horizontal(|ui| {
-        let (rect, response) = ui.allocate_exact_size(vec2((ui.available_width() - 64.0).max(24.0), 5.0), Sense::hover());
+        let (rect, response) =
+            ui.allocate_exact_size(vec2((ui.available_width() - 64.0).max(24.0), 5.0), Sense::hover());
         let part = (cost / FULL_COST).sqrt().clamp(0.02, 1.0);
         let color = if is_unmet { colors.error } else { colors.good };
         ui.painter().rect_filled(rect, 2.0, colors.sunken);

@@ -145,7 +145,7 @@ impl Studio {
     /// Where the slider stands, while it plays too.
     #[must_use]
     pub fn slider_at(&self) -> f32 {
-        self.player.at().unwrap_or(self.exploration().slider.at)
+        self.player.at().unwrap_or_else(|| self.exploration().slider.at)
     }
 
     /// The picture of the manifold that shows.
@@ -158,7 +158,8 @@ impl Studio {
         }
         if self.is_at_rest() {
             let latent = self.latent_at_rest();
-            if let Some(picture) = latent.and_then(|latent| self.picture_of(latent)).or_else(|| self.portrait.picture()) {
+            if let Some(picture) = latent.and_then(|latent| self.picture_of(latent)).or_else(|| self.portrait.picture())
+            {
                 return Some(picture);
             }
         }
@@ -203,9 +204,10 @@ impl Studio {
             return None;
         }
         let shows_end = at >= 1.0 && !self.looks.is_path && !self.player.is_playing();
-        let is_candidates_end = exploration.chosen.as_ref().is_none_or(|pick| {
-            exploration.slider.to.as_ref() == Some(&pick.latent) || exploration.slider.to.is_none()
-        });
+        let is_candidates_end = exploration
+            .chosen
+            .as_ref()
+            .is_none_or(|pick| exploration.slider.to.as_ref() == Some(&pick.latent) || exploration.slider.to.is_none());
         if shows_end && is_candidates_end && self.candidate().is_some() {
             return None;
         }
@@ -403,7 +405,7 @@ impl Studio {
     pub fn stroke_beside(&self, steps: isize) -> Option<StrokeId> {
         let strokes = &self.exploration().strokes;
         let now = strokes.iter().position(|stroke| Some(stroke.id) == self.selected);
-        let at = now.map_or(strokes.len().saturating_sub(1), |at| at.saturating_add_signed(steps));
+        let at = now.map_or_else(|| strokes.len().saturating_sub(1), |at| at.saturating_add_signed(steps));
         strokes.get(at.min(strokes.len().saturating_sub(1))).map(|stroke| stroke.id)
     }
 

@@ -37,7 +37,8 @@ fn rooms_ui(ui: &mut Ui, view: &mut View<'_>) {
         let is_on = view.now.room == room;
         let words = view.text.get(&command.name_key());
         let color = if is_on { colors.accent } else { colors.text };
-        let button = Button::selectable(is_on, (RichText::new(command.icon()).color(color), RichText::new(&words).color(color)));
+        let button =
+            Button::selectable(is_on, (RichText::new(command.icon()).color(color), RichText::new(&words).color(color)));
         let response = ui.add(button);
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_on, &words));
         let key = command.shortcuts().first().map_or_else(String::new, |first| shortcut::written(ui.ctx(), first));
