@@ -154,6 +154,7 @@ impl App {
         }
         let Some(studio) = &mut self.studio else { return };
         studio.portrait.prune();
+        studio.adopt_found();
         let is_projecting = studio.portrait.is_projecting();
         let search = if is_projecting { None } else { studio.search.next_request(studio.history.value()) };
         let focus = studio.slider_at();
