@@ -435,9 +435,9 @@ warning-library-unwritable = Settings and recent files cannot be kept.
 
 ## The room Explore
 
-command-room-erase = Erase
+command-room-erase = Room: Erase
     .tip = Take things out of photos.
-command-room-explore = Explore
+command-room-explore = Room: Explore
     .tip = Paint on what a generator knows and watch the picture follow.
 command-choose-model = Choose a model…
     .tip = Explore what another generator knows.
@@ -524,6 +524,8 @@ command-compare-projection = Before and after
 command-toggle-sharp = Show pixels
     .tip = Show pixels as squares, or the picture smoothly enlarged.
 menu-explore = Explore
+room-erase = Erase
+room-explore = Explore
 menu-stroke = Strokes
 menu-morph = Morph
 explore-open = Open

@@ -435,9 +435,9 @@ warning-library-unwritable = 설정과 최근 파일을 저장할 수 없습니�
 
 ## The room Explore
 
-command-room-erase = 지우기 방
+command-room-erase = 방: 지우기
     .tip = 사진에서 무언가를 없앱니다.
-command-room-explore = 탐색
+command-room-explore = 방: 탐색
     .tip = 생성 모델이 아는 것 위에 칠하면 그림이 따라옵니다.
 command-choose-model = 모델 고르기…
     .tip = 다른 생성 모델을 탐색합니다.
@@ -524,6 +524,8 @@ command-compare-projection = 전후 비교
 command-toggle-sharp = 픽셀 보이기
     .tip = 픽셀을 네모로 보이거나 그림을 매끄럽게 키웁니다.
 menu-explore = 탐색
+room-erase = 지우기
+room-explore = 탐색
 menu-stroke = 획
 menu-morph = 변형
 explore-open = 열기
