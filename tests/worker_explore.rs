@@ -206,7 +206,9 @@ fn a_photo_is_projected_and_its_edit_carried_back() {
     let transfer = |at, is_final| Request::Transfer { exploration: exploration.clone(), at, is_final };
     let Done::Transferred { transfer: moved, .. } = bench.done(transfer(0.5, false)) else { panic!("no transfer") };
     assert!(moved.transferred.is_none() && moved.at == 0.5, "to look at");
-    let Done::Transferred { transfer: let_go, measure } = bench.done(transfer(1.0, true)) else { panic!("no transfer") };
+    let Done::Transferred { transfer: let_go, measure } = bench.done(transfer(1.0, true)) else {
+        panic!("no transfer")
+    };
     assert!(measure.residual.is_finite(), "measured: {measure:?}");
     assert!(exploration.set_result(let_go.transferred), "fits the photo");
     let path = bench.path("edited.png");
