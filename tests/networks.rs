@@ -21,8 +21,8 @@ const RESNET: resnet::Config =
     resnet::Config { c_in: 3, c_out: 3, width: 4, n_blocks: 2, dialect: resnet::Dialect::PyTorch };
 const SERVICE: resnet::Config =
     resnet::Config { c_in: 1, c_out: 3, width: 4, n_blocks: 1, dialect: resnet::Dialect::Service };
-const DCGAN: dcgan::Config = dcgan::Config { n_latent: 6, width: 3, n_layers: 2, c_out: 3 };
-const SKETCH: dcgan::Config = dcgan::Config { c_out: 1, ..DCGAN };
+const DCGAN: dcgan::Config = dcgan::Config { n_latent: 6, width: 3, n_layers: 2, ..dcgan::Config::px_64() };
+const SKETCH: dcgan::Config = dcgan::Config { c_out: 1, paint: dcgan::Paint::Ink, ..DCGAN };
 const STYLEGAN2: stylegan2::Config =
     stylegan2::Config { side: 16, style_dim: 6, n_mapping: 2, base_channels: 64, max_channels: 8 };
 const COMODGAN: comodgan::Config = comodgan::Config {

@@ -327,7 +327,9 @@ fn opened() -> Event {
         pentimento::imaging::io::decode(photo, &pentimento::imaging::io::Limits::default()).expect("a sound sample");
     let display = Arc::new(pentimento::imaging::DisplayPyramid::of_photo(&photo));
     let document = Document::new(photo);
-    let opened = pentimento::worker::Opened { document, path: None, is_session: false, display, shown: Vec::new() };
+    let document = pentimento::worker::OpenedDocument { document, display, shown: Vec::new() };
+    let document = Some(document);
+    let opened = pentimento::worker::Opened { document, exploration: None, path: None, is_session: false };
     Event::Done(Ticket(1), pentimento::worker::Done::Opened(Box::new(opened)))
 }
 

@@ -75,13 +75,21 @@ pub(super) enum Command {
     Demo(DemoArgs),
     /// Erase what a mask covers from a photo
     Erase(Box<EraseArgs>),
+    /// Draw pictures with a generator
+    Generate(super::generate::GenerateArgs),
+    /// Draw the pictures between two latents
+    Interpolate(super::interpolate::InterpolateArgs),
+    /// Find pictures of a generator that satisfy drawings
+    Explore(Box<super::explore::ExploreArgs>),
     /// Train a network on your pictures
     Train(TrainArgs),
     /// Measure how good fills are, on photos with holes of which the truth is known
     Eval(EvalArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
-    /// Show, check and import the methods that can fill a hole
+    /// Find the latent whose picture is nearest to a photo
+    Project(super::project::ProjectArgs),
+    /// Show, check and import the methods that can fill a hole, and the generators that draw
     Models {
         /// What to do [default: list]
         #[command(subcommand)]
@@ -309,7 +317,9 @@ pub(super) enum Suite {
     Conv,
     // Whole generators.
     Net,
-    // Both.
+    // Searches in latent spaces.
+    Explore,
+    // Convolutions and generators.
     All,
 }
 
@@ -327,13 +337,13 @@ pub(super) enum ModelsCommand {
         /// Its name [default: all]
         name: Option<String>,
     },
-    /// Make a model of a checkpoint of PyTorch or safetensors, into --weights or the user's own folder
+    /// Make a model of a checkpoint (PyTorch, safetensors, arrays of numpy), into --weights or the user's own folder
     Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// The checkpoint: .pt, .pth or .safetensors
+    /// The checkpoint: .pt, .pth, .safetensors or a pickle of iGAN
     pub(super) file: PathBuf,
 
     /// The kind of network that it holds

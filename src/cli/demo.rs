@@ -126,7 +126,7 @@ fn run_sample(sample: &Sample, folder: &Path) -> Result<SampleResult, CliError> 
     let hole_fraction = hole_fraction(&holes);
     let session = folder.join(format!("{}.pentimento", sample.name));
     let document = document(photo, holes, fill);
-    session_file::save(&document, &session).map_err(|error| CliError::other(&error))?;
+    session_file::save(&document.into(), &session).map_err(|error| CliError::other(&error))?;
     let (name, credit) = (sample.name, sample.credit);
     Ok(SampleResult { name, credit, size, hole_fraction, result, before_after, session, milliseconds })
 }

@@ -25,6 +25,8 @@ pub(super) enum CliError {
     NoUserFolder,
     #[error(transparent)]
     Train(#[from] crate::train::TrainError),
+    #[error(transparent)]
+    Project(#[from] crate::latent::project::ProjectError),
     #[error("training needs pictures and a folder for the run: pass --data and --out")]
     NoTrainingFolders,
     #[error("the weights to start from are neither a file nor the name of a model (pentimento models list): {start}", start = .start.display())]
@@ -43,14 +45,26 @@ pub(super) enum CliError {
         "the network alone (--raw) needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     RawNeedsNetwork { name: String },
+    #[error("models of the family {family} have no {what}: leave {option} out")]
+    NotOfFamily { option: &'static str, what: &'static str, family: String },
     #[error("the network {name} has no latents: leave --latent out")]
     NoLatents { name: String },
     #[error(
         "a fill between two seeds needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     BetweenNeedsNetwork { name: String },
-    #[error("the latent cannot be used ({reason}): {path}", path = .path.display())]
-    Latent { reason: String, path: PathBuf },
+    #[error("the drawing is {width} x {height} pixels, but must be square, best {side} x {side}: {path}", path = .path.display())]
+    NotSquare { width: u32, height: u32, side: usize, path: PathBuf },
+    #[error(transparent)]
+    Animation(#[from] crate::imaging::animation::AnimationError),
+    #[error(transparent)]
+    Path(#[from] crate::latent::path::PathError),
+    #[error("a moving picture is a .gif, a .webp, or a folder of PNG files (a name without extension): {path}", path = .path.display())]
+    NoAnimation { path: PathBuf },
+    #[error("the latent needs a file: name one with -o LATENT.safetensors")]
+    NoLatentFile,
+    #[error("there is no picture to project in {path}", path = .path.display())]
+    NothingProjected { path: PathBuf },
     #[error("the output's name does not end in a known format: use .jpg, .png, .webp, .tif or .bmp: {path}", path = .path.display())]
     UnknownExtension { path: PathBuf },
     #[error("the output's folder cannot be written to ({reason}): {path}", path = .path.display())]

@@ -1,15 +1,23 @@
 //! The command line. Only `main` names it; only here is anything printed.
 
+mod animate;
 mod args;
 mod bench;
 mod demo;
 mod device;
+mod drawing;
 mod erase;
 mod errors;
 mod eval;
+mod explore;
+mod generate;
+mod interpolate;
+mod manifold;
 mod models;
+mod project;
 mod raw;
 mod report;
+mod scribble;
 mod train;
 
 use std::path::Path;
@@ -43,16 +51,20 @@ fn run(cli: &Cli) -> Result<(), CliError> {
     if cli.photo.is_some() && cli.command.is_some() {
         return Err(CliError::PhotoAndCommand);
     }
-    let runs_networks =
-        matches!(cli.command, Some(Command::Bench(_) | Command::Erase(_) | Command::Train(_) | Command::Eval(_)));
+    // Without a command there is the window.
+    let runs_networks = !matches!(cli.command, None | Some(Command::Demo(_) | Command::Models { .. }));
     check_common(&cli.common, runs_networks)?;
     match &cli.command {
         None => open_window(cli.photo.as_deref(), cli.frame_stats, &cli.common),
         Some(Command::Demo(args)) => demo::run(args, &cli.common),
         Some(Command::Erase(args)) => erase::run(args, &cli.common),
+        Some(Command::Explore(args)) => explore::run(args, &cli.common),
+        Some(Command::Generate(args)) => generate::run(args, &cli.common),
+        Some(Command::Interpolate(args)) => interpolate::run(args, &cli.common),
         Some(Command::Train(args)) => train::run(args, &cli.common),
         Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
+        Some(Command::Project(args)) => project::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }
@@ -81,7 +93,8 @@ fn open_window(open: Option<&Path>, frame_stats: bool, common: &Common) -> Resul
     #[cfg(feature = "gui")]
     {
         let networks = raw::networks(common.weights.as_deref(), candle_core::Device::Cpu);
-        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks };
+        let manifolds = crate::worker::Manifolds::in_folders(raw::folders(common.weights.as_deref()));
+        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks, manifolds };
         let report = crate::ui::run(options).map_err(|error| CliError::other(&error))?;
         report.map_or(Ok(()), |text| report::print_line(&text))
     }

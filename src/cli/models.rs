@@ -1,4 +1,4 @@
-//! `pentimento models`: the methods that can fill a hole, and the weights of those that are networks.
+//! `pentimento models`: the methods that can fill a hole, and the weights of networks, also of those that draw.
 
 mod import;
 mod verify;
@@ -30,7 +30,7 @@ pub(super) fn parse(name: &str) -> Result<Engine, CliError> {
 
 /// All models with weights. A manifest that cannot be understood is an error in the folder that was asked for, and elsewhere
 /// a warning.
-fn catalog(common: &Common) -> Result<Catalog, CliError> {
+pub(super) fn catalog(common: &Common) -> Result<Catalog, CliError> {
     Catalog::open(common.weights.as_deref())?;
     let (catalog, problems) = Catalog::open_all(folders(common.weights.as_deref()));
     for problem in problems {
@@ -76,7 +76,8 @@ struct Details<'a> {
     data: &'a str,
     recipe: Option<&'a str>,
     images_seen: Option<u64>,
-    mask_polarity: MaskPolarity,
+    /// What 1 means in the mask that it sees; nothing where it fills no holes.
+    mask_polarity: Option<MaskPolarity>,
     metrics: &'a BTreeMap<String, f64>,
     note: Option<&'a str>,
 }
@@ -100,6 +101,7 @@ impl<'a> Model<'a> {
         let description = match entry.family {
             Family::Comodgan => "CoModGAN: many fills for one hole, the larger the better",
             Family::ContextEncoder => "Context Encoder: one fill, soft; historical",
+            Family::Dcgan => "DCGAN: draws pictures of one kind, to be explored",
             Family::Migan => "MI-GAN: one fill, fast",
         };
         let details = Details {
@@ -109,7 +111,7 @@ impl<'a> Model<'a> {
             data: &entry.data,
             recipe: entry.recipe.as_deref(),
             images_seen: entry.images_seen,
-            mask_polarity: entry.mask_polarity,
+            mask_polarity: entry.family.fills_holes().then_some(entry.mask_polarity),
             metrics: &entry.metrics,
             note: entry.note.as_deref(),
         };
@@ -159,11 +161,14 @@ fn info(model: &Model<'_>, is_json: bool) -> Result<(), CliError> {
     line("licence", details.licence)?;
     line("trained on", details.data)?;
     let images = details.images_seen.map(|count| format!("{count} images"));
-    let mask = format!("1 is {}", if details.mask_polarity == MaskPolarity::Known { "known" } else { "a hole" });
+    let mask = details.mask_polarity.map(|polarity| match polarity {
+        MaskPolarity::Known => "1 is known",
+        MaskPolarity::Hole => "1 is a hole",
+    });
     for (label, value) in [
         ("for", images.as_deref()),
         ("recipe", details.recipe),
-        ("mask", Some(mask.as_str())),
+        ("mask", mask),
         ("sha256", Some(details.sha256)),
         ("note", details.note),
     ] {

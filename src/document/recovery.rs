@@ -1,17 +1,17 @@
 //! Reading a journal that may be torn, damaged or not a journal at all.
 //!
 //! A first pass walks from header to header without reading payloads; then the newest snapshot of which every part is
-//! sound becomes the document. Memory follows the document, not the journal.
+//! sound is what was worked on. Memory follows the contents, not the journal.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::Document;
+use super::Contents;
 use super::assembly::{PartSource, assemble};
 use super::journal::{FILE_NAME, HEADER_LEN, MAGIC, SNAPSHOT, VERSION, header, record_kind};
-use super::outline::Outline;
+use super::outline::{ContentsOutline, Notes, Outline};
 use super::parts::PartKind;
 use super::session_error::{SessionError, SessionFault, SessionLimits};
 
@@ -19,7 +19,7 @@ use super::session_error::{SessionError, SessionFault, SessionLimits};
 const MAX_SNAPSHOT: u64 = 32 << 20;
 
 /// The newest complete snapshot of the journal in `folder`; `None` when there is no journal or it holds none yet.
-pub fn recover(folder: &Path, limits: &SessionLimits) -> Result<Option<Document>, SessionError> {
+pub fn recover(folder: &Path, limits: &SessionLimits) -> Result<Option<Contents>, SessionError> {
     let path = folder.join(FILE_NAME);
     let file = match File::open(&path) {
         Ok(file) => file,
@@ -30,12 +30,12 @@ pub fn recover(folder: &Path, limits: &SessionLimits) -> Result<Option<Document>
 }
 
 /// As [`recover`] from anything that can be read and sought.
-pub fn read(from: impl Read + Seek, limits: &SessionLimits) -> Result<Option<Document>, SessionFault> {
+pub fn read(from: impl Read + Seek, limits: &SessionLimits) -> Result<Option<Contents>, SessionFault> {
     let mut journal = JournalSource::scan(from)?;
     let mut fault = None;
     while let Some(snapshot) = journal.snapshots.pop() {
-        match journal.document(&snapshot, limits) {
-            Ok(document) => return Ok(Some(document)),
+        match journal.contents(&snapshot, limits) {
+            Ok(contents) => return Ok(Some(contents)),
             Err(error @ (SessionFault::Read(_) | SessionFault::TooLarge(_))) => return Err(error),
             // The newest snapshot's fault tells more than those of older ones.
             Err(error) => fault = fault.or(Some(error)),
@@ -55,6 +55,7 @@ struct Record {
 
 struct JournalSource<R> {
     from: R,
+    version: u32,
     parts: HashMap<u64, Record>,
     /// Oldest first.
     snapshots: Vec<Record>,
@@ -71,10 +72,11 @@ impl<R: Read + Seek> JournalSource<R> {
             return Err(SessionFault::Broken("the start of the journal is missing"));
         }
         let found = u32::from_le_bytes(version);
-        if found != VERSION {
+        if !(1..=VERSION).contains(&found) {
             return Err(SessionFault::Newer { found, known: VERSION });
         }
-        let mut scanned = Self { from, parts: HashMap::new(), snapshots: Vec::new(), bad: HashSet::new() };
+        let mut scanned =
+            Self { from, version: found, parts: HashMap::new(), snapshots: Vec::new(), bad: HashSet::new() };
         let mut at = (MAGIC.len() + version.len()) as u64;
         let mut bytes = [0; HEADER_LEN];
         while read_whole(&mut scanned.from, &mut bytes)? {
@@ -91,19 +93,12 @@ impl<R: Read + Seek> JournalSource<R> {
         Ok(scanned)
     }
 
-    fn document(&mut self, snapshot: &Record, limits: &SessionLimits) -> Result<Document, SessionFault> {
+    fn contents(&mut self, snapshot: &Record, limits: &SessionLimits) -> Result<Contents, SessionFault> {
         if snapshot.len > MAX_SNAPSHOT {
             return Err(SessionFault::Broken("a snapshot is too long"));
         }
         let payload = self.payload(snapshot)?;
-        let parsed = postcard::take_from_bytes(&payload);
-        let (mut outline, rest): (Outline, &[u8]) =
-            parsed.map_err(|_error| SessionFault::Broken("a snapshot cannot be understood"))?;
-        // The first version ended here.
-        if !rest.is_empty() {
-            let notes = postcard::from_bytes(rest);
-            outline.notes = notes.map_err(|_error| SessionFault::Broken("the notes of a snapshot are damaged"))?;
-        }
+        let outline = if self.version == 1 { first_outline(&payload)? } else { outline(&payload)? };
         assemble(outline, self, limits)
     }
 
@@ -134,6 +129,30 @@ impl<R: Read + Seek> PartSource for JournalSource<R> {
         }
         bytes
     }
+}
+
+/// What a snapshot of this version says.
+fn outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
+    let unclear = |_error| SessionFault::Broken("a snapshot cannot be understood");
+    let (mut outline, rest): (ContentsOutline, &[u8]) = postcard::take_from_bytes(payload).map_err(unclear)?;
+    let notes: Option<Notes> = postcard::from_bytes(rest).map_err(unclear)?;
+    if let Some(document) = &mut outline.document {
+        document.notes = notes.unwrap_or_default();
+    }
+    Ok(outline)
+}
+
+/// What a snapshot of the first version says.
+fn first_outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
+    let parsed = postcard::take_from_bytes(payload);
+    let (mut outline, rest): (Outline, &[u8]) =
+        parsed.map_err(|_error| SessionFault::Broken("a snapshot cannot be understood"))?;
+    // The very first ones had no notes.
+    if !rest.is_empty() {
+        let notes = postcard::from_bytes(rest);
+        outline.notes = notes.map_err(|_error| SessionFault::Broken("the notes of a snapshot are damaged"))?;
+    }
+    Ok(ContentsOutline { document: Some(outline), exploration: None })
 }
 
 /// The number and place of the record whose header is `bytes` at offset `at`; `None` when it is torn.

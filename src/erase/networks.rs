@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{EraseError, Family};
 use crate::generators::catalog::{HoleFiller, hole_filler};
-use crate::weights::{Catalog, Entry};
+use crate::weights::{Catalog, Entry, WeightsError};
 
 /// At most this many loaded networks are kept: each takes hundreds of megabytes.
 const MOST_LOADED: usize = 2;
@@ -39,6 +39,7 @@ pub const fn title(family: Family) -> &'static str {
     match family {
         Family::Comodgan => "CoModGAN",
         Family::ContextEncoder => "Context Encoder",
+        Family::Dcgan => "DCGAN",
         Family::Migan => "MI-GAN",
     }
 }
@@ -98,7 +99,7 @@ impl Networks {
     /// Those that are installed, in the order of their folders. The manifests are read at the first call.
     #[must_use]
     pub fn list(&self) -> Vec<NetworkInfo> {
-        self.with_known(|known, _| known.iter().map(|(info, _)| info.clone()).collect())
+        self.with_known(|known, _| fillers(known))
     }
 
     /// As [`Networks::list`], but the manifests are read anew: networks may have been trained or imported since. Also
@@ -108,7 +109,7 @@ impl Networks {
         if !self.0.folders.is_empty() {
             self.lock().known = None;
         }
-        self.with_known(|known, problems| (known.iter().map(|(info, _)| info.clone()).collect(), problems.to_vec()))
+        self.with_known(|known, problems| (fillers(known), problems.to_vec()))
     }
 
     /// The one of this name, else the first of the family of this name.
@@ -137,13 +138,19 @@ impl Networks {
         self.with_known(|known, problems| {
             let by_name = known.iter().find(|(info, _)| info.name == name);
             let by_family = || known.iter().find(|(info, _)| <&str>::from(info.family) == name);
-            by_name.or_else(by_family).cloned().ok_or_else(|| {
+            let found = by_name.or_else(by_family).cloned();
+            if let Some((NetworkInfo { name, family, .. }, _)) = found.as_ref().filter(|(info, _)| !is_filler(info)) {
+                let (name, family) = (name.clone(), family.to_string());
+                return Err(EraseError::network(&WeightsError::FillsNoHoles { name, family }));
+            }
+            found.ok_or_else(|| {
                 // It may stand in a manifest that cannot be understood: then that is what to tell.
                 if let Some(problem) = problems.first() {
                     return EraseError::network(problem);
                 }
                 let own = super::Engine::OWN.map(|engine| engine.name().to_owned());
-                let all: Vec<String> = own.into_iter().chain(known.iter().map(|(info, _)| info.name.clone())).collect();
+                let all: Vec<String> =
+                    own.into_iter().chain(fillers(known).into_iter().map(|info| info.name)).collect();
                 EraseError::UnknownModel { name: name.to_owned(), known: all.join(", ") }
             })
         })
@@ -163,6 +170,15 @@ impl Networks {
         // Nothing that is done under the lock can leave the state half changed.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Those that fill holes: other networks lie in the same folders.
+fn fillers(known: &[(NetworkInfo, Source)]) -> Vec<NetworkInfo> {
+    known.iter().map(|(info, _)| info).filter(|info| is_filler(info)).cloned().collect()
+}
+
+const fn is_filler(info: &NetworkInfo) -> bool {
+    info.family.fills_holes()
 }
 
 fn known(entry: &Entry) -> (NetworkInfo, Source) {

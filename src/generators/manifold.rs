@@ -1,6 +1,9 @@
 //! A generator as a manifold that can be searched: latents in, pictures out, whatever the family.
 
 use candle_core::{Result, Tensor};
+use rand::Rng as _;
+
+use crate::control;
 
 /// How latents are distributed, which decides the variable that a search moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -11,6 +14,21 @@ pub enum Prior {
     Uniform,
     /// Each number normal with deviation 1 (Radford et al. 2016 in PyTorch's form): a search moves `z` itself.
     Normal,
+}
+
+/// Keeps the numbers of a seed's latent apart from those that other code draws from the same seed.
+const STREAM: u64 = 0x5EED;
+
+impl Prior {
+    /// The latent of `dim` numbers that belongs to `seed`: the same on every machine, so that a seed names a picture.
+    #[must_use]
+    pub fn latent_of_seed(self, dim: usize, seed: u64) -> Vec<f32> {
+        let mut rng = control::rng(seed, STREAM);
+        match self {
+            Self::Uniform => (0..dim).map(|_| rng.random_range(-1.0..=1.0)).collect(),
+            Self::Normal => control::normal(&mut rng, dim, 0.0, 1.0),
+        }
+    }
 }
 
 /// A frozen generator with what was trained beside it.

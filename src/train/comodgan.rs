@@ -13,10 +13,12 @@ use super::augment::Augmentation;
 use super::checkpoint::State;
 use super::data::Batch;
 use super::losses;
+use super::measure::measure_fills;
 use super::named::{adopt_all, part, put};
 use super::parameters::{Parameters, Tensors};
 use super::recipe::{Adversarial, Loss, Recipe};
-use super::trainee::{Scalar, Trainee};
+use super::report;
+use super::trainee::{Filler, Measured, Scalar, Trainee};
 use crate::control::{self, Rng};
 use crate::generators::comodgan::{Config, Discriminator, Generator, Options};
 use crate::generators::vgg::{self, Trunk};
@@ -344,6 +346,16 @@ impl Trainee for Comodgan {
         Ok(tensors)
     }
 
+    fn show(&self, held_out: &Batch) -> Result<Vec<Tensor>> {
+        report::fills_beside(self, held_out)
+    }
+
+    fn measure(&self, held_out: &Batch) -> Result<Measured> {
+        measure_fills(self, held_out)
+    }
+}
+
+impl Filler for Comodgan {
     fn fills(&self, batch: &Batch, seed: u64) -> Result<Tensor> {
         let weights = self.export()?.into_iter().collect();
         let weights = VarBuilder::from_tensors(weights, DType::F32, &self.device);

@@ -12,16 +12,16 @@ use super::adam::{Adam, Ema};
 use super::checkpoint::State;
 use super::data::Batch;
 use super::losses;
+use super::measure::measure_fills;
 use super::named::{adopt_all, part, put};
 use super::parameters::{Parameters, Tensors};
 use super::recipe::{Adversarial, Recipe};
-use super::trainee::{Scalar, Trainee};
+use super::report;
+use super::running::Running;
+use super::trainee::{Filler, Measured, Scalar, Trainee};
 use crate::generators::context_encoder::{Adversary, Config, Generator, Region, center_known, paint_hole};
-use crate::generators::ops::{BatchStatistics, update_running};
 use crate::imaging::holes::HoleKind;
 
-/// How fast running statistics follow.
-const MOMENTUM: f64 = 0.1;
 /// At 4 pixels there are this many times the channels of the outermost layers.
 const WIDEST: usize = 8;
 
@@ -52,31 +52,6 @@ pub fn config_of(recipe: &Recipe) -> Config {
         width: network.max_channels / WIDEST,
         bottleneck: network.bottleneck,
         region: if is_center { Region::Center } else { Region::Anywhere },
-    }
-}
-
-/// Running means and variances, in the order in which a network tells the batch's.
-struct Running(Vec<(Var, Var)>);
-
-impl Running {
-    fn new(parameters: &Parameters, norms: &[String]) -> Result<Self> {
-        let vars: std::collections::BTreeMap<String, Var> = parameters.vars().into_iter().collect();
-        let var = |norm: &str, name: &str| match vars.get(&format!("{norm}.{name}")) {
-            Some(var) => Ok(var.clone()),
-            None => candle_core::bail!("{norm} has no {name}"),
-        };
-        let both = |norm: &String| Ok((var(norm, "running_mean")?, var(norm, "running_var")?));
-        Ok(Self(norms.iter().map(both).collect::<Result<_>>()?))
-    }
-
-    fn follow(&self, batch: &[BatchStatistics]) -> Result<()> {
-        for ((mean, variance), batch) in self.0.iter().zip(batch) {
-            let old = BatchStatistics { mean: mean.as_detached_tensor(), variance: variance.as_detached_tensor() };
-            let new = update_running(&old, batch, MOMENTUM)?;
-            mean.set(&new.mean)?;
-            variance.set(&new.variance)?;
-        }
-        Ok(())
     }
 }
 
@@ -224,6 +199,16 @@ impl Trainee for ContextEncoder {
         Ok(self.ema.tensors())
     }
 
+    fn show(&self, held_out: &Batch) -> Result<Vec<Tensor>> {
+        report::fills_beside(self, held_out)
+    }
+
+    fn measure(&self, held_out: &Batch) -> Result<Measured> {
+        measure_fills(self, held_out)
+    }
+}
+
+impl Filler for ContextEncoder {
     /// `seed` changes nothing: there is one answer. A generator for the middle answers in its blank square only.
     fn fills(&self, batch: &Batch, _seed: u64) -> Result<Tensor> {
         let weights = VarBuilder::from_tensors(self.export()?.into_iter().collect(), DType::F32, &self.device);

@@ -12,13 +12,13 @@ use super::comodgan::Comodgan;
 use super::context_encoder::ContextEncoder;
 use super::curves;
 use super::data::{Batch, Loader, Sampler, Source};
+use super::dcgan::{Dcgan, Inversion};
 use super::error::TrainError;
-use super::measure::{Measured, measure};
 use super::observer::{Ended, Observer, Outcome, Progress};
 use super::parameters::Tensors;
 use super::recipe::{Family, Recipe};
 use super::report::{self, Line, Log, Means};
-use super::trainee::{Scalar, Trainee};
+use super::trainee::{Measured, Scalar, Trainee};
 use crate::control::CancelToken;
 use crate::imaging::io::{PhotoError, write_atomic};
 
@@ -97,6 +97,8 @@ fn trainee(recipe: &Recipe, device: &Device) -> Result<Box<dyn Trainee>, TrainEr
     match recipe.family {
         Family::Comodgan => Ok(Box::new(Comodgan::new(recipe, start.as_ref(), device)?)),
         Family::ContextEncoder => Ok(Box::new(ContextEncoder::new(recipe, start.as_ref(), device)?)),
+        Family::Dcgan => Ok(Box::new(Dcgan::new(recipe, start.as_ref(), device)?)),
+        Family::DcganPredictor => Ok(Box::new(Inversion::new(recipe, start.as_ref(), device)?)),
     }
 }
 
@@ -187,9 +189,9 @@ impl Run<'_> {
             self.write_samples()?;
         }
         if let Some(measured) = measured
-            && self.state.best.is_none_or(|best| measured.score() < f64::from_bits(best))
+            && self.state.best.is_none_or(|best| measured.score < f64::from_bits(best))
         {
-            self.save(Some(measured))?;
+            self.save(Some(&measured))?;
         }
         let left = (self.recipe.steps - step) as f64 * self.recipe.batch as f64 / images_per_second.max(1e-6);
         let mut remaining = Duration::from_secs_f64(left.min(1e9));
@@ -202,9 +204,9 @@ impl Run<'_> {
     }
 
     fn measure(&mut self) -> Result<Measured, TrainError> {
-        let measured = measure(self.trainee.as_ref(), &self.held_out)
-            .map_err(|error| TrainError::at_step(self.state.step, &error))?;
-        self.means.add(&measured.scalars());
+        let measured = self.trainee.measure(&self.held_out);
+        let measured = measured.map_err(|error| TrainError::at_step(self.state.step, &error))?;
+        self.means.add(&measured.scalars);
         Ok(measured)
     }
 
@@ -228,9 +230,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn save(&mut self, best: Option<Measured>) -> Result<PathBuf, TrainError> {
-        if let Some(measured) = &best {
-            self.state.best = Some(measured.score().to_bits());
+    fn save(&mut self, best: Option<&Measured>) -> Result<PathBuf, TrainError> {
+        if let Some(measured) = best {
+            self.state.best = Some(measured.score.to_bits());
         }
         let tensors = self.trainee.save(&mut self.state)?;
         let path = self.checkpoints.save(&self.state, &tensors, best.is_some())?;
@@ -251,7 +253,7 @@ impl Run<'_> {
             step: self.state.step,
             images: self.images(),
             seconds: self.state.seconds,
-            measured: measured.scalars().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            measured: measured.scalars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             skipped: sampler.broken(),
             checkpoint,
             weights: self.trainee.export()?,

@@ -116,6 +116,21 @@ pub fn weighted_l2(a: &Tensor, b: &Tensor, weight: &Tensor) -> Result<Tensor> {
     (a - b)?.sqr()?.broadcast_mul(weight)?.mean_all()
 }
 
+/// `1 / (mean |x_i - x_j| / mean |z_i - z_j|)` over neighbours `i`, `j` in the batch: small where other latents give other
+/// pictures (Mao et al., Mode Seeking Generative Adversarial Networks for Diverse Image Synthesis, 2019, §3.2). `pictures`
+/// `[n, c, h, w]` of the latents `zs` `[n, d]`; one picture has no neighbour and gives 0.
+///
+/// # Errors
+/// When the shapes do not fit.
+pub fn mode_seeking(pictures: &Tensor, zs: &Tensor) -> Result<Tensor> {
+    let n = pictures.dim(0)?;
+    if n < 2 {
+        return Tensor::zeros((), pictures.dtype(), pictures.device());
+    }
+    let apart = |xs: &Tensor| l1(&xs.narrow(0, 0, n - 1)?, &xs.narrow(0, 1, n - 1)?);
+    apart(&zs.detach())? / (apart(pictures)? + 1e-5)?
+}
+
 /// `R1`: `gamma / 2 mean_n ||d D(x) / d x||^2` at real pictures (Mescheder et al., Which Training Methods for GANs do
 /// actually Converge?, 2018, equation 9). `score` is the discriminator as a function of the pictures `[n, …]`.
 ///

@@ -4,41 +4,20 @@ use candle_core::{Result, Tensor};
 
 use super::data::Batch;
 use super::losses::coarse_l1;
-use super::trainee::{Scalar, Trainee};
+use super::trainee::{Filler, Measured};
 
 /// Blocks of this many pixels (at 64 pixels) are compared: what is where, not how its texture looks.
 const BLOCKS_A_SIDE: usize = 16;
 /// Weight of the gradients' share in the score.
 const GRADIENT_WEIGHT: f64 = 0.1;
 
-/// Figures of one measurement.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Measured {
-    /// Mean absolute difference of blocks' colours in holes, colours in -1..1.
-    pub coarse_l1: f64,
-    /// Gradient energy in holes, fill by original: 1 is right, less is blurred.
-    pub gradient: f64,
-}
-
-impl Measured {
-    /// Smaller is better: the difference of colours, and how far the gradients are from right.
-    #[must_use]
-    pub(super) fn score(&self) -> f64 {
-        self.coarse_l1 + GRADIENT_WEIGHT * self.gradient.max(1e-6).ln().abs()
-    }
-
-    /// For the lines of losses.
-    #[must_use]
-    pub(super) fn scalars(&self) -> [Scalar; 3] {
-        [("held-out-l1", self.coarse_l1), ("held-out-gradient", self.gradient), ("held-out-score", self.score())]
-    }
-}
-
-/// Measures the averaged generator.
+/// Measures the averaged generator: the mean absolute difference of blocks' colours in holes (colours in -1..1), and the
+/// gradients' energy in holes, fill by original, of which 1 is right and less is blurred. The score is the difference of
+/// colours, and how far the gradients are from right.
 ///
 /// # Errors
 /// When candle cannot compute.
-pub(super) fn measure(trainee: &dyn Trainee, held_out: &Batch) -> Result<Measured> {
+pub(super) fn measure_fills(trainee: &impl Filler, held_out: &Batch) -> Result<Measured> {
     let n = held_out.images.dim(0)?;
     let (mut difference, mut hole_share, mut energies) = (0.0, 0.0, [0.0; 2]);
     for first in (0..n).step_by(8) {
@@ -53,7 +32,10 @@ pub(super) fn measure(trainee: &dyn Trainee, held_out: &Batch) -> Result<Measure
             *energy += gradient_energy(images, &part.known)?;
         }
     }
-    Ok(Measured { coarse_l1: difference / hole_share.max(1e-9), gradient: energies[0] / energies[1].max(1e-9) })
+    let (coarse_l1, gradient) = (difference / hole_share.max(1e-9), energies[0] / energies[1].max(1e-9));
+    let score = coarse_l1 + GRADIENT_WEIGHT * gradient.max(1e-6).ln().abs();
+    let scalars = vec![("held-out-l1", coarse_l1), ("held-out-gradient", gradient), ("held-out-score", score)];
+    Ok(Measured { scalars, score })
 }
 
 /// The sum of absolute differences between neighbours that are both in a hole.

@@ -4,7 +4,9 @@ use candle_core::Device;
 
 use super::observer::Outcome;
 use super::recipe::{Family, Recipe};
-use super::{comodgan_config_of, context_encoder_config_of};
+use super::{comodgan_config_of, context_encoder_config_of, dcgan_config_of};
+use crate::generators::catalog;
+use crate::generators::dcgan;
 use crate::weights::{self, Entry};
 
 /// What a manifest says of the network that `outcome` brings; `data` says in words what it was trained on.
@@ -17,6 +19,9 @@ pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry,
         Family::ContextEncoder => {
             (weights::Family::ContextEncoder, toml::Table::try_from(context_encoder_config_of(recipe)))
         }
+        Family::Dcgan | Family::DcganPredictor => {
+            (weights::Family::Dcgan, toml::Table::try_from(dcgan_config_of(recipe)))
+        }
     };
     let config = config.map_err(|error| error.to_string())?;
     let entry = Entry {
@@ -28,8 +33,13 @@ pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry,
         ..Entry::new(recipe.name.clone(), family, recipe.network.side as u32, config)
     };
     // What cannot be used must not be installed.
-    crate::generators::catalog::hole_filler_of(&entry, outcome.weights.clone(), &Device::Cpu)
-        .map_err(|error| error.to_string())?;
+    let weights = outcome.weights.clone();
+    if recipe.family.fills_holes() {
+        catalog::hole_filler_of(&entry, weights, &Device::Cpu).map(drop)
+    } else {
+        catalog::manifold_of(&entry, weights, &Device::Cpu).map(drop)
+    }
+    .map_err(|error| error.to_string())?;
     Ok(entry)
 }
 
@@ -54,6 +64,15 @@ pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
             recipe.network.side = size("side")?;
             recipe.network.max_channels = 8 * size("width")?;
             recipe.network.bottleneck = size("bottleneck")?;
+        }
+        (Family::Dcgan | Family::DcganPredictor, weights::Family::Dcgan) => {
+            let config: dcgan::Config = entry.config.clone().try_into().map_err(|error: toml::de::Error| {
+                format!("the sizes of the model {} are not understood: {}", entry.name, error.message())
+            })?;
+            let network = &mut recipe.network;
+            (network.side, network.style_dim) = (config.side(), config.n_latent);
+            network.max_channels = config.width << config.n_layers;
+            (network.kernel, network.prior, network.discriminator_norm) = (config.kernel, config.prior, config.norm);
         }
         (_, family) => return Err(format!("the model {} is of the family {family}, not the recipe's", entry.name)),
     }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::AdamConfig;
 use super::error::TrainError;
+use crate::generators::dcgan::DiscriminatorNorm;
+use crate::generators::manifold::Prior;
 use crate::imaging::holes::HoleMix;
 
 /// Which networks are trained.
@@ -19,6 +21,18 @@ pub enum Family {
     Comodgan,
     /// Fills holes in one way (Pathak et al. 2016).
     ContextEncoder,
+    /// Draws pictures from latents (Radford et al. 2016).
+    Dcgan,
+    /// Finds the latents of pictures for a DCGAN that is trained already (Zhu et al. 2016).
+    DcganPredictor,
+}
+
+impl Family {
+    /// Whether its networks fill holes, so that holes have to be drawn.
+    #[must_use]
+    pub const fn fills_holes(self) -> bool {
+        matches!(self, Self::Comodgan | Self::ContextEncoder)
+    }
 }
 
 /// The adversarial loss.
@@ -121,6 +135,15 @@ pub struct Network {
     /// Numbers in the bottleneck (Context Encoder)
     #[arg(long, value_name = "N")]
     pub bottleneck: usize,
+    /// Side of the kernels (DCGAN): 4 or 5
+    #[arg(long, value_name = "PIXELS")]
+    pub kernel: usize,
+    /// Whether latents are uniform in -1..1 or normal (DCGAN)
+    #[arg(long, value_parser = word::<Prior>, value_name = "PRIOR")]
+    pub prior: Prior,
+    /// What normalises the discriminator (DCGAN); R1 needs none
+    #[arg(long, value_parser = word::<DiscriminatorNorm>, value_name = "NORM")]
+    pub discriminator_norm: DiscriminatorNorm,
 }
 
 impl Default for Network {
@@ -134,6 +157,9 @@ impl Default for Network {
             discriminator_base_channels: None,
             discriminator_max_channels: None,
             bottleneck: 4000,
+            kernel: 4,
+            prior: Prior::Uniform,
+            discriminator_norm: DiscriminatorNorm::None,
         }
     }
 }
@@ -281,6 +307,9 @@ pub struct Loss {
     /// A VGG16 trunk: a safetensors file with torchvision's names
     #[arg(long, value_name = "FILE")]
     pub perceptual_trunk: Option<PathBuf>,
+    /// Weight of the mode-seeking loss, which keeps the pictures of different latents apart (DCGAN); 0 is none
+    #[arg(long, value_name = "W")]
+    pub mode_seeking_weight: f64,
     /// R1's gamma; 0 is none
     #[arg(long, value_name = "GAMMA")]
     pub r1_gamma: f64,
@@ -315,6 +344,7 @@ impl Default for Loss {
             overlap_weight: 10.0,
             perceptual_weight: 0.0,
             perceptual_trunk: None,
+            mode_seeking_weight: 0.0,
             r1_gamma: 10.0,
             r1_every: 16,
             path_length_weight: 0.0,
@@ -369,6 +399,13 @@ impl Default for Report {
     fn default() -> Self {
         Self { log_every: 10, sample_every: 500, measure_every: 500, save_minutes: 10.0 }
     }
+}
+
+/// A value as recipes write it, for the command line.
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    use serde::de::{IntoDeserializer as _, value};
+    let word: value::StrDeserializer<'_, value::Error> = text.into_deserializer();
+    T::deserialize(word).map_err(|error| error.to_string())
 }
 
 impl Recipe {

@@ -10,7 +10,7 @@ use image::{Rgb, RgbImage};
 
 use super::data::Batch;
 use super::error::TrainError;
-use super::trainee::{Scalar, Trainee};
+use super::trainee::{Filler, Scalar, Trainee};
 use crate::imaging::io::PhotoError;
 
 const LOG: &str = "log.jsonl";
@@ -98,17 +98,25 @@ impl Means {
     }
 }
 
-/// Held-out pictures with several fills, a row each: the picture, what the network sees (holes grey), the fills.
+/// What the trainee shows of itself as one picture.
 ///
 /// # Errors
 /// When candle cannot compute.
 pub(super) fn samples(trainee: &dyn Trainee, held_out: &Batch) -> TensorResult<RgbImage> {
+    grid(&trainee.show(held_out)?)
+}
+
+/// Held-out pictures with several fills, columns: the pictures, what the network sees (holes grey), the fills.
+///
+/// # Errors
+/// When candle cannot compute.
+pub(super) fn fills_beside(trainee: &impl Filler, held_out: &Batch) -> TensorResult<Vec<Tensor>> {
     let seen = held_out.images.broadcast_mul(&held_out.known)?;
     let mut columns = vec![held_out.images.clone(), seen];
     for seed in 0..FILLS {
         columns.push(trainee.fills(held_out, seed)?.to_device(held_out.images.device())?);
     }
-    grid(&columns)
+    Ok(columns)
 }
 
 /// Pictures in -1..1: one column for each `[n, 3, side, side]`, `n` rows.

@@ -35,6 +35,31 @@ pub trait Trainee {
     /// When candle cannot copy.
     fn export(&self) -> Result<Tensors>;
 
+    /// What a person wants to see of the averaged networks, beside held-out pictures: columns of pictures
+    /// `[n, 3, side, side]` in -1..1, one row each.
+    ///
+    /// # Errors
+    /// When candle cannot compute.
+    fn show(&self, held_out: &Batch) -> Result<Vec<Tensor>>;
+
+    /// How good the averaged networks are, by pictures that were never trained on.
+    ///
+    /// # Errors
+    /// When candle cannot compute.
+    fn measure(&self, held_out: &Batch) -> Result<Measured>;
+}
+
+/// Figures of one measurement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// For the lines of losses and the manifest.
+    pub scalars: Vec<Scalar>,
+    /// What chooses the best checkpoint: smaller is better.
+    pub score: f64,
+}
+
+/// A trainee that fills holes.
+pub trait Filler {
     /// The averaged generator's fills, holes only replaced, `[n, 3, side, side]` in -1..1; `seed` gives different ones.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::app::App;
 use super::commands::Situation;
 use super::file_dialog::Purpose;
 use super::intent::{After, Intent, View};
+use super::explore::{self, ExportChoice};
 use super::panels::{palette, settings, shortcuts};
 use super::text::Text;
 use super::widgets;
@@ -42,6 +43,10 @@ pub enum Dialog {
     Shortcuts,
     /// The preferences.
     Settings,
+    /// Models that can be explored.
+    Models,
+    /// Asks how frames of so many pixels are written.
+    ExportFrames(ExportChoice, u32),
 }
 
 /// Whether a dialog stays.
@@ -82,6 +87,8 @@ impl Dialog {
             Self::Palette(state) => palette::ui(ui, view, state),
             Self::Shortcuts => shortcuts::ui(ui, view),
             Self::Settings => settings::ui(ui, view),
+            Self::Models => explore::models_ui(ui, view),
+            Self::ExportFrames(choice, side) => explore::export_ui(ui, view, choice, *side),
         }
     }
 }

@@ -41,8 +41,24 @@ pub enum Family {
     Comodgan,
     /// Pathak et al. 2016.
     ContextEncoder,
+    /// Radford et al. 2016 and Zhu et al. 2016 (iGAN): draws pictures from latents.
+    Dcgan,
     /// Sargsyan et al. 2023: small and fast.
     Migan,
+}
+
+impl Family {
+    /// Whether its networks fill the holes of photos.
+    #[must_use]
+    pub const fn fills_holes(self) -> bool {
+        !self.is_manifold()
+    }
+
+    /// Whether its networks draw pictures from latents alone, which can be explored.
+    #[must_use]
+    pub const fn is_manifold(self) -> bool {
+        matches!(self, Self::Dcgan)
+    }
 }
 
 /// What 1 means in the mask that a network was trained to see.

@@ -100,6 +100,34 @@ pub enum WeightsError {
         /// Which tensor or size, and why.
         reason: String,
     },
+    /// A network for something else than holes.
+    #[error(
+        "the model \"{name}\" ({family}) draws pictures of its own and fills no holes: choose another (pentimento models list)"
+    )]
+    FillsNoHoles {
+        /// The model.
+        name: String,
+        /// Its family.
+        family: String,
+    },
+    /// A network without latents of its own.
+    #[error(
+        "the model \"{name}\" ({family}) fills holes and draws no pictures of its own: choose another (pentimento models list)"
+    )]
+    NoManifold {
+        /// The model.
+        name: String,
+        /// Its family.
+        family: String,
+    },
+    /// A file that should hold a latent and does not, or not this network's.
+    #[error("the latent cannot be used ({reason}): {}", path.display())]
+    Latent {
+        /// Why not.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// NaN or infinity among the weights.
     #[error("the weights of \"{name}\" hold values that are no finite numbers, in {key}")]
     NotFinite {

@@ -11,7 +11,7 @@ use super::super::errors::CliError;
 use super::super::report::{print_json, print_line};
 use super::Model;
 use crate::erase::Engine;
-use crate::generators::catalog::hole_filler_of;
+use crate::generators::catalog::try_tensors;
 use crate::weights::{Catalog, Ignored, Imported, MANIFEST, WeightsError, add, import, is_name, user_folder};
 
 /// What `--json` tells of an import.
@@ -29,7 +29,7 @@ pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
     let Imported { mut entry, tensors, ignored, filled } = import(&args.file, args.family, &args.name, args.mask)?;
     entry.licence.clone_from(&args.licence);
     entry.data.clone_from(&args.data);
-    hole_filler_of(&entry, tensors.clone(), &Device::Cpu)?;
+    try_tensors(&entry, tensors.clone(), &Device::Cpu)?;
     let entry = add(&folder, entry, tensors)?;
     if common.json {
         return print_json(&Report { model: Model::of_entry(&entry), ignored: &ignored, filled: &filled });

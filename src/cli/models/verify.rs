@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::super::errors::CliError;
 use super::super::report::{print_json, print_line};
 use super::unknown;
-use crate::generators::catalog::hole_filler;
+use crate::generators::catalog::try_file;
 use crate::weights::{Catalog, Entry, WeightsError};
 
 /// What is told of one file.
@@ -48,5 +48,5 @@ pub(super) fn run(name: Option<&str>, catalog: &Catalog, is_json: bool) -> Resul
 
 fn check(entry: &Entry) -> Result<(), WeightsError> {
     entry.verify()?;
-    hole_filler(entry, &Device::Cpu).map(drop)
+    try_file(entry, &Device::Cpu)
 }

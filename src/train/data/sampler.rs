@@ -47,6 +47,8 @@ pub struct Sampler {
     data: Data,
     side: usize,
     seed: u64,
+    /// Whether samples have holes.
+    has_holes: bool,
     /// Pictures to train on, and those that are not.
     training: Vec<usize>,
     held_out: Vec<usize>,
@@ -83,6 +85,7 @@ impl Sampler {
             data: recipe.data.clone(),
             side: recipe.network.side,
             seed: recipe.seed,
+            has_holes: recipe.family.fills_holes(),
             training,
             held_out: all,
             order: Mutex::new((u64::MAX, Arc::from([]))),
@@ -151,8 +154,12 @@ impl Sampler {
             let mut rng = control::rng(seed ^ number.wrapping_mul(0xD6E8_FEB8_6659_FD93), SAMPLE);
             images.extend(planes(&self.crop(&picture, &mut rng)));
             let size = Size::new(self.side as u32, self.side as u32);
-            let holes = self.data.holes.draw(size, &mut rng);
-            known.extend(holes.data().iter().map(|&is_hole| if is_hole { 0.0_f32 } else { 1.0 }));
+            if self.has_holes {
+                let holes = self.data.holes.draw(size, &mut rng);
+                known.extend(holes.data().iter().map(|&is_hole| if is_hole { 0.0_f32 } else { 1.0 }));
+            } else {
+                known.extend(std::iter::repeat_n(1.0_f32, size.width as usize * size.height as usize));
+            }
             n += 1;
         }
         let (side, cpu) = (self.side, Device::Cpu);
@@ -198,7 +205,7 @@ impl Sampler {
         };
         drop(broken);
         let mut cache = cache();
-        if cache.bytes + picture.len() <= self.data.cache_mib << 20 {
+        if !self.source.is_endless() && cache.bytes + picture.len() <= self.data.cache_mib << 20 {
             cache.bytes += picture.len();
             cache.pictures.insert(at, Arc::clone(&picture));
         }

@@ -5,6 +5,7 @@
 mod comodgan;
 mod constants;
 mod context_encoder;
+mod dcgan;
 mod keys;
 mod migan;
 mod source;
@@ -56,6 +57,12 @@ enum Naming {
     MiGan,
     /// Our own Context Encoder's.
     ContextEncoder,
+    /// Our own DCGAN's.
+    Dcgan,
+    /// iGAN's lists of arrays.
+    Igan,
+    /// PyTorch's example of a DCGAN.
+    PytorchDcgan,
 }
 
 impl Naming {
@@ -66,6 +73,10 @@ impl Naming {
             Self::CoModGanPort => "G_synthesis.E.4x4.Dense0.weight",
             Self::MiGan => "encoder.b4.conv1.conv1.weight",
             Self::ContextEncoder => "decoder.0.conv.weight",
+            Self::Dcgan => "generator.project.weight",
+            Self::Igan => "gen_params.0",
+            // A discriminator's second layer is none that has statistics.
+            Self::PytorchDcgan => "1.running_mean",
         }
     }
 
@@ -74,6 +85,7 @@ impl Naming {
             Self::CoModGanAda | Self::CoModGanPort => Family::Comodgan,
             Self::MiGan => Family::Migan,
             Self::ContextEncoder => Family::ContextEncoder,
+            Self::Dcgan | Self::Igan | Self::PytorchDcgan => Family::Dcgan,
         }
     }
 
@@ -83,6 +95,9 @@ impl Naming {
             Self::CoModGanPort => "named as the PyTorch ports of the official CoModGAN",
             Self::MiGan => "named as MI-GAN's generator for inference",
             Self::ContextEncoder => "named as our own Context Encoder",
+            Self::Dcgan => "named as our own DCGAN",
+            Self::Igan => "iGAN's lists of arrays",
+            Self::PytorchDcgan => "named as PyTorch's example of a DCGAN",
         }
     }
 
@@ -92,6 +107,9 @@ impl Naming {
             Self::CoModGanPort => comodgan::from_port(keys),
             Self::MiGan => migan::map(keys),
             Self::ContextEncoder => context_encoder::map(keys),
+            Self::Dcgan => dcgan::from_ours(keys),
+            Self::Igan => dcgan::from_igan(keys),
+            Self::PytorchDcgan => dcgan::from_pytorch(keys),
         }
     }
 }
@@ -104,8 +122,8 @@ struct Mapped {
     filled: Vec<String>,
 }
 
-/// Reads the checkpoint at `path` as a network of `family` that shall be called `name`: `.safetensors`, or what `torch.save`
-/// wrote (either format, tables within tables, the averaged weights preferred). `polarity` says what 1 meant in the mask that
+/// Reads the checkpoint at `path` as a network of `family` that shall be called `name`: `.safetensors`, what `torch.save`
+/// wrote (either format, tables within tables, the averaged weights preferred), or a pickled table of numpy's arrays. `polarity` says what 1 meant in the mask that
 /// its encoder was trained with; in all public checkpoints it is what is known.
 ///
 /// # Errors
@@ -119,6 +137,10 @@ pub fn import(path: &Path, family: Family, name: &str, polarity: MaskPolarity) -
     let refuse = |reason: String| WeightsError::NotImported { reason, path: path.to_path_buf() };
     let source = Source::open(bytes).map_err(refuse)?;
     let chosen = source.choose(Naming::iter().filter(|naming| naming.family() == family)).ok_or_else(|| {
+        let other = (family == Family::Dcgan).then(|| dcgan::what_else(source.tables())).flatten();
+        if let Some(other) = other {
+            return refuse(other);
+        }
         let known: Vec<&str> = Naming::iter().filter(|n| n.family() == family).map(Naming::anchor).collect();
         refuse(format!("it holds no network of the family {family}: there is no key {}", known.join(" or ")))
     })?;

@@ -30,7 +30,9 @@ impl Source {
             return Checkpoint::open(bytes).map(Self::Torch);
         }
         if bytes.get(8) != Some(&b'{') {
-            return Err("it is neither a checkpoint of PyTorch nor safetensors".to_owned());
+            return Err(
+                "it is neither a checkpoint of PyTorch nor safetensors, nor a pickled table of arrays".to_owned()
+            );
         }
         let file = BufferedSafetensors::new(bytes).map_err(|error| format!("it is damaged: {}", first_line(&error)))?;
         let shapes = file.tensors().into_iter().map(|(key, view)| (key, view.shape().to_vec())).collect();

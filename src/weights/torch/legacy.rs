@@ -10,6 +10,12 @@ use super::pickle::{Element, Node, Pickle, parse};
 const MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const VERSION: i64 = 1001;
 
+/// Whether a file that begins so is such a stream.
+pub(super) fn is_legacy(bytes: &[u8]) -> bool {
+    // A whole number of ten bytes, after the protocol.
+    bytes.strip_prefix(&[0x80, 2, 0x8a, 10]).is_some_and(|rest| rest.starts_with(&MAGIC))
+}
+
 /// The table of tensors and where their numbers lie.
 pub(super) fn read(bytes: &[u8]) -> Result<(Pickle<'_>, Storages), String> {
     let mut at = 0;

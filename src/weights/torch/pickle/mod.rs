@@ -1,17 +1,22 @@
-//! A reader for the few pickle opcodes that `torch.save` writes for tables of tensors. Nothing is ever called: the only names
-//! that may occur are those in [`Class`], each with a fixed meaning, and any other is refused where it stands.
+//! A reader for the few pickle opcodes that `torch.save` writes for tables of tensors, and Python for tables of numpy's arrays.
+//! Nothing is ever called: the only names that may occur are those in [`Class`], each with a fixed meaning, and any other is
+//! refused where it stands.
 //!
-//! Source: the opcodes as Python's `pickletools` documents them, protocol 2. All values lie in one list and refer to each
+//! Source: the opcodes as Python's `pickletools` documents them, protocols 2 to 5. All values lie in one list and refer to each
 //! other by index, so that a hostile file can neither nest them too deep nor multiply them.
 
+mod calls;
+mod numpy;
+
 use std::collections::HashMap;
+
+use calls::Class;
+pub(super) use numpy::ArrayInfo;
 
 /// The most values that a pickle may make; a generator has some ten thousand.
 const MAX_NODES: usize = 1 << 20;
 /// The most opcodes.
 const MAX_STEPS: usize = 1 << 22;
-/// The most arguments of a call.
-const MAX_ARGUMENTS: usize = 8;
 
 /// Where a value lies in [`Pickle::nodes`].
 pub(super) type Id = usize;
@@ -26,21 +31,20 @@ pub(super) enum Node<'a> {
     Big(&'a [u8]),
     Float,
     Text(&'a str),
+    /// Bytes that are no text.
+    Raw(&'a [u8]),
+    /// Bytes, each as the character of its number.
+    Latin1(&'a str),
     Tuple(Vec<Id>),
     List(Vec<Id>),
     Dict(Vec<(Id, Id)>),
     Class(Class),
     Storage(Storage<'a>),
     Tensor(TensorInfo),
-}
-
-/// The names that may occur.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    OrderedDict,
-    RebuildTensor,
-    RebuildParameter,
-    Storage(Element),
+    Array(ArrayInfo),
+    /// An array that has not been described yet.
+    NewArray,
+    ArrayType(Element),
 }
 
 /// The type of a stored number.
@@ -117,6 +121,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Pickle<'_>, String> {
         marks: Vec::new(),
         memo: HashMap::new(),
         n_pairs: 0,
+        n_encoded: 0,
     };
     for _ in 0..MAX_STEPS {
         if machine.step()? {
@@ -137,6 +142,8 @@ struct Machine<'a> {
     memo: HashMap<u32, Id>,
     /// Pairs that lists were made into.
     n_pairs: usize,
+    /// Letters of texts that bytes were made of.
+    n_encoded: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -147,6 +154,7 @@ impl<'a> Machine<'a> {
             b'.' => return Ok(true),
             b'(' => self.marks.push(self.stack.len()),
             b'c' => self.global()?,
+            0x93 => self.stacked_global()?,
             b'R' => self.reduce()?,
             b'Q' => self.persistent()?,
             b'b' => self.build()?,
@@ -154,6 +162,10 @@ impl<'a> Machine<'a> {
             b'j' => self.get(self.peek_u32()?, 4)?,
             b'q' => self.put(u32::from(self.peek(0)?), 1)?,
             b'r' => self.put(self.peek_u32()?, 4)?,
+            // Remembered under the next number.
+            0x94 => self.put(self.memo.len() as u32, 0)?,
+            // The length of what follows, which is as long as it is.
+            0x95 => drop(self.take(8)?),
             b'a' => self.append(1)?,
             b'e' => self.append(usize::MAX)?,
             b's' => self.set_items(2)?,
@@ -188,14 +200,17 @@ impl<'a> Machine<'a> {
                 let length = usize::from(self.byte()?);
                 long(self.take(length)?)
             }
-            b'X' => {
+            b'X' | b'T' | b'B' => {
                 let length = u32::from_le_bytes(self.array()?) as usize;
-                Node::Text(text(self.take(length)?)?)
+                self.bytes(opcode, length)?
             }
-            // Python 2 wrote its texts so.
-            b'U' => {
+            b'U' | b'C' | 0x8c => {
                 let length = usize::from(self.byte()?);
-                Node::Text(text(self.take(length)?)?)
+                self.bytes(opcode, length)?
+            }
+            0x8d | 0x8e | 0x96 => {
+                let length = usize::try_from(u64::from_le_bytes(self.array()?)).map_err(|_larger| truncated())?;
+                self.bytes(opcode, length)?
             }
             opcode => {
                 return Err(format!("it uses the pickle opcode {opcode:#04x}, which tables of tensors do not need"));
@@ -203,99 +218,14 @@ impl<'a> Machine<'a> {
         })
     }
 
-    /// A name. Only those with a fixed meaning here may stand in a file.
-    fn global(&mut self) -> Result<(), String> {
-        let (module, name) = (self.line()?, self.line()?);
-        let class = match (module, name) {
-            ("collections", "OrderedDict") => Class::OrderedDict,
-            ("torch._utils", "_rebuild_tensor_v2") => Class::RebuildTensor,
-            ("torch._utils", "_rebuild_parameter") => Class::RebuildParameter,
-            ("torch", name) if storage(name).is_some() => Class::Storage(storage(name).unwrap_or(Element::U8)),
-            _ => {
-                let named: String = format!("{module}.{name}").chars().filter(|c| !c.is_control()).take(80).collect();
-                return Err(format!("it names {named}, and only tables of tensors are read, nothing is run"));
-            }
-        };
-        self.push(Node::Class(class))
-    }
-
-    /// A call of one of the known names.
-    fn reduce(&mut self) -> Result<(), String> {
-        let (arguments, callable) = (self.pop()?, self.pop()?);
-        let arguments = match &self.nodes[arguments] {
-            Node::Tuple(arguments) if arguments.len() <= MAX_ARGUMENTS => arguments.clone(),
-            _ => return Err("a call in it has no list of arguments, or a very long one".to_owned()),
-        };
-        let node = match self.nodes[callable] {
-            Node::Class(Class::OrderedDict) => Node::Dict(self.pairs(&arguments)?),
-            Node::Class(Class::RebuildTensor) => Node::Tensor(self.tensor(&arguments)?),
-            Node::Class(Class::RebuildParameter) => match arguments.first().map(|id| &self.nodes[*id]) {
-                Some(Node::Tensor(tensor)) => Node::Tensor(tensor.clone()),
-                _ => return Err("a parameter in it is no tensor".to_owned()),
-            },
-            _ => return Err("it calls what cannot be called".to_owned()),
-        };
-        self.push(node)
-    }
-
-    /// The pairs that Python 2 hands to an ordered table when it is made.
-    fn pairs(&mut self, arguments: &[Id]) -> Result<Vec<(Id, Id)>, String> {
-        let wrong = || "a table in it is not made of pairs".to_owned();
-        let [list] = arguments else { return if arguments.is_empty() { Ok(Vec::new()) } else { Err(wrong()) } };
-        let Node::List(list) = &self.nodes[*list] else { return Err(wrong()) };
-        // One list may be handed over many times.
-        self.n_pairs = self.n_pairs.saturating_add(list.len());
-        if self.n_pairs > MAX_NODES {
-            return Err("its table has too many parts".to_owned());
-        }
-        let pair = |id: &Id| match &self.nodes[*id] {
-            Node::Tuple(pair) | Node::List(pair) if pair.len() == 2 => Ok((pair[0], pair[1])),
-            _ => Err(wrong()),
-        };
-        list.iter().map(pair).collect()
-    }
-
-    /// `(storage, offset, sizes, strides, requires_grad, hooks)`.
-    fn tensor(&self, arguments: &[Id]) -> Result<TensorInfo, String> {
-        let wrong = || "a tensor in it is not described as PyTorch does".to_owned();
-        let [storage, offset, dims, strides, ..] = *arguments else { return Err(wrong()) };
-        let sizes = |id: Id| match &self.nodes[id] {
-            Node::Tuple(sizes) if sizes.len() <= 8 => sizes.iter().map(|id| self.size(*id).ok_or_else(wrong)).collect(),
-            _ => Err(wrong()),
-        };
-        let (dims, strides): (Vec<usize>, Vec<usize>) = (sizes(dims)?, sizes(strides)?);
-        let is_sound = matches!(self.nodes[storage], Node::Storage(_)) && dims.len() == strides.len();
-        if !is_sound {
-            return Err(wrong());
-        }
-        Ok(TensorInfo { storage, offset: self.size(offset).ok_or_else(wrong)?, dims, strides })
-    }
-
-    /// `("storage", class, key, device, count)`: where numbers lie.
-    fn persistent(&mut self) -> Result<(), String> {
-        let wrong = || "a storage in it is not described as PyTorch does".to_owned();
-        let id = self.pop()?;
-        let Node::Tuple(parts) = &self.nodes[id] else { return Err(wrong()) };
-        let [kind, class, key, _device, count, ref rest @ ..] = parts[..] else { return Err(wrong()) };
-        let (kind, class, key) = (&self.nodes[kind], &self.nodes[class], &self.nodes[key]);
-        if rest.iter().any(|part| self.nodes[*part] != Node::None) {
-            return Err("a storage in it is a view of another one".to_owned());
-        }
-        match (kind, class, key, self.size(count)) {
-            (Node::Text("storage"), &Node::Class(Class::Storage(element)), &Node::Text(key), Some(count)) => {
-                self.push(Node::Storage(Storage { key, element, count }))
-            }
-            _ => Err(wrong()),
-        }
-    }
-
-    /// Attributes of a table (its `_metadata`), which are not needed.
-    fn build(&mut self) -> Result<(), String> {
-        self.pop()?;
-        match self.stack.last().map(|id| &self.nodes[*id]) {
-            Some(Node::Dict(_) | Node::Tensor(_)) => Ok(()),
-            _ => Err("it sets attributes of what is no table".to_owned()),
-        }
+    /// Text, or bytes; Python 2 wrote both alike.
+    fn bytes(&mut self, opcode: u8, length: usize) -> Result<Node<'a>, String> {
+        let bytes = self.take(length)?;
+        Ok(match opcode {
+            b'X' | 0x8c | 0x8d => Node::Text(text(bytes)?),
+            b'T' | b'U' => std::str::from_utf8(bytes).map_or(Node::Raw(bytes), Node::Text),
+            _ => Node::Raw(bytes),
+        })
     }
 
     fn append(&mut self, count: usize) -> Result<(), String> {
@@ -423,20 +353,4 @@ fn long(bytes: &[u8]) -> Node<'_> {
     let mut full = [sign; 8];
     full[..bytes.len()].copy_from_slice(bytes);
     Node::Int(i64::from_le_bytes(full))
-}
-
-/// The type that a storage of this name holds.
-fn storage(name: &str) -> Option<Element> {
-    Some(match name {
-        "DoubleStorage" => Element::F64,
-        "FloatStorage" => Element::F32,
-        "HalfStorage" => Element::F16,
-        "BFloat16Storage" => Element::Bf16,
-        "LongStorage" => Element::I64,
-        "IntStorage" => Element::I32,
-        "ShortStorage" => Element::I16,
-        "CharStorage" => Element::I8,
-        "ByteStorage" | "BoolStorage" => Element::U8,
-        _ => return None,
-    })
 }

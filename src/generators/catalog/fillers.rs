@@ -1,12 +1,12 @@
-//! From an entry of a manifest to a network that fills holes, whatever its family.
+//! Networks that fill the holes of a picture.
 
 use std::sync::Arc;
 
-use candle_core::{DType, Device, Result, Tensor, bail};
+use candle_core::{Device, Result, Tensor, bail};
 use candle_nn::VarBuilder;
-use serde::de::DeserializeOwned;
 
-use super::{comodgan, context_encoder, migan, same_for_all_layers};
+use super::{check_side, check_size, sizes, tensors_of};
+use crate::generators::{comodgan, context_encoder, migan, same_for_all_layers};
 use crate::weights::{Entry, Family, MaskPolarity, WeightsError};
 
 /// A frozen network that fills the holes of a square picture.
@@ -36,8 +36,10 @@ pub trait HoleFiller: Send + Sync {
 /// Builds the network that `entry` describes from its file.
 ///
 /// # Errors
-/// One sentence when the file cannot be read, or does not fit the family and the sizes of the entry.
+/// One sentence when the file cannot be read, does not fit the family and the sizes of the entry, or is of a family that
+/// fills no holes.
 pub fn hole_filler(entry: &Entry, device: &Device) -> std::result::Result<Arc<dyn HoleFiller>, WeightsError> {
+    check_family(entry)?;
     let vb = entry.load(device)?;
     build(entry, &vb).map_err(|error| entry.does_not_fit(&error))
 }
@@ -45,14 +47,21 @@ pub fn hole_filler(entry: &Entry, device: &Device) -> std::result::Result<Arc<dy
 /// Builds the network that `entry` describes from `tensors` instead of its file, as when they shall be written to one.
 ///
 /// # Errors
-/// One sentence when they do not fit the family and the sizes of the entry.
+/// One sentence when they do not fit the family and the sizes of the entry, or the family fills no holes.
 pub fn hole_filler_of(
     entry: &Entry,
     tensors: impl IntoIterator<Item = (String, Tensor)>,
     device: &Device,
 ) -> std::result::Result<Arc<dyn HoleFiller>, WeightsError> {
-    let vb = VarBuilder::from_tensors(tensors.into_iter().collect(), DType::F32, device);
-    build(entry, &vb).map_err(|error| entry.does_not_fit(&error))
+    check_family(entry)?;
+    build(entry, &tensors_of(tensors, device)).map_err(|error| entry.does_not_fit(&error))
+}
+
+fn check_family(entry: &Entry) -> std::result::Result<(), WeightsError> {
+    if entry.family.fills_holes() {
+        return Ok(());
+    }
+    Err(WeightsError::FillsNoHoles { name: entry.name.clone(), family: entry.family.to_string() })
 }
 
 /// The network of `entry` with the tensors of `vb`.
@@ -61,30 +70,8 @@ fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Arc<dyn HoleFiller>> {
         Family::Comodgan => Ok(Arc::new(CoModGan::new(entry, vb)?)),
         Family::Migan => Ok(Arc::new(MiGan::new(entry, vb)?)),
         Family::ContextEncoder => Ok(Arc::new(ContextEncoder::new(entry, vb)?)),
+        Family::Dcgan => bail!("the family fills no holes"),
     }
-}
-
-/// The sizes of a network as `entry` holds them.
-fn sizes<T: DeserializeOwned>(entry: &Entry) -> Result<T> {
-    entry.config.clone().try_into().map_err(|error: toml::de::Error| {
-        candle_core::Error::Msg(format!("config: {}", error.message().lines().next().unwrap_or("wrong")))
-    })
-}
-
-/// Refuses a network whose side is not the entry's resolution, so that nobody plans with a wrong one.
-fn check_side(entry: &Entry, side: usize) -> Result<()> {
-    if side != entry.resolution as usize {
-        bail!("config: the side is {side}, the resolution {}", entry.resolution);
-    }
-    Ok(())
-}
-
-/// Refuses sizes beyond what any network has, before anything is computed from them.
-fn check_size(name: &str, value: usize, most: usize) -> Result<()> {
-    if !(1..=most).contains(&value) {
-        bail!("config: {name} is {value}, not 1 to {most}");
-    }
-    Ok(())
 }
 
 /// Refuses what no network of halved and doubled sizes can have.
