@@ -384,6 +384,7 @@ mod steps {
                 l1_weight: 0.5,
                 border_weight: 0.25,
                 border_width: 2,
+                border_block: 4,
                 r1_gamma: 2.0,
                 r1_every: 16,
                 path_length_weight: 2.0,

@@ -1,5 +1,10 @@
 //! Everything a person can tell the window to do: one table from which menu, tool bar, palette and help are made.
 
+macro_rules! keys {
+    ($($modifiers:ident $key:ident),*) => { const { &[$(KeyboardShortcut::new($modifiers, Key::$key)),*] } };
+}
+
+mod exploring;
 mod menu;
 mod situation;
 
@@ -11,6 +16,14 @@ pub use situation::{Needs, Situation};
 use super::explore::Brush;
 use super::icons;
 use super::tools::ToolKind;
+
+struct Entry(Menu, &'static str, Needs, &'static [KeyboardShortcut]);
+
+const NONE: Modifiers = Modifiers::NONE;
+const CTRL: Modifiers = Modifiers::COMMAND;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
 
 /// One thing that can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter, strum::IntoStaticStr)]
@@ -124,22 +137,10 @@ pub enum Command {
     Shortcuts,
 }
 
-struct Entry(Menu, &'static str, Needs, &'static [KeyboardShortcut]);
-
-const NONE: Modifiers = Modifiers::NONE;
-const CTRL: Modifiers = Modifiers::COMMAND;
-const SHIFT: Modifiers = Modifiers::SHIFT;
-const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
-const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
-
-macro_rules! keys {
-    ($($modifiers:ident $key:ident),*) => { const { &[$(KeyboardShortcut::new($modifiers, Key::$key)),*] } };
-}
-
 impl Command {
     #[rustfmt::skip]
     const fn entry(self) -> Entry {
-        use Menu::{Edit, Erasure, Explore, File, Help, Mask, Morph, Stroke, Tool, View};
+        use Menu::{Edit, Erasure, File, Help, Mask, Tool, View};
         match self {
             Self::Open => Entry(File, icons::FOLDER_OPEN, Needs::Nothing, keys![CTRL O]),
             Self::OpenRecent => Entry(File, icons::HISTORY, Needs::Recent, keys![CTRL R]),
@@ -194,50 +195,6 @@ impl Command {
             Self::CompareDivider => Entry(View, icons::DIVIDER, Needs::Photo, keys![NONE D]),
             Self::HoldOriginal => Entry(View, icons::IMAGE, Needs::Photo, keys![NONE X, NONE Backslash]),
             Self::DifferenceView => Entry(View, icons::SUBTRACT, Needs::Photo, keys![SHIFT D]),
-            Self::RoomErase => Entry(View, icons::ERASER, Needs::Nothing, keys![NONE F2]),
-            Self::RoomExplore => Entry(View, icons::COMPASS, Needs::Nothing, keys![NONE F3]),
-            Self::ChooseModel => Entry(Explore, icons::MODEL, Needs::Models, keys![CTRL M]),
-            Self::RandomLatents => Entry(Explore, icons::DICE, Needs::Model, keys![NONE G]),
-            Self::NewSeed => Entry(Explore, icons::SHUFFLE, Needs::Model, keys![SHIFT R]),
-            Self::Fix => Entry(Explore, icons::PIN, Needs::Latent, keys![NONE F]),
-            Self::Restart => Entry(Explore, icons::RECOVER, Needs::Model, keys![NONE R]),
-            Self::NextPick => Entry(Explore, icons::CARET_RIGHT, Needs::Picks, keys![NONE PageDown]),
-            Self::PreviousPick => Entry(Explore, icons::CARET_LEFT, Needs::Picks, keys![NONE PageUp]),
-            Self::AverageMode => Entry(Explore, icons::AVERAGE, Needs::Picks, keys![NONE A]),
-            Self::ShadowMode => Entry(Explore, icons::SHADOW, Needs::Picks, keys![SHIFT A]),
-            Self::EditCrop => Entry(Explore, icons::CROP, Needs::Portrait, keys![NONE O]),
-            Self::Project => Entry(Explore, icons::PROJECT, Needs::Portrait, keys![NONE Enter]),
-            Self::DropPhoto => Entry(Explore, icons::CLOSE, Needs::Portrait, &[]),
-            Self::Transfer => Entry(Explore, icons::TRANSFER, Needs::Edit, keys![NONE T]),
-            Self::ToolColor => Entry(Stroke, icons::COLORS, Needs::Model, keys![NONE B]),
-            Self::ToolEdge => Entry(Stroke, icons::PENCIL, Needs::Model, keys![NONE S]),
-            Self::ToolNoEdge => Entry(Stroke, icons::PENCIL_SLASH, Needs::Model, keys![NONE N]),
-            Self::ToolWarp => Entry(Stroke, icons::WARP, Needs::Model, keys![NONE W]),
-            Self::ToolKeep => Entry(Stroke, icons::KEEP, Needs::Model, keys![NONE K]),
-            Self::ToolStrokeEraser => Entry(Stroke, icons::ERASER, Needs::Model, keys![NONE X]),
-            Self::ToolSelect => Entry(Stroke, icons::CURSOR, Needs::Model, keys![NONE V]),
-            Self::ToolEyedropper => Entry(Stroke, icons::EYEDROPPER, Needs::Model, keys![NONE I]),
-            Self::PickColor => Entry(Stroke, icons::COLORS, Needs::Model, keys![NONE C]),
-            Self::SelectStrokeAbove => Entry(Stroke, icons::CARET_UP, Needs::Strokes, keys![SHIFT PageUp]),
-            Self::SelectStrokeBelow => Entry(Stroke, icons::CARET_DOWN, Needs::Strokes, keys![SHIFT PageDown]),
-            Self::ToggleStroke => Entry(Stroke, icons::EYE, Needs::Stroke, keys![SHIFT V]),
-            Self::DeleteStroke => Entry(Stroke, icons::TRASH, Needs::Stroke, keys![NONE Delete]),
-            Self::ClearStrokes => Entry(Stroke, icons::CLEAR, Needs::Strokes, keys![CTRL D]),
-            Self::SliderStart => Entry(Morph, icons::FLAG, Needs::Latent, keys![NONE Home]),
-            Self::SliderEnd => Entry(Morph, icons::FLAG_END, Needs::Latent, keys![NONE End]),
-            Self::SwapEnds => Entry(Morph, icons::SWAP, Needs::Ends, keys![SHIFT S]),
-            Self::ToggleSpherical => Entry(Morph, icons::SPHERE, Needs::Model, keys![NONE L]),
-            Self::Play => Entry(Morph, icons::PLAY, Needs::Ends, keys![NONE P]),
-            Self::PlayMode => Entry(Morph, icons::REPEAT, Needs::Model, keys![SHIFT P]),
-            Self::NextFrame => Entry(Morph, icons::FRAME_NEXT, Needs::Ends, keys![NONE Period]),
-            Self::PreviousFrame => Entry(Morph, icons::FRAME_BACK, Needs::Ends, keys![NONE Comma]),
-            Self::AddKeyFrame => Entry(Morph, icons::KEY_FRAME, Needs::Latent, keys![NONE M]),
-            Self::DeleteKeyFrame => Entry(Morph, icons::TRASH, Needs::KeyFrame, keys![SHIFT M]),
-            Self::SmoothPath => Entry(Morph, icons::CURVE, Needs::KeyFrames, keys![SHIFT L]),
-            Self::ExportFrames => Entry(Morph, icons::FILM, Needs::Ends, keys![CTRL E]),
-            Self::ToggleEdits => Entry(View, icons::EYE, Needs::Model, keys![NONE E]),
-            Self::CompareProjection => Entry(View, icons::DIVIDER, Needs::Portrait, keys![NONE D]),
-            Self::ToggleSharp => Entry(View, icons::GRID, Needs::Model, keys![NONE Z]),
             Self::ToggleTheme => Entry(View, icons::CONTRAST, Needs::Nothing, keys![CTRL_SHIFT T]),
             Self::NextLanguage => Entry(View, icons::LANGUAGE, Needs::Nothing, &[]),
             Self::ToggleSidePanel => Entry(View, icons::SIDEBAR, Needs::Nothing, keys![NONE F4]),
@@ -246,6 +203,7 @@ impl Command {
             Self::Settings => Entry(File, icons::GEAR, Needs::Nothing, keys![CTRL Comma]),
             Self::Palette => Entry(Help, icons::COMMAND, Needs::Nothing, keys![CTRL_SHIFT P, CTRL K]),
             Self::Shortcuts => Entry(Help, icons::KEYBOARD, Needs::Nothing, keys![NONE F1]),
+            of_explore => exploring::entry(of_explore),
         }
     }
 
@@ -395,6 +353,12 @@ mod tests {
             }
             assert!(owners.len() > 40, "most commands have one");
         }
+    }
+
+    #[test]
+    fn every_command_has_its_line_in_the_table() {
+        let missing = Command::iter().find(|command| command.icon() == icons::QUESTION);
+        assert_eq!(missing, None, "the table has no line for it");
     }
 
     #[test]

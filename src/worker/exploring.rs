@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::{Failure, ShownPatch};
 use crate::control::Progress;
 use crate::document::explore::{Interpolation, KeyFrame, Latent, Projection, StrokeId, Transferred};
+pub use crate::imaging::animation::AnimationFormat;
 use crate::imaging::{Frame, PixelRect};
 pub use crate::latent::{LatentMap, Playback};
 
@@ -54,13 +55,14 @@ pub struct CandidateShown {
     pub id: u64,
     /// Where it is.
     pub latent: Latent,
-    /// Where it started: the slider's end before.
+    /// Where it started, or the origin that was fixed: the slider's end before.
     pub start: Latent,
-    /// The picture.
+    /// The picture; while it does not change, all previews share its buffer.
     pub picture: Frame,
     /// All costs, weighted: what candidates are ranked by.
     pub cost: f32,
-    /// The cost of each stroke that counts, without its weight, oldest stroke first.
+    /// The cost of each stroke that counts, without its weight, oldest stroke first; empty while the picture is still that of
+    /// the search before.
     pub costs: Vec<(StrokeId, f32)>,
     /// The share in the average of all candidates shown; shares sum to 1.
     pub share: f32,
@@ -165,17 +167,4 @@ pub struct ExportFrames {
     pub rate: f32,
     /// Each pixel becomes a square of so many, 1..=16.
     pub scale: u32,
-}
-
-/// What an export becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, strum::EnumIter, strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum AnimationFormat {
-    /// A folder of numbered PNG files.
-    Pngs,
-    /// An animated GIF.
-    #[default]
-    Gif,
-    /// An animated, lossless WebP.
-    WebP,
 }

@@ -292,11 +292,10 @@ def step_comodgan():
         adam_d.step(gradients(16 * numbers["r1"], d))
         numbers["generator"] = F.softplus(-score(fake)).mean()
         numbers["l1"] = (fake - image).abs().mean() / (1 - known.mean())
-        numbers["border-l1"] = border_l1(fake, 2)
+        numbers["border-l1"] = border_l1(fake, 2, 4)
         found["g"] = gradients(numbers["generator"] + .5 * numbers["l1"] + .25 * numbers["border-l1"], trained)
         adam_g.step(found["g"])
         ws, noises, dropout = draw(n // 2)
-        ws = ws.detach().requires_grad_()
         fake = fill(n // 2, ws, noises, dropout)
         directions = seeded_normal(tuple(fake.shape), rng.u64(), "path") / SIDE
         slope = torch.autograd.grad((fake * directions).sum(), ws, create_graph=True)[0]
@@ -304,14 +303,15 @@ def step_comodgan():
         target = path_mean + .01 * (lengths.mean().item() - path_mean)
         numbers["path_mean"] = torch.tensor(target)
         numbers["path-length"] = 2 * (lengths - target).square().mean()
-        adam_g.step(gradients(4 * numbers["path-length"], {k: v for k, v in trained.items() if "mapping" not in k}))
+        adam_g.step(gradients(4 * numbers["path-length"], trained))
         return sizes(found["g"]), sizes(found["d"])
 
-    def border_l1(fake, width):
-        """Hole pixels count as much as there are known ones around them."""
+    def border_l1(fake, width, block):
+        """Hole pixels count as much as there are known ones around them; differences are averaged over blocks."""
         wide = 2 * width + 1
         share = F.conv2d(known, torch.full((1, 1, wide, wide), 1 / wide ** 2), padding=width) * (1 - known)
-        return ((fake - image).abs() * share).sum() / (3 * share.sum() + 1e-6)
+        share, difference = F.avg_pool2d(share, block), F.avg_pool2d(fake - image, block)
+        return (difference.abs() * share).sum() / (3 * share.sum() + 1e-6)
 
     def copies(p):
         return {name: tensor.detach().clone().requires_grad_() for name, tensor in p.items()}

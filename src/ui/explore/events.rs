@@ -41,7 +41,9 @@ impl App {
     pub(in crate::ui) fn take_explored(&mut self, ticket: Ticket, done: Done) -> Option<Done> {
         if let Done::Models { models, problems } = done {
             self.models = models;
-            problems.iter().for_each(|problem| tracing::warn!("{problem}"));
+            for problem in problems {
+                tracing::warn!("{problem}");
+            }
             return None;
         }
         if let Done::FramesExported { path, frames, bytes } = done {
@@ -152,6 +154,7 @@ impl App {
         }
         let Some(studio) = &mut self.studio else { return };
         studio.portrait.prune();
+        studio.adopt_found();
         let is_projecting = studio.portrait.is_projecting();
         let search = if is_projecting { None } else { studio.search.next_request(studio.history.value()) };
         let focus = studio.slider_at();

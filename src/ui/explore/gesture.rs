@@ -173,13 +173,7 @@ impl GestureContext<'_> {
             follow_search(exploration);
             id = exploration.add_stroke(tool, vec![at], width);
         });
-        match id {
-            Some(id) => Gesture::Drawing(id),
-            None => {
-                self.history.abort();
-                Gesture::Ready
-            }
-        }
+        self.begun(id.map(Gesture::Drawing))
     }
 
     /// Moves the square under the pointer on, or picks a new one up.
@@ -196,13 +190,15 @@ impl GestureContext<'_> {
             let tool = StrokeTool::Warp { from: at, to: at, snapshot };
             id = exploration.add_stroke(tool, Vec::new(), width);
         });
-        match id {
-            Some(id) => Gesture::Moving(id, PicturePos::new(0.0, 0.0)),
-            None => {
-                self.history.abort();
-                Gesture::Ready
-            }
+        self.begun(id.map(|id| Gesture::Moving(id, PicturePos::new(0.0, 0.0))))
+    }
+
+    /// A gesture that has begun; one that could not is taken back.
+    fn begun(&mut self, gesture: Option<Gesture>) -> Gesture {
+        if gesture.is_none() {
+            self.history.abort();
         }
+        gesture.unwrap_or_default()
     }
 
     /// Takes hold of the selected warp, if its square is under the pointer.

@@ -67,7 +67,7 @@ struct Chartroom {
 }
 
 impl Chartroom {
-    fn new(rect: Rect, points: impl Iterator<Item = [f32; 2]> + Clone) -> Self {
+    fn new(rect: Rect, points: &(impl Iterator<Item = [f32; 2]> + Clone)) -> Self {
         let range = |axis: usize| {
             let values = points.clone().map(|point| point[axis]);
             let low = values.clone().fold(f32::INFINITY, f32::min);
@@ -105,7 +105,7 @@ pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, theme::WIDGET_RADIUS, colors.sunken);
     let now = studio.latent().map(|latent| map.point_of(&latent));
-    let room = Chartroom::new(rect, map.points().iter().copied().chain(now));
+    let room = Chartroom::new(rect, &map.points().iter().copied().chain(now));
     let spots: Vec<_> = map.points().iter().map(|point| room.ui_from_map(*point)).collect();
     for pair in spots.windows(2) {
         painter.line_segment([pair[0], pair[1]], Stroke::new(1.0, colors.line));

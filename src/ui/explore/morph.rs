@@ -95,7 +95,7 @@ fn frames_ui(ui: &Ui, studio: &Studio, slider: &Response) {
     let colors = theme::colors(ui.visuals());
     let rail = slider.rect.shrink2(vec2(slider.rect.height() * 0.25, 0.0));
     let count = studio.film.marks().len();
-    if count < 2 || count > 200 {
+    if !(2..=200).contains(&count) {
         return;
     }
     for (index, is_there) in studio.film.marks().enumerate() {

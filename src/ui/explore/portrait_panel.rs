@@ -9,7 +9,7 @@ use super::wish::Wish;
 use crate::document::explore::{PhotoWork, ProjectMethod};
 use crate::ui::commands::Command;
 use crate::ui::intent::View;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, notifications, theme, widgets};
 
 /// Draws the part.
 pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
@@ -87,9 +87,9 @@ fn progress_ui(ui: &mut Ui, view: &View<'_>, studio: &Studio) {
     let words = view.text.with("portrait-error", &[("error", (&error).into())]);
     ui.label(RichText::new(words).small().color(colors.weak));
     if let Some(remark) = &shown.remark {
-        let words = view.text.find(remark.key).unwrap_or_else(|| remark.headline.clone());
+        let (words, details) = notifications::words_of(remark, view.text);
         let words = RichText::new(format!("{}  {words}", icons::WARNING)).color(colors.warning);
-        ui.add(egui::Label::new(words).wrap()).on_hover_text(format!("{}\n{}", remark.headline, remark.details));
+        ui.add(egui::Label::new(words).wrap()).on_hover_text(details);
     }
 }
 

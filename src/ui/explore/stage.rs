@@ -116,7 +116,9 @@ pub fn ui(ui: &mut Ui, studio: &mut Studio, side: u32, labels: &CanvasLabels) {
     }
     let events = hear(ui, &response, studio, side);
     if studio.portrait.view == View::Crop {
-        events.into_iter().for_each(|event| crop_event(studio, event, ui));
+        for event in events {
+            crop_event(studio, event, ui);
+        }
     } else {
         draw_strokes(studio, events, side);
     }
@@ -133,7 +135,7 @@ fn meet(studio: &mut Studio, side: u32) {
     }
     let size = match studio.portrait.view {
         View::Manifold => Size::new(side, side),
-        View::Crop | View::Photo => photo.unwrap_or(Size::new(side, side)),
+        View::Crop | View::Photo => photo.unwrap_or_else(|| Size::new(side, side)),
     };
     if size != studio.stage.size {
         studio.stage.size = size;

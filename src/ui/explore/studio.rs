@@ -84,6 +84,8 @@ pub struct Studio {
     /// Latents whose pictures were asked for.
     wanted: Vec<Latent>,
     drawing: Option<Ticket>,
+    /// What has settled and is not yet part of the history.
+    found: Option<(Asked, Arc<SearchShown>)>,
 }
 
 impl Studio {
@@ -120,6 +122,7 @@ impl Studio {
             drawn: Vec::new(),
             wanted: Vec::new(),
             drawing: None,
+            found: None,
         }
     }
 
@@ -145,7 +148,7 @@ impl Studio {
     /// Where the slider stands, while it plays too.
     #[must_use]
     pub fn slider_at(&self) -> f32 {
-        self.player.at().unwrap_or(self.exploration().slider.at)
+        self.player.at().unwrap_or_else(|| self.exploration().slider.at)
     }
 
     /// The picture of the manifold that shows.
@@ -204,14 +207,20 @@ impl Studio {
             return None;
         }
         let shows_end = at >= 1.0 && !self.looks.is_path && !self.player.is_playing();
-        let is_candidates_end = exploration
-            .chosen
-            .as_ref()
-            .is_none_or(|pick| exploration.slider.to.as_ref() == Some(&pick.latent) || exploration.slider.to.is_none());
+        let is_candidates_end = match (&exploration.slider.to, &exploration.chosen) {
+            (Some(to), Some(pick)) => *to == pick.latent,
+            (to, _) => to.is_none(),
+        };
         if shows_end && is_candidates_end && self.candidate().is_some() {
             return None;
         }
-        self.film.nearest(at).map(|frame| (&frame.latent, &frame.picture))
+        let frame = self.film.nearest(at).map(|frame| (&frame.latent, &frame.picture));
+        // Before the first frame is there, an end may be known.
+        frame.or_else(|| {
+            let (from, to) = exploration.slider.ends()?;
+            let end = if at < 0.5 { from } else { to };
+            Some((end, self.picture_of(end)?))
+        })
     }
 
     fn latent_at_rest(&self) -> Option<&Latent> {
@@ -293,9 +302,19 @@ impl Studio {
 
     /// A search has settled: the candidate that shows becomes part of every state that asks for the same.
     pub fn take_found(&mut self, ticket: Ticket, shown: SearchShown) {
-        let Some(asked) = self.search.finish(ticket, shown, self.is_choosing) else { return };
-        let Some(shown) = self.search.shown().cloned() else { return };
-        let (Some(best), false) = (shown.candidates.first(), self.history.is_in_gesture()) else { return };
+        if let Some(asked) = self.search.finish(ticket, shown, self.is_choosing) {
+            self.found = self.search.shown().cloned().map(|shown| (asked, shown));
+        }
+        self.adopt_found();
+    }
+
+    /// Adopts what a search has settled on, once no gesture is under way.
+    pub(super) fn adopt_found(&mut self) {
+        if self.history.is_in_gesture() {
+            return;
+        }
+        let Some((asked, shown)) = self.found.take() else { return };
+        let Some(best) = shown.candidates.first() else { return };
         self.history.amend(|exploration| {
             if Asked::of(exploration) != asked {
                 return;
@@ -405,7 +424,7 @@ impl Studio {
     pub fn stroke_beside(&self, steps: isize) -> Option<StrokeId> {
         let strokes = &self.exploration().strokes;
         let now = strokes.iter().position(|stroke| Some(stroke.id) == self.selected);
-        let at = now.map_or(strokes.len().saturating_sub(1), |at| at.saturating_add_signed(steps));
+        let at = now.map_or_else(|| strokes.len().saturating_sub(1), |at| at.saturating_add_signed(steps));
         strokes.get(at.min(strokes.len().saturating_sub(1))).map(|stroke| stroke.id)
     }
 

@@ -28,7 +28,8 @@ impl App {
             Wish::ExportTo(choice, path) => self.export_frames(choice, path),
             wish => {
                 let Some(studio) = &mut self.studio else { return };
-                let _is_known = studio.fulfil_on_stroke(&wish) || studio.fulfil_on_slider(&wish) || studio.fulfil(wish);
+                let _is_known =
+                    studio.fulfil_on_stroke(&wish) || studio.fulfil_on_slider(&wish) || studio.fulfil(&wish);
             }
         }
     }
@@ -93,8 +94,8 @@ impl App {
 }
 
 impl Studio {
-    fn fulfil(&mut self, wish: Wish) -> bool {
-        match wish {
+    fn fulfil(&mut self, wish: &Wish) -> bool {
+        match *wish {
             Wish::Choose(id) => self.choose(id),
             Wish::Walk(steps) => {
                 if let Some(id) = self.neighbor(steps) {

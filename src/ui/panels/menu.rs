@@ -33,16 +33,18 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas) {
 /// The switch between the rooms.
 fn rooms_ui(ui: &mut Ui, view: &mut View<'_>) {
     let colors = theme::colors(ui.visuals());
-    for (room, command) in [(Room::Erase, Command::RoomErase), (Room::Explore, Command::RoomExplore)] {
+    let rooms =
+        [(Room::Erase, Command::RoomErase, "room-erase"), (Room::Explore, Command::RoomExplore, "room-explore")];
+    for (room, command, key) in rooms {
         let is_on = view.now.room == room;
-        let words = view.text.get(&command.name_key());
+        let words = view.text.get(key);
         let color = if is_on { colors.accent } else { colors.text };
         let button =
             Button::selectable(is_on, (RichText::new(command.icon()).color(color), RichText::new(&words).color(color)));
         let response = ui.add(button);
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_on, &words));
-        let key = command.shortcuts().first().map_or_else(String::new, |first| shortcut::written(ui.ctx(), first));
-        let tip = format!("{}  {key}", view.text.get(&command.tip_key()));
+        let written = command.shortcuts().first().map_or_else(String::new, |first| shortcut::written(ui.ctx(), first));
+        let tip = format!("{}  {written}", view.text.get(&command.tip_key()));
         if response.on_hover_text(tip).clicked() && !is_on {
             view.run(command);
         }

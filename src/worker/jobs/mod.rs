@@ -96,7 +96,8 @@ impl Environment {
             Request::Transfer { exploration, at, is_final } => {
                 Box::new(explore::TransferPhotoJob::new(exploration, at, is_final, memory()))
             }
-            Request::ExportFrames(_) | Request::ListModels => Box::new(explore::ModelsJob::new(memory())),
+            Request::ExportFrames(asked) => Box::new(explore::ExportJob::new(asked, memory())),
+            Request::ListModels => Box::new(explore::ModelsJob::new(memory())),
         }
     }
 }

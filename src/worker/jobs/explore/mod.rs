@@ -1,6 +1,7 @@
 //! The jobs of the Explore room: strokes become constraints, latents become pictures, and what one job has found the next one
 //! goes on from.
 
+mod animate;
 mod frames;
 mod latents;
 mod map;
@@ -10,6 +11,7 @@ mod search;
 mod strokes;
 mod transfer;
 
+pub(super) use animate::ExportJob;
 pub(super) use frames::FramesRequestJob;
 pub(super) use latents::LatentsJob;
 pub(super) use map::MapJob;

@@ -18,7 +18,7 @@ use crate::document::Exploration;
 use crate::document::explore::{Fixed, Latent, Stroke, StrokeId};
 use crate::imaging::{ColorModel, Frame, Samples, Size};
 use crate::latent::{
-    Budget, Candidate, Constraint, LatentError, SearchJob, SearchOptions, SearchPreview, SearchState, Verdict,
+    Budget, Candidate, Constraint, LatentError, Picture, SearchJob, SearchOptions, SearchPreview, SearchState, Verdict,
 };
 
 /// A settled answer is there after about so many seconds, on slow machines with fewer starts and steps.
@@ -32,7 +32,11 @@ pub(super) struct Kept {
     origin: Origin,
     state: SearchState,
     rasters: Rasters,
+    pictures: Pictures,
 }
+
+/// Pictures with their frames: one that has not changed is not made anew, so the window need not upload it again.
+type Pictures = Vec<(Picture, Frame)>;
 
 /// Rasters of strokes, the newest last; the strokes are held, so that their addresses stay theirs.
 type Rasters = VecDeque<(Arc<Stroke>, Constraint)>;
@@ -43,7 +47,8 @@ struct Origin {
     model: ModelKey,
     seed: u64,
     starts: u32,
-    origin: Option<Latent>,
+    /// What was fixed, or where the photo lies.
+    center: Option<Latent>,
 }
 
 /// Drives a [`SearchJob`] and shows what it gives.
@@ -58,6 +63,7 @@ struct Running {
     job: SearchJob,
     origin: Origin,
     rasters: Rasters,
+    pictures: Pictures,
     /// Of the constraints, in their order.
     strokes: Vec<StrokeId>,
     /// Steps that a search makes.
@@ -80,14 +86,15 @@ impl SearchStrokesJob {
             let projection = exploration.photo.as_ref()?.projection.as_ref()?;
             Some((projection.latent.clone(), Fixed::SMOOTHNESS))
         };
-        let (origin, smoothness) = pulled.or_else(projected).unzip();
+        let (center, smoothness) = pulled.or_else(projected).unzip();
         let (seed, starts) = (exploration.seed, exploration.starts);
-        let origin = Origin { model: loaded.key.clone(), seed, starts, origin };
+        let origin = Origin { model: loaded.key.clone(), seed, starts, center };
         let kept = self.memory.search.lock().take();
-        let (state, known) = match kept {
-            Some(kept) if self.is_warm && kept.origin == origin => (Some(kept.state), kept.rasters),
-            Some(kept) if kept.origin.model == origin.model => (None, kept.rasters),
-            _ => (None, Rasters::new()),
+        let kept = kept.filter(|kept| kept.origin.model == origin.model);
+        let (state, known, pictures) = match kept {
+            Some(kept) if self.is_warm && kept.origin == origin => (Some(kept.state), kept.rasters, kept.pictures),
+            Some(kept) => (None, kept.rasters, Pictures::new()),
+            None => (None, Rasters::new(), Pictures::new()),
         };
         let side = loaded.manifold.side() as u32;
         let strokes: Vec<&Arc<Stroke>> = exploration.active_strokes().collect();
@@ -95,16 +102,16 @@ impl SearchStrokesJob {
         let options = SearchOptions {
             starts: starts as usize,
             seed,
-            origin: origin.origin.clone(),
+            origin: origin.center.clone(),
             smoothness: smoothness.unwrap_or(0.0),
             chosen: exploration.chosen.as_ref().map(|pick| pick.id),
             budget: Budget::Seconds(PATIENCE_SECS),
             ..SearchOptions::default()
         };
         let of = options.steps;
-        let job = SearchJob::new(loaded.manifold, constraints, options, state)?;
+        let job = SearchJob::new(loaded.manifold, &constraints, options, state)?;
         let strokes = strokes.iter().map(|stroke| stroke.id).collect();
-        Ok(Running { job, origin, rasters, strokes, of, step_millis: 0.0, is_sound: true })
+        Ok(Running { job, origin, rasters, pictures, strokes, of, step_millis: 0.0, is_sound: true })
     }
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
@@ -112,7 +119,7 @@ impl SearchStrokesJob {
             self.running = Some(self.start()?);
         }
         let Some(running) = &mut self.running else { return Ok(JobStep::More) };
-        let (began, ticket_wants) = (Instant::now(), context.wants_level());
+        let (began, is_due) = (Instant::now(), context.wants_level());
         running.is_sound = false;
         let step = running.job.step()?;
         running.is_sound = true;
@@ -120,7 +127,7 @@ impl SearchStrokesJob {
         match step {
             Step::More(preview) => {
                 context.progress(preview.progress);
-                if ticket_wants && !preview.candidates.is_empty() {
+                if is_due && !preview.candidates.is_empty() {
                     context.preview(Preview::Search(Box::new(running.shown(&preview, false))));
                 }
                 Ok(JobStep::More)
@@ -138,19 +145,21 @@ impl Job for SearchStrokesJob {
 
 impl Drop for SearchStrokesJob {
     fn drop(&mut self) {
-        if let Some(Running { job, origin, rasters, is_sound: true, .. }) = self.running.take() {
-            *self.memory.search.lock() = Some(Kept { origin, state: job.into_state(), rasters });
+        if let Some(Running { job, origin, rasters, pictures, is_sound: true, .. }) = self.running.take() {
+            *self.memory.search.lock() = Some(Kept { origin, state: job.into_state(), rasters, pictures });
         }
     }
 }
 
 impl Running {
-    fn shown(&self, preview: &SearchPreview, has_ended: bool) -> SearchShown {
+    fn shown(&mut self, preview: &SearchPreview, has_ended: bool) -> SearchShown {
+        self.pictures = preview.candidates.iter().map(|one| self.frame(&one.picture)).collect();
         let with = |wanted: Verdict| {
             let verdicts = self.strokes.iter().zip(&preview.verdicts);
             verdicts.filter(|(_, verdict)| **verdict == wanted).map(|(id, _)| *id).collect::<Vec<_>>()
         };
-        let candidates: Vec<CandidateShown> = preview.candidates.iter().map(|one| self.candidate(one)).collect();
+        let candidates: Vec<CandidateShown> =
+            preview.candidates.iter().zip(&self.pictures).map(|one| self.candidate(one)).collect();
         SearchShown {
             average: average(&candidates),
             candidates,
@@ -163,12 +172,19 @@ impl Running {
         }
     }
 
-    fn candidate(&self, candidate: &Candidate) -> CandidateShown {
+    fn frame(&self, picture: &Picture) -> (Picture, Frame) {
+        let known = self.pictures.iter().find(|(known, _)| std::ptr::eq(known.rgb(), picture.rgb()));
+        known.cloned().unwrap_or_else(|| (picture.clone(), frame_of(picture)))
+    }
+
+    fn candidate(&self, (candidate, (_, picture)): (&Candidate, &(Picture, Frame))) -> CandidateShown {
+        // From an origin the way is walked, not from the places around it where candidates began.
+        let start = self.origin.center.as_ref().unwrap_or(&candidate.start);
         CandidateShown {
             id: candidate.id,
             latent: candidate.latent.clone(),
-            start: candidate.start.clone(),
-            picture: frame_of(&candidate.picture),
+            start: start.clone(),
+            picture: picture.clone(),
             cost: candidate.cost,
             costs: self.strokes.iter().copied().zip(candidate.costs.iter().copied()).collect(),
             share: candidate.share,
