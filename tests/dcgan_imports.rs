@@ -147,7 +147,7 @@ fn arrays_that_lie_are_told() {
         (b"U\x02f4", b"U\x02f8", "bytes"),
         (b"U\x02f4", b"U\x02O8", "not of numbers"),
         (b"U\x01<", b"U\x01>", "order of bytes"),
-        (b"U\x0agen_params", b"U\x0agen_paramz", "no key"),
+        (b"U\x0agen_params", b"U\x0agen_paramz", "discriminator"),
         (b"U\x0dgen_batchnorm", b"U\x0dgen_batchnorn", "gen_batchnorm"),
         (b"U\x0edisc_batchnorm", b"U\x0edisc_batchnorn", "no use for"),
     ] {
