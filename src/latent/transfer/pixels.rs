@@ -1,6 +1,6 @@
 //! A photo's own samples as colors in 0..=1, at whole pixels and between them.
 
-use super::picture::cubic_weights;
+use super::raster::cubic_weights;
 use crate::imaging::Size;
 
 /// A photo's samples, `C` of them a pixel. Grey is repeated; alpha is left out.
@@ -70,8 +70,10 @@ impl<'a, T: Sample, const C: usize> Pixels<'a, T, C> {
                 [0, 1, 2, 3].map(|step| self.color(clamped(left, step, self.width), y))
             };
             for c in 0..3 {
-                let row =
-                    columns[0] * taps[0][c] + columns[1] * taps[1][c] + columns[2] * taps[2][c] + columns[3] * taps[3][c];
+                let row = columns[0] * taps[0][c]
+                    + columns[1] * taps[1][c]
+                    + columns[2] * taps[2][c]
+                    + columns[3] * taps[3][c];
                 sum[c] += weight * row;
             }
         }
