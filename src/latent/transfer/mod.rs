@@ -17,6 +17,8 @@ mod render;
 mod request;
 mod result;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 pub use job::{TransferJob, TransferUpdate};
 pub use request::{TransferError, TransferOptions, TransferRequest};
