@@ -89,6 +89,8 @@ pub(super) enum Command {
     Bench(BenchArgs),
     /// Find the latent whose picture is nearest to a photo
     Project(super::project::ProjectArgs),
+    /// Carry an edit over to a photo: what moves and changes color from one latent to another
+    Transfer(super::transfer::TransferArgs),
     /// Show, check and import the methods that can fill a hole, and the generators that draw
     Models {
         /// What to do [default: list]
@@ -184,7 +186,8 @@ pub(super) enum Switch {
     Off,
 }
 
-fn parse_share(text: &str) -> Result<f32, String> {
+/// A number from 0 to 1.
+pub(super) fn parse_share(text: &str) -> Result<f32, String> {
     in_range(text, 0.0, 1.0)
 }
 

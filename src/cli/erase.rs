@@ -99,7 +99,7 @@ fn request(
 }
 
 /// Whether both paths lead to one file that exists.
-fn is_same_file(a: &Path, b: &Path) -> bool {
+pub(super) fn is_same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
@@ -231,7 +231,8 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn warn_of_losses(frame: &Frame, format: FileFormat) {
+/// Warns where `format` cannot hold all of `frame`.
+pub(super) fn warn_of_losses(frame: &Frame, format: FileFormat) {
     if frame.bits() > format.max_bits() {
         tracing::warn!("the output has 8 bits a sample, the photo 16: write .png or .tif to keep them");
     }
@@ -241,7 +242,7 @@ fn warn_of_losses(frame: &Frame, format: FileFormat) {
 }
 
 /// The format that the output's extension names. Finds out before any work whether the file can be written at all.
-fn check_output(output: &Path) -> Result<FileFormat, CliError> {
+pub(super) fn check_output(output: &Path) -> Result<FileFormat, CliError> {
     let extension = output.extension().and_then(std::ffi::OsStr::to_str);
     let format = extension.and_then(FileFormat::from_extension);
     let format = format.ok_or_else(|| CliError::UnknownExtension { path: output.to_owned() })?;

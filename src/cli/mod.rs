@@ -19,6 +19,7 @@ mod raw;
 mod report;
 mod scribble;
 mod train;
+mod transfer;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -65,6 +66,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Eval(args)) => eval::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Project(args)) => project::run(args, &cli.common),
+        Some(Command::Transfer(args)) => transfer::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }

@@ -84,7 +84,8 @@ fn parse_weight(text: &str) -> Result<f64, String> {
     weight.ok_or_else(|| "not a number from 0 on".to_owned())
 }
 
-fn parse_place(text: &str) -> Result<Place, String> {
+/// A square from `X,Y,SIDE` or `X,Y,SIDE,DEGREES`.
+pub(super) fn parse_place(text: &str) -> Result<Place, String> {
     let numbers: Result<Vec<f32>, _> = text.split(',').map(|part| part.trim().parse()).collect();
     let place = match numbers.as_deref() {
         Ok(&[x, y, side]) => Some(Place::upright(x, y, side)),

@@ -4,7 +4,7 @@
 //! `smoothness * |grad D|^2`, plus `prior * |D|^2`. The three rows of a map share one 4 x 4 matrix a pixel, so a step of
 //! conjugate gradients costs three products with it; the preconditioner is the inverse of each pixel's own block.
 
-use super::picture::{Picture, Pixel};
+use super::raster::{Pixel, Raster};
 
 /// A 3 x 4 matrix: what is added to the identity. Acts on red, green, blue, 1.
 pub(super) type Affine = [[f32; 4]; 3];
@@ -49,7 +49,7 @@ pub(super) fn compose(outer: &Affine, inner: &Affine) -> Affine {
 const SUMS: usize = 24;
 
 /// Improves `maps` so that they turn `warped` (the earlier picture where the flow finds it) into `later`.
-pub(super) fn improve(later: &Picture, warped: &[Pixel], maps: &mut Vec<Affine>, settings: &ColorSettings) {
+pub(super) fn improve(later: &Raster, warped: &[Pixel], maps: &mut Vec<Affine>, settings: &ColorSettings) {
     let side = later.side;
     let sums = windowed(products(later, warped, maps, settings.tolerance), side);
     let blocks: Vec<[f32; 10]> = sums.iter().map(|sums| block(sums, settings.prior)).collect();
@@ -63,7 +63,7 @@ pub(super) fn improve(later: &Picture, warped: &[Pixel], maps: &mut Vec<Affine>,
     system.solve(&rhs, maps, settings.steps);
 }
 
-fn products(later: &Picture, warped: &[Pixel], maps: &[Affine], tolerance: f32) -> Vec<[f32; SUMS]> {
+fn products(later: &Raster, warped: &[Pixel], maps: &[Affine], tolerance: f32) -> Vec<[f32; SUMS]> {
     let product = |((wanted, seen), map): ((&Pixel, &Pixel), &Affine)| {
         let left = apply(map, *seen);
         let square = (0..3).map(|c| (left[c] - wanted[c]) * (left[c] - wanted[c])).sum::<f32>();

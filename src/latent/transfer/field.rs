@@ -3,7 +3,7 @@
 use super::color::apply;
 use super::flow::Slopes;
 use super::pair::{Matched, flatten, warped};
-use super::picture::Picture;
+use super::raster::Raster;
 
 /// Numbers a pixel: two of motion, twelve of color, one of doubt, one that is always 0 and rounds them to whole vectors.
 pub(super) const SORTS: usize = 16;
@@ -45,7 +45,7 @@ impl Field {
     }
 
     /// What leads from picture `first` to picture `later`, and how well it does.
-    pub(super) fn of(matched: &Matched, later: &Picture, first: &Slopes) -> (Self, Fit) {
+    pub(super) fn of(matched: &Matched, later: &Raster, first: &Slopes) -> (Self, Fit) {
         let side = matched.side;
         let seen = warped(first, &matched.flow);
         let left = |at: usize| {

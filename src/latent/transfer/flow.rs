@@ -5,7 +5,7 @@
 //! which is what a backward warp of the photo needs.
 
 use super::color::{Affine, apply};
-use super::picture::{Picture, linear};
+use super::raster::{Raster, linear};
 
 /// What the flow step needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -38,16 +38,16 @@ struct Equation {
 
 /// A picture with its derivatives.
 pub(super) struct Slopes {
-    picture: Picture,
-    along: [Picture; 2],
+    picture: Raster,
+    along: [Raster; 2],
 }
 
 impl Slopes {
-    pub(super) fn of(picture: Picture) -> Self {
+    pub(super) fn of(picture: Raster) -> Self {
         Self { along: picture.gradients(), picture }
     }
 
-    pub(super) fn picture(&self) -> &Picture {
+    pub(super) fn picture(&self) -> &Raster {
         &self.picture
     }
 }

@@ -5,11 +5,11 @@ use rayon::prelude::*;
 use super::field::{Field, Fit};
 use super::flow::Slopes;
 use super::pair::{Levels, Matched, PairSettings};
-use super::picture::Picture;
+use super::raster::Raster;
 use super::request::check;
 use super::{Transfer, TransferError, TransferReport, TransferRequest};
 use crate::control::{Progress, Step, Stepper};
-use crate::imaging::Plane;
+use crate::latent::Picture;
 
 /// What a [`TransferJob`] shows between two steps.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +50,8 @@ impl TransferJob {
     }
 
     fn start(&mut self) {
-        let levels = |frame: &Plane<[f32; 3]>| -> Levels {
-            Picture::of_plane(frame).pyramid().into_iter().map(Slopes::of).collect()
-        };
+        let levels =
+            |frame: &Picture| -> Levels { Raster::of_picture(frame).pyramid().into_iter().map(Slopes::of).collect() };
         self.pictures = self.request.frames.par_iter().map(levels).collect();
         let Some(first) = self.pictures.first() else { return };
         let n_pairs = self.pictures.len() - 1;

@@ -11,12 +11,14 @@ mod field;
 mod flow;
 mod job;
 mod pair;
-mod picture;
 mod pixels;
+mod raster;
 mod render;
 mod request;
 mod result;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 pub use job::{TransferJob, TransferUpdate};
 pub use request::{TransferError, TransferOptions, TransferRequest};

@@ -2,7 +2,7 @@
 
 use super::color::{self, Affine, ColorSettings, compose};
 use super::flow::{self, FlowSettings, Slopes};
-use super::picture::{Pixel, linear, resized};
+use super::raster::{Pixel, linear, resized};
 
 /// What both steps need to know.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! A photo's own samples as colors in 0..=1, at whole pixels and between them.
 
-use super::picture::cubic_weights;
+use super::raster::cubic_weights;
 use crate::imaging::Size;
 
 /// A photo's samples, `C` of them a pixel. Grey is repeated; alpha is left out.

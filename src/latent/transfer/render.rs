@@ -8,8 +8,8 @@
 use rayon::prelude::*;
 
 use super::field::{COLOR, DOUBT, Field, SORTS};
-use super::picture;
 use super::pixels::{Pixels, Sample, write};
+use super::raster;
 use super::sheet::Sheet;
 use crate::imaging::guided_filter::{Model, models};
 use crate::imaging::{ColorModel, Frame, ImagePos, Patch, PixelRect, Plane, Samples};
@@ -90,7 +90,7 @@ impl<'a> Cells<'a> {
 fn at_photo(sheet: &Sheet, field: &Field, pos: ImagePos) -> [f32; SORTS] {
     let unit = sheet.place.unit_from_photo(pos);
     let side = field.side as f32;
-    let mut values = picture::linear(&field.values, field.side, unit.x * side - 0.5, unit.y * side - 0.5);
+    let mut values = raster::linear(&field.values, field.side, unit.x * side - 0.5, unit.y * side - 0.5);
     let motion = sheet.place.photo_from_unit_vector((values[0] / side, values[1] / side));
     values[0] = motion.0;
     values[1] = motion.1;

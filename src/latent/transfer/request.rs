@@ -6,10 +6,11 @@ use thiserror::Error;
 use super::color::ColorSettings;
 use super::flow::FlowSettings;
 use super::pair::PairSettings;
-use crate::imaging::{Frame, ImagePos, Mask, Place, Plane, Size};
+use crate::imaging::{Frame, ImagePos, Mask, Place, Size};
+use crate::latent::Picture;
 
 /// Pictures of a smaller side show nothing that could be followed.
-const LEAST_SIDE: u32 = 8;
+const LEAST_SIDE: usize = 8;
 
 /// Differences of colors, on the scale 0..=1, well above this one count less and less.
 const TOLERANCE: f32 = 0.05;
@@ -52,7 +53,7 @@ impl TransferOptions {
     /// What the search for a pair needs to know.
     pub(super) fn pair_settings(&self) -> PairSettings {
         PairSettings {
-            flow: FlowSettings { smoothness: self.flow_smoothness, tolerance: TOLERANCE, warps: 5, sweeps: 30 },
+            flow: FlowSettings { smoothness: self.flow_smoothness, tolerance: TOLERANCE, warps: 4, sweeps: 20 },
             color: ColorSettings { smoothness: self.color_smoothness, prior: 0.01, tolerance: TOLERANCE, steps: 15 },
             alternations: self.alternations,
         }
@@ -84,14 +85,10 @@ pub(super) fn check(request: &TransferRequest) -> Result<(), TransferError> {
     if frames.len() < 2 {
         return Err(TransferError::TooFewFrames { count: frames.len() });
     }
-    let wanted = frames[0].size();
-    for (number, frame) in (1..).zip(frames) {
-        let size = frame.size();
-        if size != wanted || size.width != size.height || size.width < LEAST_SIDE {
-            return Err(TransferError::WrongFrame { number, size, least: LEAST_SIDE });
-        }
-        if !frame.data().iter().flatten().all(|v| v.is_finite()) {
-            return Err(TransferError::NotFinite { number });
+    let wanted = frames[0].side();
+    for (number, side) in (1..).zip(frames.iter().map(Picture::side)) {
+        if side != wanted || side < LEAST_SIDE {
+            return Err(TransferError::WrongFrame { number, side, least: LEAST_SIDE });
         }
     }
     let photo = request.photo.size();
@@ -126,8 +123,8 @@ fn is_shown(place: Place, photo: Size) -> bool {
 /// All that determines a transfer: the same request gives the same bytes on any number of threads.
 #[derive(Clone, Debug)]
 pub struct TransferRequest {
-    /// The morph from the projection of the photo to the edit, at least two pictures of one square size, colors in -1..=1.
-    pub frames: Vec<Plane<[f32; 3]>>,
+    /// The morph from the projection of the photo to the edit, evenly spaced: at least two pictures of one side.
+    pub frames: Vec<Picture>,
     /// The photo. Its alpha is left alone.
     pub photo: Frame,
     /// The square of the photo that the pictures show.
@@ -147,21 +144,15 @@ pub enum TransferError {
         /// How many there are.
         count: usize,
     },
-    /// A picture is too small, not square, or of another size than the first.
-    #[error("picture {number} of the morph is {size}: all must be squares of one size of at least {least} pixels")]
+    /// A picture is too small, or of another side than the first.
+    #[error("picture {number} of the morph has a side of {side} pixels: all must have one side of at least {least}")]
     WrongFrame {
         /// Counted from 1.
         number: usize,
-        /// Its size.
-        size: Size,
+        /// Its side.
+        side: usize,
         /// The smallest side.
-        least: u32,
-    },
-    /// A picture holds numbers that are not finite.
-    #[error("picture {number} of the morph is broken: the model gave values that are no numbers")]
-    NotFinite {
-        /// Counted from 1.
-        number: usize,
+        least: usize,
     },
     /// The square cannot be used.
     #[error("the square of the photo that the model shows has no usable position, side or turn: place it again")]

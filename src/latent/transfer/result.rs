@@ -85,6 +85,12 @@ impl Transfer {
         Preview { patch, rect, factor: self.inner.factor }
     }
 
+    /// The whole way from the first picture to the last.
+    #[cfg(test)]
+    pub(super) fn last_field(&self) -> &Field {
+        &self.inner.fields[self.inner.fields.len() - 1]
+    }
+
     /// How well the morph could be explained.
     #[must_use]
     pub fn report(&self) -> TransferReport {

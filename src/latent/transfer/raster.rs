@@ -1,6 +1,6 @@
 //! A small square picture as the search sees it: colors in 0..=1, sampled between pixels, in halving sizes.
 
-use crate::imaging::Plane;
+use crate::latent::Picture;
 
 /// Red, green, blue and 1, so that an affine map is a product with it.
 pub(super) type Pixel = [f32; 4];
@@ -10,19 +10,20 @@ const LAST_SIDE: usize = 8;
 
 /// A square picture. Position `(x, y)` is the centre of pixel `(x, y)`; outside, the edge goes on.
 #[derive(Clone, Debug)]
-pub(super) struct Picture {
+pub(super) struct Raster {
     pub(super) side: usize,
     pub(super) pixels: Vec<Pixel>,
 }
 
-impl Picture {
-    /// A picture of colors in -1..=1.
-    pub(super) fn of_plane(plane: &Plane<[f32; 3]>) -> Self {
-        let pixel = |color: &[f32; 3]| {
-            let [r, g, b] = color.map(|v| (0.5 * v + 0.5).clamp(0.0, 1.0));
+impl Raster {
+    /// The colors of a manifold's picture.
+    pub(super) fn of_picture(picture: &Picture) -> Self {
+        let (pixels, _) = picture.rgb().as_chunks::<3>();
+        let pixel = |color: &[u8; 3]| {
+            let [r, g, b] = color.map(|v| f32::from(v) / 255.0);
             [r, g, b, 1.0]
         };
-        Self { side: plane.size().width as usize, pixels: plane.data().iter().map(pixel).collect() }
+        Self { side: picture.side(), pixels: pixels.iter().map(pixel).collect() }
     }
 
     /// The picture and its halves, finest first.
