@@ -58,7 +58,7 @@ impl App {
         let Some(studio) = &self.studio else { return };
         let side = studio.side(&self.models);
         let choice = ExportChoice {
-            format: AnimationFormat::default(),
+            format: AnimationFormat::Gif,
             frames: studio.exploration().slider.frames.max(32) as usize,
             playback: studio.player.mode,
             rate: 20.0,
