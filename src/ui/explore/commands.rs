@@ -99,6 +99,7 @@ fn perform_on_search(studio: &mut Studio, command: Command) -> bool {
         Command::Redo => {
             studio.travel(ExploreHistory::redo);
         }
+        Command::SearchOn => studio.search.go_on(),
         Command::Fix => studio.fix(),
         Command::Restart => {
             studio.player.stop();

@@ -402,7 +402,7 @@ fn draw_edits(ui: &Ui, painter: &Painter, studio: &mut Studio, place: Place) {
         stage.ink = Some((revision, texture));
     }
     if let Some((_, Some(texture))) = &stage.ink {
-        marks::quad(painter, &stage.view, place, texture, theme::opacity(0.7));
+        marks::quad(painter, &stage.view, place, texture, theme::opacity(0.55));
     }
     for stroke in history.value().strokes.iter().filter(|stroke| stroke.is_visible) {
         marks::stroke(painter, &stage.view, place, stroke, *selected == Some(stroke.id));
