@@ -201,7 +201,9 @@ impl Bench {
             Deed::Weight(at, values) => {
                 let id = self.id(at);
                 self.begin(ExploreAction::ChangeWeight);
-                values.into_iter().for_each(|value| self.history.edit(|one| _ = one.set_weight(id, value)));
+                for value in values {
+                    self.history.edit(|one| _ = one.set_weight(id, value));
+                }
                 self.end();
             }
             Deed::Toggle(at) => {
@@ -265,7 +267,9 @@ impl Bench {
             }),
             Deed::Slide(values) => {
                 self.begin(ExploreAction::Slide);
-                values.into_iter().for_each(|value| self.history.edit(|one| _ = one.slide(value)));
+                for value in values {
+                    self.history.edit(|one| _ = one.slide(value));
+                }
                 self.end();
             }
             Deed::Frames(frames, is_arc) => self.gesture(ExploreAction::ChangeSlider, |one| {

@@ -295,7 +295,7 @@ mod steps {
     use super::*;
     use pentimento::imaging::holes::{HoleKind, HoleMix};
     use pentimento::train::recipe::{Augment, Data, Family, Loss, Network, Optimizer};
-    use pentimento::train::{Batch, Comodgan, ContextEncoder, Recipe, Scalar, State, Tensors, Trainee};
+    use pentimento::train::{Batch, Comodgan, ContextEncoder, Dcgan, Recipe, Scalar, State, Tensors, Trainee};
 
     const CHANGE: f32 = 1e-3;
     /// The average before the step is this much of the weights.
@@ -384,6 +384,7 @@ mod steps {
                 l1_weight: 0.5,
                 border_weight: 0.25,
                 border_width: 2,
+                border_block: 4,
                 r1_gamma: 2.0,
                 r1_every: 16,
                 path_length_weight: 2.0,
@@ -412,6 +413,31 @@ mod steps {
         let mean: f32 = golden.get("numbers/path_mean").to_scalar().unwrap();
         let found = state.get("path_mean").unwrap() as f32;
         assert!((found - mean).abs() <= TOLERANCE * mean, "the mean length is {found}, not {mean}");
+    }
+
+    #[test]
+    fn dcgan_equals_pytorch() {
+        let golden = golden("step_dcgan");
+        let recipe = Recipe {
+            family: Family::Dcgan,
+            seed: 7,
+            batch: 4,
+            network: Network { side: 16, max_channels: 8, style_dim: 5, ..Network::default() },
+            optimizer: Optimizer { lr_generator: 0.002, lr_discriminator: 0.001, ..Optimizer::default() },
+            loss: Loss { r1_gamma: 2.0, r1_every: 16, ..Loss::default() },
+            augment: Augment { target: 0.0, ..Augment::default() },
+            ..Recipe::default()
+        };
+        let mut trainee = Dcgan::new(&recipe, None, &CPU).unwrap();
+        let mut state = State::default();
+        for (name, value) in [("generator_steps", 100.0), ("discriminator_steps", 200.0)] {
+            state.set(name, value);
+        }
+        for at in 0..4 {
+            state.set(&format!("augmentation.{at}"), 0.0);
+        }
+        let new = assert_step(&golden, &mut trainee, &mut state, &before(&golden), 32);
+        assert_average(&golden, &new, recipe.optimizer.ema_beta(4, 33 * 4));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `pentimento project` with a small network of random weights in a folder of its own.
+//! `pentimento project`, and the moving pictures of `pentimento interpolate`, with a small network of random weights in a folder of its own.
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -160,6 +160,33 @@ fn methods_are_compared_on_a_folder() {
     let output = desk.run("project held-out --model tiny --steps 5 --limit 1");
     let table = String::from_utf8_lossy(&output.stdout);
     assert!(table.starts_with("| tiny | error |") && table.contains("1 pictures"), "{table}");
+}
+
+#[test]
+fn a_way_becomes_a_moving_picture() {
+    let desk = Desk::new();
+    let way = "interpolate --model tiny --from 1 --via 2 --to 3 --frames 5 -o frames";
+    let told = desk.json(&format!("{way} --export way.webp --playback ping-pong --scale 3 --frame-ms 40 --json"));
+    assert_eq!((&told["export"], &told["key_frames"]), (&"way.webp".into(), &3.into()), "{told}");
+    let file = std::fs::File::open(desk.path("way.webp")).expect("a file");
+    let mut decoder = image_webp::WebPDecoder::new(std::io::BufReader::new(file)).expect("a WebP");
+    assert_eq!((decoder.num_frames(), decoder.dimensions()), (8, (48, 48)), "there and back");
+    let mut pixels = vec![0; decoder.output_buffer_size().expect("a size")];
+    for number in [0, 1, 2, 3, 4, 3, 2, 1] {
+        assert_eq!(decoder.read_frame(&mut pixels).expect("a frame"), 40, "milliseconds");
+        let still = io::read(&desk.path(&format!("frames/frame{number:04}.png")), &Limits::default()).expect("a PNG");
+        for (x, y) in [(0, 0), (9, 4), (15, 15)] {
+            let at = (y * 3 * 48 + x * 3) * 3;
+            let shown = [0, 1, 2].map(|c| f32::from(pixels[at + c]));
+            assert_eq!(shown, still.frame.rgb_at(x as u32, y as u32), "frame {number} at {x}, {y}");
+        }
+    }
+    let told = desk.json(&format!("{way} --closed --export loop.gif --json"));
+    assert_eq!(told["outputs"].as_array().map(Vec::len), Some(5), "{told}");
+    let gif = std::fs::read(desk.path("loop.gif")).expect("a file");
+    assert!(gif.starts_with(b"GIF89a"), "a GIF");
+    let (told, exit) = desk.failure(&format!("{way} --export way.mp4"));
+    assert!(told.contains("a .gif, a .webp, or a folder") && exit == Some(1), "{told}");
 }
 
 #[test]

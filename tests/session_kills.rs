@@ -108,7 +108,7 @@ fn a_hundred_kills_lose_nothing() {
         newest = safe.session.or(newest);
         match session_file::load(&session, &limits) {
             Ok(found) => {
-                assert!(Some(number_of(&found.document.unwrap())) >= newest, "kill {kill}: older than what was safe")
+                assert!(Some(number_of(&found.document.unwrap())) >= newest, "kill {kill}: older than what was safe");
             }
             Err(error) => assert!(newest.is_none() && !session.exists(), "kill {kill}: {error}"),
         }

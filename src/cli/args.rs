@@ -261,6 +261,10 @@ pub(super) struct EvalArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) limit: Option<u16>,
 
+    /// Take only holes into which a disc wider than N pixels fits; photos without one are left out
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) min_hole: u32,
+
     /// VGG16's convolutions for the Fréchet distance, a safetensors file
     #[arg(long, value_name = "FILE")]
     pub(super) features: Option<PathBuf>,
@@ -339,7 +343,7 @@ pub(super) enum ModelsCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// The checkpoint: .pt, .pth, .safetensors or .dcgan_theano
+    /// The checkpoint: .pt, .pth, .safetensors or a pickle of iGAN
     pub(super) file: PathBuf,
 
     /// The kind of network that it holds

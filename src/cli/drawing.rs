@@ -7,6 +7,7 @@ use std::time::Instant;
 use clap::Args;
 use serde::Serialize;
 
+use super::animate::Export;
 use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
@@ -40,6 +41,8 @@ pub(super) struct Drawing<'a, T> {
     /// Each latent, and the name of its files.
     pub(super) latents: Vec<(String, Latent)>,
     pub(super) details: T,
+    /// As what else the pictures are written.
+    pub(super) export: Option<&'a Export>,
     /// When the command began.
     pub(super) start: Instant,
 }
@@ -53,6 +56,8 @@ struct Report<'a, T> {
     details: T,
     outputs: Vec<String>,
     sheet: Option<String>,
+    /// The moving picture.
+    export: Option<String>,
     milliseconds: Milliseconds,
 }
 
@@ -66,7 +71,8 @@ struct Milliseconds {
 impl Target {
     /// Draws everything, writes it and tells of it.
     pub(super) fn draw<T: Serialize>(&self, drawing: Drawing<'_, T>, common: &Common) -> Result<(), CliError> {
-        let Drawing { entry, manifold, latents, details, start } = drawing;
+        let Drawing { entry, manifold, latents, details, export, start } = drawing;
+        export.map_or(Ok(()), Export::check)?;
         std::fs::create_dir_all(&self.output).map_err(|error| {
             let reason = error.kind().to_string();
             CliError::UnwritableFolder { path: self.output.clone(), reason }
@@ -76,6 +82,7 @@ impl Target {
         let frames = run(FramesJob::new(manifold, Frames::new(latents, &Frames::default()), 0.0))?;
         let draw = elapsed(drawing);
         let outputs = self.write(&frames, &names)?;
+        let written = export.map(|export| export.write(&frames)).transpose()?.flatten();
         let (model, family) = (entry.name.as_str(), entry.family.to_string());
         if !common.json {
             let (count, folder) = (outputs.len(), self.output.display());
@@ -83,7 +90,8 @@ impl Target {
         }
         let sheet = self.sheet.as_ref().map(|path| path.display().to_string());
         let milliseconds = Milliseconds { load, draw, total: elapsed(start) };
-        print_json(&Report { model, family, side, details, outputs, sheet, milliseconds })
+        let export = written.map(|written| written.path.display().to_string());
+        print_json(&Report { model, family, side, details, outputs, sheet, export, milliseconds })
     }
 
     /// Writes `NAME.png` for each picture, and what else is asked for; the paths of the pictures.

@@ -55,8 +55,12 @@ pub(super) enum CliError {
     BetweenNeedsNetwork { name: String },
     #[error("the drawing is {width} x {height} pixels, but must be square, best {side} x {side}: {path}", path = .path.display())]
     NotSquare { width: u32, height: u32, side: usize, path: PathBuf },
-    #[error("no model is installed that draws pictures (pentimento models import)")]
-    NoManifolds,
+    #[error(transparent)]
+    Animation(#[from] crate::imaging::animation::AnimationError),
+    #[error(transparent)]
+    Path(#[from] crate::latent::path::PathError),
+    #[error("a moving picture is a .gif, a .webp, or a folder of PNG files (a name without extension): {path}", path = .path.display())]
+    NoAnimation { path: PathBuf },
     #[error("the latent needs a file: name one with -o LATENT.safetensors")]
     NoLatentFile,
     #[error("there is no picture to project in {path}", path = .path.display())]

@@ -77,7 +77,7 @@ pub(super) fn run(args: &GenerateArgs, common: &Common) -> Result<(), CliError> 
     }));
     let read = |(name, source): (String, LatentSource)| Ok::<_, CliError>((name, source.read(manifold.as_ref())?));
     let latents = sources.into_iter().map(read).collect::<Result<_, _>>()?;
-    let drawing = Drawing { entry: &entry, manifold, latents, details: Details { seeds }, start };
+    let drawing = Drawing { entry: &entry, manifold, latents, details: Details { seeds }, export: None, start };
     args.target.draw(drawing, common)
 }
 

@@ -1,5 +1,6 @@
 //! The command line. Only `main` names it; only here is anything printed.
 
+mod animate;
 mod args;
 mod bench;
 mod demo;
@@ -12,7 +13,6 @@ mod explore;
 mod generate;
 mod interpolate;
 mod manifold;
-mod manifolds;
 mod models;
 mod project;
 mod raw;

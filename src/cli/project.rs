@@ -14,7 +14,7 @@ use strum::VariantNames as _;
 use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
-use super::manifolds;
+use super::manifold::open;
 use super::report::{Bar, print_json, print_line};
 use crate::control::{Progress, Step, Stepper as _};
 use crate::generators::manifold::Manifold;
@@ -116,7 +116,7 @@ pub(super) fn run(args: &ProjectArgs, common: &Common) -> Result<(), CliError> {
     let photo = io::read(&args.photo, &Limits::default())?.frame;
     let mut milliseconds = Milliseconds { decode: elapsed(start), ..Milliseconds::default() };
     let loading = Instant::now();
-    let (entry, manifold) = manifolds::open(&args.model, common)?;
+    let (entry, manifold) = open(&args.model, common)?;
     milliseconds.load = elapsed(loading);
     let (wanted, place) = square(&photo, args.place, &manifold)?;
     let projecting = Instant::now();

@@ -31,7 +31,7 @@ pub(super) fn assemble_exploration<S: PartSource>(
         pictures.push(work.picture(picture.part, picture.side)?);
     }
     let mut strokes = Vec::new();
-    for stroke in outline.strokes {
+    for stroke in &outline.strokes {
         strokes.push(work.stroke(stroke, &pictures)?);
     }
     let latent = |at: usize| -> Result<Latent, SessionFault> { pick(&latents, at) };
@@ -107,8 +107,8 @@ impl<S: PartSource> Assembling<'_, S> {
         frame_from_bytes(bytes, layout).ok_or(SessionFault::Broken("a picture is incomplete"))
     }
 
-    fn stroke(&mut self, outline: StrokeOutline, pictures: &[Frame]) -> Result<Arc<Stroke>, SessionFault> {
-        let StrokeOutline { id, tool, points, point_count, width, weight, is_visible } = outline;
+    fn stroke(&mut self, outline: &StrokeOutline, pictures: &[Frame]) -> Result<Arc<Stroke>, SessionFault> {
+        let &StrokeOutline { id, tool, points, point_count, width, weight, is_visible } = outline;
         let tool = match tool {
             ToolOutline::Color { rgb } => StrokeTool::Color { rgb },
             ToolOutline::Sketch { is_edge } => StrokeTool::Sketch { is_edge },

@@ -7,8 +7,6 @@
 //! (Yuksel, Schaefer and Keyser, Parameterization and Applications of Catmull-Rom Curves, 2011). On arcs the mixtures are
 //! spherical (Schlag, Using Geometric Constructions to Interpolate Orientation with Quaternions, 1991).
 
-use serde::{Deserialize, Serialize};
-
 use super::Latent;
 use super::interpolate::{Interpolation, widened, within};
 use crate::generators::manifold::Prior;
@@ -50,57 +48,6 @@ pub enum PathError {
         /// Which, from 0.
         at: usize,
     },
-}
-
-/// The order in which frames are played.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::VariantNames,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Playback {
-    /// From the first to the last, then still.
-    #[default]
-    Once,
-    /// From the first to the last, again and again.
-    Loop,
-    /// There and back, again and again; the ends are not shown twice.
-    PingPong,
-}
-
-impl Playback {
-    /// The frames of one round, of `n`.
-    #[must_use]
-    pub fn order(self, n: usize) -> Vec<usize> {
-        let back = match self {
-            Self::Once | Self::Loop => 0,
-            Self::PingPong => n.saturating_sub(2),
-        };
-        (0..n).chain((1..=back).rev()).collect()
-    }
-
-    /// The frame, of `n`, that is shown `ticks` frames after the start; `None` when the playing is over or there is no frame.
-    #[must_use]
-    pub fn frame_at(self, ticks: usize, n: usize) -> Option<usize> {
-        let round = match self {
-            Self::Once => return (ticks < n).then_some(ticks),
-            Self::Loop => n,
-            Self::PingPong => (n * 2).saturating_sub(2).max(n.min(1)),
-        };
-        let at = ticks.checked_rem(round)?;
-        Some(if at < n { at } else { round - at })
-    }
 }
 
 /// A curve through key frames.
@@ -376,27 +323,11 @@ mod tests {
     }
 
     #[test]
-    fn loops_leave_out_the_end_and_pingpong_the_doubles() {
+    fn loops_leave_out_the_end() {
         let path = square(Interpolation::Linear).closed();
         let frames = path.sample(10);
         assert!(frames[1..].iter().all(|frame| *frame != frames[0]), "the start comes once");
         assert_eq!((path.position(5, 10), square(Interpolation::Linear).position(9, 10)), (0.5, 1.0), "positions");
-        assert_eq!(Playback::PingPong.order(4), [0, 1, 2, 3, 2, 1], "there and back");
-        assert_eq!((Playback::PingPong.order(1), Playback::PingPong.order(2)), (vec![0], vec![0, 1]), "few frames");
-        for playback in [Playback::Loop, Playback::PingPong] {
-            for n in 1..6 {
-                let order = playback.order(n);
-                for ticks in 0..20 {
-                    assert_eq!(
-                        playback.frame_at(ticks, n),
-                        Some(order[ticks % order.len()]),
-                        "{playback} of {n} at {ticks}"
-                    );
-                }
-            }
-        }
-        assert_eq!((Playback::Once.frame_at(3, 4), Playback::Once.frame_at(4, 4)), (Some(3), None), "once is over");
-        assert_eq!(Playback::PingPong.frame_at(0, 0), None, "no frame");
     }
 
     #[test]

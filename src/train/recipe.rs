@@ -292,6 +292,9 @@ pub struct Loss {
     /// How many pixels from known ones are beside the border
     #[arg(long, value_name = "PIXELS")]
     pub border_width: usize,
+    /// Blocks of this many pixels are averaged before colours are compared beside the border; a power of two
+    #[arg(long, value_name = "PIXELS")]
+    pub border_block: usize,
     /// Weight of the mean squared difference of colours (Context Encoder); 0 is none
     #[arg(long, value_name = "W")]
     pub l2_weight: f64,
@@ -304,6 +307,9 @@ pub struct Loss {
     /// A VGG16 trunk: a safetensors file with torchvision's names
     #[arg(long, value_name = "FILE")]
     pub perceptual_trunk: Option<PathBuf>,
+    /// Weight of the mode-seeking loss, which keeps the pictures of different latents apart (DCGAN); 0 is none
+    #[arg(long, value_name = "W")]
+    pub mode_seeking_weight: f64,
     /// R1's gamma; 0 is none
     #[arg(long, value_name = "GAMMA")]
     pub r1_gamma: f64,
@@ -333,10 +339,12 @@ impl Default for Loss {
             l1_block: 1,
             border_weight: 0.0,
             border_width: 4,
+            border_block: 1,
             l2_weight: 0.0,
             overlap_weight: 10.0,
             perceptual_weight: 0.0,
             perceptual_trunk: None,
+            mode_seeking_weight: 0.0,
             r1_gamma: 10.0,
             r1_every: 16,
             path_length_weight: 0.0,
@@ -462,6 +470,9 @@ impl Recipe {
         }
         if !loss.l1_block.is_power_of_two() || loss.l1_block > network.side {
             return refuse("loss.l1_block must be a power of two, no larger than the side");
+        }
+        if !loss.border_block.is_power_of_two() || loss.border_block > network.side {
+            return refuse("loss.border_block must be a power of two, no larger than the side");
         }
         if loss.border_width == 0 || loss.border_width > network.side {
             return refuse("loss.border_width must be at least 1 and no more than the side");

@@ -17,7 +17,7 @@ use pentimento::generators::manifold::{Manifold, Prior};
 use pentimento::imaging::{Plane, Size};
 use pentimento::latent::{Constraint, SearchJob, SearchOptions, SearchPreview, SearchState};
 
-/// `tanh` of a sum of broad waves, one for each number of the latent and each colour.
+/// `tanh` of a sum of colours and broad waves, one for each number of the latent.
 pub(crate) struct Toy {
     pub(crate) side: usize,
     pub(crate) prior: Prior,
@@ -47,7 +47,11 @@ impl Toy {
             let (u, v) = ((x as f64 + 0.5) / side as f64, (y as f64 + 0.5) / side as f64);
             let phase = (number * 37 + channel * 101) as f64;
             let (du, dv) = ((number % 4) as f64, (number / 4) as f64);
-            0.9 * (std::f64::consts::TAU * (0.5 * du * u + 0.5 * dv * v) + phase).cos()
+            match number {
+                // One number for each colour of the whole picture.
+                0..3 => f64::from(u8::from(number == channel)) * 1.5,
+                _ => 0.9 * (std::f64::consts::TAU * (0.5 * du * u + 0.5 * dv * v) + phase).cos(),
+            }
         };
         let waves = Tensor::from_iter((0..DIM * 3 * side * side).map(wave), &Device::Cpu).unwrap();
         let waves = waves.reshape((DIM, 3 * side * side)).unwrap().to_dtype(dtype).unwrap();
@@ -78,6 +82,7 @@ impl Manifold for Toy {
 
     fn draw(&self, latents: &Tensor) -> Result<Tensor> {
         let gain = if self.trouble == Trouble::Dull { 1e-3 } else { 1.0 };
+        let latents = &latents.to_dtype(self.waves.dtype())?;
         let sums = latents.affine(gain, 0.0)?.matmul(&self.waves)?;
         let sums = match self.trouble {
             Trouble::None | Trouble::Dull => sums,

@@ -9,7 +9,7 @@ use super::{ProjectArgs, project, square};
 use crate::cli::args::Common;
 use crate::cli::erase::elapsed;
 use crate::cli::errors::CliError;
-use crate::cli::manifolds;
+use crate::cli::manifold::open;
 use crate::cli::report::{Bar, print_json, print_line};
 use crate::control::Progress;
 use crate::latent::Method;
@@ -19,7 +19,7 @@ use crate::train::Source;
 /// Projects every picture by every method.
 pub(super) fn run(args: &ProjectArgs, common: &Common) -> Result<(), CliError> {
     let source = Source::open(&args.photo)?;
-    let (entry, manifold) = manifolds::open(&args.model, common)?;
+    let (entry, manifold) = open(&args.model, common)?;
     let count = args.limit.map_or(source.len(), |limit| source.len().min(limit.into()));
     let mut table = Table { model: entry.name, rows: Vec::new() };
     let bar = Bar::new("projecting");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::history::{Seen, Undoable, unseen_mask_bytes, unseen_patch_bytes};
 use super::{Exploration, ExploreAction, PicturePos, Stroke};
+use crate::imaging::Frame;
 
 impl Undoable for Exploration {
     type Action = ExploreAction;
@@ -28,5 +29,5 @@ fn unseen_stroke_bytes(stroke: &Arc<Stroke>, seen: &mut Seen) -> usize {
         return 0;
     }
     let snapshot = stroke.tool.snapshot().filter(|frame| seen.insert(std::ptr::from_ref(frame.samples()).addr()));
-    size_of::<Stroke>() + stroke.points.len() * size_of::<PicturePos>() + snapshot.map_or(0, |frame| frame.byte_len())
+    size_of::<Stroke>() + stroke.points.len() * size_of::<PicturePos>() + snapshot.map_or(0, Frame::byte_len)
 }

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use super::paint::{Look, Painter};
+use super::rim;
 use crate::control::{CancelToken, Step};
 use crate::erase::exemplar::{Exemplar, Guide, Options};
 use crate::erase::inpainter::{Filled, Inpainter, Progressed};
 use crate::erase::window::Window;
-use crate::erase::{EraseError, Settings, compose};
+use crate::erase::{EraseError, Settings, compose, grain};
 use crate::imaging::{PixelRect, Size};
 
 /// What a network did for a group of holes.
@@ -53,13 +54,14 @@ impl NetworkEngine {
     }
 
     fn fill(&self) -> Filled {
-        let colors = self.painter.canvas.colors_over(self.window.rect);
-        let width = self.window.size().width as usize;
-        let difference = |at: usize, next: usize| {
-            let (a, b) = (colors[at], colors.get(next).copied().unwrap_or(colors[at]));
-            [b[0] - a[0], b[1] - a[1], b[2] - a[2]]
-        };
-        let gradients = (0..colors.len()).map(|at| [difference(at, at + 1), difference(at, at + width)]).collect();
+        let mut colors = self.painter.canvas.colors_over(self.window.rect);
+        if !self.settings.detail {
+            let grain = grain::missing_grain(&self.window, &colors, self.options.seed);
+            for (color, grain) in colors.iter_mut().zip(grain) {
+                *color = [color[0] + grain[0], color[1] + grain[1], color[2] + grain[2]];
+            }
+        }
+        let gradients = rim::gradients(&self.window, &colors);
         Filled { colors, gradients }
     }
 

@@ -41,7 +41,8 @@ pub struct ProjectUpdate {
 ///
 /// where `D_l` are the layers of the model's discriminator. The paper has a layer of a network that classifies photos in their
 /// place, and w = 0.002; the discriminator is at hand, and knows the model's own subject. Its layers differ in size, so each is
-/// measured in its own mean square.
+/// measured in its own mean square. With a normal prior a term is added that keeps latents from growing longer than any that the
+/// prior draws; a uniform prior's y needs none.
 pub struct ProjectJob {
     manifold: Arc<dyn Manifold>,
     wanted: Picture,

@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 
-use crate::generators::manifold::Manifold;
+use crate::generators::manifold::{Manifold, Prior};
 use crate::latent::space::latents_of;
 
 /// The wanted picture and its features.
@@ -46,7 +46,9 @@ impl Target {
         let values: Vec<f32> = rows.iter().flat_map(|row| row.iter().map(|&value| value as f32)).collect();
         let y = Var::from_tensor(&Tensor::from_vec(values, (rows.len(), manifold.latent_dim()), &Device::Cpu)?)?;
         let pictures = manifold.draw(&latents_of(&y, manifold.prior())?)?;
-        let pixels = rows_mean(&pictures.broadcast_sub(&self.picture)?.sqr()?)?;
+        // The network may be on another device than latents are.
+        let wanted = self.picture.to_device(pictures.device())?;
+        let pixels = rows_mean(&pictures.broadcast_sub(&wanted)?.sqr()?)?;
         let mut total = pixels.clone();
         if !self.features.is_empty() {
             let share = self.weight / self.features.len() as f64;
@@ -54,6 +56,9 @@ impl Target {
                 let term = rows_mean(&values.broadcast_sub(&feature.values)?.sqr()?)?;
                 total = (total + (term * (share / feature.scale))?)?;
             }
+        }
+        if manifold.prior() == Prior::Normal {
+            total = (total + beyond(&y)?.to_device(pixels.device())?)?;
         }
         let gradients = total.sum_all()?.backward()?;
         let gradient =
@@ -67,6 +72,15 @@ impl Target {
         });
         Ok((losses.collect(), pictures.detach()))
     }
+}
+
+/// How far normal latents `[n, d]` are longer than any that the prior draws (see [`crate::latent::space::stay_inside`]), as a
+/// share of that length, squared: `[n]`. Without it a strange picture is chased to where the network was never trained.
+fn beyond(y: &Tensor) -> Result<Tensor> {
+    let longest = (y.dim(1)? as f64).sqrt() + std::f64::consts::SQRT_2;
+    // The root has no slope at 0.
+    let lengths = (y.sqr()?.sum(1)? + 1e-12)?.sqrt()?;
+    ((lengths / longest)? - 1.0)?.relu()?.sqr()
 }
 
 /// The mean of each sample: `[n, …]` to `[n]`.

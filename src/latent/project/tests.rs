@@ -86,6 +86,11 @@ fn a_picture_of_the_manifold_is_found_again() {
         assert!(found.best.mse < 0.02 * variance, "{prior:?}: {} of {variance}", found.best.mse);
         assert!(found.best.evaluations > 10 && found.others.is_empty(), "by optimisation alone");
         assert!(!familiarity(&wanted, found.best.mse, None).is_off, "the model knows it");
+        let length = found.best.latent.iter().map(|value| value * value).sum::<f32>().sqrt();
+        assert!(
+            length < 1.1 * (6.0_f32.sqrt() + 2.0_f32.sqrt()),
+            "{prior:?}: inside of what the prior draws: {length}"
+        );
         let again = finish(&manifold, &wanted, Method::Optimize, ProjectOptions::default());
         assert_eq!(again.best.latent, found.best.latent, "the same seed finds the same latent");
     }
@@ -99,7 +104,7 @@ fn both_is_better_than_either() {
         let (latent, wanted) = truth(&tiny, seed);
         tiny.predicts = Some(latent.iter().map(|value| (value + 0.2).clamp(-1.0, 1.0)).collect());
         let manifold: Arc<dyn Manifold> = Arc::new(tiny);
-        let options = ProjectOptions { starts: 2, iterations: 25, ..ProjectOptions::default() };
+        let options = ProjectOptions { starts: 2, iterations: 6, ..ProjectOptions::default() };
         let found = finish(&manifold, &wanted, Method::Hybrid, options);
         assert_eq!(found.others[0].method, Method::Network, "the prediction is told too");
         assert!(found.best.mse < found.others[0].mse, "better than where it began");

@@ -17,6 +17,9 @@ pub(super) const DOUBT: usize = 14;
 /// The squared difference of colors, on the scale 0..=1, at which confidence has fallen to 1/e.
 const DOUBTFUL: f32 = 0.01;
 
+/// Half of the side of the window in which colors are compared.
+const REACH: usize = 2;
+
 /// A square grid of the manifold's side. The motion is in pixels of the manifold, from where a pixel is to where it was.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
@@ -45,16 +48,17 @@ impl Field {
     pub(super) fn of(matched: &Matched, later: &Picture, first: &Slopes) -> (Self, Fit) {
         let side = matched.side;
         let seen = warped(first, &matched.flow);
-        let square = |at: usize| {
+        let left = |at: usize| {
             let (got, want) = (apply(&matched.colors[at], seen[at]), later.pixels[at]);
-            (0..3).map(|c| (got[c] - want[c]) * (got[c] - want[c])).sum::<f32>()
+            [0, 1, 2].map(|c| got[c] - want[c])
         };
-        let squares: Vec<f32> = (0..side * side).map(square).collect();
+        let left: Vec<[f32; 3]> = (0..side * side).map(left).collect();
+        let square = |of: [f32; 3]| of.iter().map(|v| v * v).sum::<f32>();
         let value = |at: usize| {
             let mut value = [0.0; SORTS];
             value[..COLOR].copy_from_slice(&matched.flow[at]);
             value[COLOR..DOUBT].copy_from_slice(&flatten(&matched.colors[at]));
-            value[DOUBT] = 1.0 - (-around(&squares, side, at) / DOUBTFUL).exp();
+            value[DOUBT] = 1.0 - (-square(around(&left, side, at)) / DOUBTFUL).exp();
             value
         };
         let field = Self { side, values: (0..side * side).map(value).collect() };
@@ -62,7 +66,7 @@ impl Field {
             (0..side * side).map(|at| f64::from(of(at))).sum::<f64>() / (side * side) as f64
         };
         let fit = Fit {
-            residual: (mean(&|at| squares[at]) / 3.0).sqrt() as f32,
+            residual: (mean(&|at| square(left[at])) / 3.0).sqrt() as f32,
             confidence: mean(&|at| 1.0 - field.values[at][DOUBT]) as f32,
             motion: mean(&|at| field.values[at][0].hypot(field.values[at][1]) / side as f32) as f32,
         };
@@ -82,15 +86,18 @@ impl Field {
     }
 }
 
-/// The mean of a pixel and those around it.
-fn around(values: &[f32], side: usize, at: usize) -> f32 {
+/// The mean over a window: differences of both signs along an edge that is a fraction of a pixel off cancel, and only a color
+/// that is really missing is left.
+fn around(values: &[[f32; 3]], side: usize, at: usize) -> [f32; 3] {
     let (x, y) = (at % side, at / side);
-    let (mut sum, mut count) = (0.0, 0.0);
-    for j in y.saturating_sub(1)..(y + 2).min(side) {
-        for i in x.saturating_sub(1)..(x + 2).min(side) {
-            sum += values[j * side + i];
+    let (mut sum, mut count) = ([0.0; 3], 0.0);
+    for j in y.saturating_sub(REACH)..(y + REACH + 1).min(side) {
+        for i in x.saturating_sub(REACH)..(x + REACH + 1).min(side) {
+            for c in 0..3 {
+                sum[c] += values[j * side + i][c];
+            }
             count += 1.0;
         }
     }
-    sum / count
+    sum.map(|v| v / count)
 }

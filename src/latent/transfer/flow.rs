@@ -23,6 +23,9 @@ pub(super) struct FlowSettings {
 /// Over-relaxation.
 const OMEGA: f32 = 1.9;
 
+/// Weight of a whole picture that does not move when the common motion is fitted.
+const RIDGE: f64 = 0.01;
+
 /// The normal equations of one pixel: `a (u, v) + smoothness * (degree (u, v) - neighbours) = b`.
 #[derive(Clone, Copy, Default)]
 struct Equation {
@@ -59,9 +62,11 @@ pub(super) fn improve(
 ) {
     let side = later.picture.side;
     for _ in 0..settings.warps {
-        let equations: Vec<Equation> = (0..side * side)
+        let mut equations: Vec<Equation> = (0..side * side)
             .map(|at| equation(later, earlier, &colors[at], at, flow[at], settings.tolerance))
             .collect();
+        let slopes = common_slopes(&equations, flow, side, settings.smoothness);
+        lean(&mut equations, slopes, side, settings.smoothness);
         for _ in 0..settings.sweeps {
             sweep(&equations, flow, side, settings.smoothness);
         }
@@ -132,5 +137,59 @@ fn sweep(equations: &[Equation], flow: &mut [[f32; 2]], side: usize, smoothness:
                 old[1] + share * (xx * by - xy * bx) - OMEGA * old[1],
             ];
         }
+    }
+}
+
+/// The derivatives along x and y of the affine motion that fits `flow` best where the pictures have something to see.
+fn common_slopes(equations: &[Equation], flow: &[[f32; 2]], side: usize, smoothness: f32) -> [[f32; 2]; 2] {
+    let middle = 0.5 * (side - 1) as f64;
+    let (mut matrix, mut right) = ([[0.0f64; 3]; 3], [[0.0f64; 3]; 2]);
+    for (at, (equation, flow)) in equations.iter().zip(flow).enumerate() {
+        let seen = f64::from(equation.xx + equation.yy);
+        let weight = seen / (seen + f64::from(smoothness));
+        let terms = [1.0, (at % side) as f64 / middle - 1.0, (at / side) as f64 / middle - 1.0];
+        for row in 0..3 {
+            for column in 0..3 {
+                matrix[row][column] += weight * terms[row] * terms[column];
+            }
+            for axis in 0..2 {
+                right[axis][row] += weight * terms[row] * f64::from(flow[axis]);
+            }
+        }
+    }
+    // Little to see shall not turn the whole picture.
+    for term in 0..3 {
+        matrix[term][term] += RIDGE * (side * side) as f64;
+    }
+    let solved = right.map(|right| solved(matrix, right));
+    [1, 2].map(|term| [0, 1].map(|axis| (solved[axis][term] / middle) as f32))
+}
+
+/// Elimination for a symmetric positive matrix, which needs no pivoting.
+fn solved(mut matrix: [[f64; 3]; 3], mut right: [f64; 3]) -> [f64; 3] {
+    for at in 0..3 {
+        for row in (0..3).filter(|row| *row != at) {
+            let share = matrix[row][at] / matrix[at][at];
+            for column in at..3 {
+                matrix[row][column] -= share * matrix[at][column];
+            }
+            right[row] -= share * right[at];
+        }
+    }
+    [0, 1, 2].map(|at| right[at] / matrix[at][at])
+}
+
+/// Lets the flow run out of the picture with `slopes` instead of flat: where nothing can be seen, a turning or growing
+/// picture goes on to turn or grow.
+fn lean(equations: &mut [Equation], [along_x, along_y]: [[f32; 2]; 2], side: usize, smoothness: f32) {
+    let mut add = |at: usize, slope: [f32; 2], sign: f32| {
+        equations[at].x += sign * smoothness * slope[0];
+        equations[at].y += sign * smoothness * slope[1];
+    };
+    for at in 0..side {
+        add(at * side, along_x, -1.0);
+        add(at * side + side - 1, along_x, 1.0);
+        add(at, along_y, -1.0);
+        add((side - 1) * side + at, along_y, 1.0);
     }
 }

@@ -29,8 +29,9 @@ pub struct TransferJob {
     level: usize,
     /// The next pair to improve on that level.
     next: usize,
-    /// The whole way from the first picture to each of the others.
+    /// The whole way from the first picture to each of the others, as far as it is known.
     fields: Vec<(Field, Fit)>,
+    whole: Option<Matched>,
     /// Work done and work to do, in pixels.
     done: f64,
     total: f64,
@@ -45,7 +46,7 @@ impl TransferJob {
         check(&request)?;
         let settings = request.options.pair_settings();
         let (pictures, pairs, fields) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { request, settings, pictures, pairs, level: 0, next: 0, fields, done: 0.0, total: 1.0 })
+        Ok(Self { request, settings, pictures, pairs, level: 0, next: 0, fields, whole: None, done: 0.0, total: 1.0 })
     }
 
     fn start(&mut self) {
@@ -78,14 +79,17 @@ impl TransferJob {
         self.next = end;
     }
 
-    /// Concatenates the pairs.
+    /// Appends the next pair to the way from the first picture, and removes the error that has added up by matching the
+    /// two ends of that way once more.
     fn join(&mut self) {
-        let mut whole: Option<Matched> = None;
-        for (at, pair) in self.pairs.iter().enumerate() {
-            let next = whole.as_ref().map_or_else(|| pair.clone(), |whole| pair.after(whole));
-            self.fields.push(Field::of(&next, self.pictures[at + 1][0].picture(), &self.pictures[0][0]));
-            whole = Some(next);
+        let at = self.fields.len();
+        let (first, later) = (&self.pictures[0][0], &self.pictures[at + 1][0]);
+        let mut whole = self.whole.as_ref().map_or_else(|| self.pairs[at].clone(), |whole| self.pairs[at].after(whole));
+        if at > 0 {
+            whole.improve(later, first, &self.settings);
         }
+        self.fields.push(Field::of(&whole, later.picture(), first));
+        self.whole = Some(whole);
     }
 
     fn finish(&mut self) -> Transfer {
@@ -125,7 +129,7 @@ impl Stepper for TransferJob {
             self.improve();
             return Ok(Step::More(self.update("motion")));
         }
-        if self.fields.is_empty() {
+        if self.fields.len() < self.pairs.len() {
             self.join();
             return Ok(Step::More(self.update("compose")));
         }

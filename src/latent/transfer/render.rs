@@ -9,10 +9,10 @@ use rayon::prelude::*;
 
 use super::field::{COLOR, DOUBT, Field, SORTS};
 use super::picture;
-use super::pixels::{Pixels, Sample};
+use super::pixels::{Pixels, Sample, write};
 use super::sheet::Sheet;
 use crate::imaging::guided_filter::{Model, models};
-use crate::imaging::{Frame, ImagePos, Patch, PixelRect, Plane, Samples};
+use crate::imaging::{ColorModel, Frame, ImagePos, Patch, PixelRect, Plane, Samples};
 
 /// How far the guided filter smooths.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +29,8 @@ pub(super) fn render(sheet: &Sheet, field: &Field, smoothing: Smoothing) -> Patc
     let mut pixels = sheet.photo.crop(sheet.rect);
     let mut coverage = Plane::filled(sheet.rect.size(), 0);
     match (sheet.photo.samples(), pixels.samples_mut()) {
-        (Samples::U8(from), Samples::U8(to)) => draw(&cells, &Pixels::new(from, &sheet.photo), to, &mut coverage),
-        (Samples::U16(from), Samples::U16(to)) => draw(&cells, &Pixels::new(from, &sheet.photo), to, &mut coverage),
+        (Samples::U8(from), Samples::U8(to)) => draw(&cells, from, to, &mut coverage),
+        (Samples::U16(from), Samples::U16(to)) => draw(&cells, from, to, &mut coverage),
         _ => {}
     }
     #[expect(clippy::expect_used, reason = "both were made with the rectangle's size")]
@@ -76,6 +76,8 @@ impl<'a> Cells<'a> {
     }
 
     /// The cells between two rows of them, for a row of pixels.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `draw_row`")]
     fn row(&self, y: usize, out: &mut Vec<Cell>) {
         let (upper, lower, share) = between(y, self.sheet.stride, self.rows);
         let (upper, lower) = (&self.cells[upper * self.columns..], &self.cells[lower * self.columns..]);
@@ -96,14 +98,16 @@ fn at_photo(sheet: &Sheet, field: &Field, pos: ImagePos) -> [f32; SORTS] {
 }
 
 /// The two cells around the middle of pixel `at`, and how far it is from the first to the second.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `draw_row`")]
 fn between(at: usize, stride: usize, cells: usize) -> (usize, usize, f32) {
     let place = ((at as f32 + 0.5) / stride as f32 - 0.5).clamp(0.0, (cells - 1) as f32);
     let first = place as usize;
     (first, (first + 1).min(cells - 1), place - first as f32)
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `draw_row`")]
 fn mix(a: &Cell, b: &Cell, share: f32) -> Cell {
     let mut out = *a;
     for row in 0..4 {
@@ -116,29 +120,42 @@ fn mix(a: &Cell, b: &Cell, share: f32) -> Cell {
     out
 }
 
-fn draw<T: Sample>(cells: &Cells<'_>, photo: &Pixels<'_, T>, to: &mut [T], coverage: &mut Plane<u8>) {
-    let width = cells.sheet.rect.width() as usize;
-    let channels = to.len() / (width * cells.sheet.rect.height() as usize).max(1);
-    let rows = to.par_chunks_mut(width * channels).zip(coverage.data_mut().par_chunks_mut(width)).enumerate();
-    rows.for_each_init(Vec::new, |row, (y, (to, coverage))| {
-        cells.row(y, row);
-        draw_row(cells, row, photo, y, to, coverage);
-    });
+fn draw<T: Sample>(cells: &Cells<'_>, from: &[T], to: &mut [T], coverage: &mut Plane<u8>) {
+    let photo = &cells.sheet.photo;
+    match photo.model() {
+        ColorModel::Gray => draw_rows(cells, &Pixels::<T, 1>::new(from, photo.size()), to, coverage),
+        ColorModel::GrayAlpha => draw_rows(cells, &Pixels::<T, 2>::new(from, photo.size()), to, coverage),
+        ColorModel::Rgb => draw_rows(cells, &Pixels::<T, 3>::new(from, photo.size()), to, coverage),
+        ColorModel::Rgba => draw_rows(cells, &Pixels::<T, 4>::new(from, photo.size()), to, coverage),
+    }
 }
 
-fn draw_row<T: Sample>(
+fn draw_rows<T: Sample, const C: usize>(
     cells: &Cells<'_>,
-    row: &[Cell],
-    photo: &Pixels<'_, T>,
-    y: usize,
+    photo: &Pixels<'_, T, C>,
     to: &mut [T],
+    coverage: &mut Plane<u8>,
+) {
+    let width = cells.sheet.rect.width() as usize;
+    let rows = to.as_chunks_mut().0.par_chunks_mut(width).zip(coverage.data_mut().par_chunks_mut(width)).enumerate();
+    rows.for_each_init(Vec::new, |row, (y, (to, coverage))| draw_row(cells, row, photo, y, to, coverage));
+}
+
+/// Row `y` of the rectangle; `row` is room for the cells between two rows of them.
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
+fn draw_row<T: Sample, const C: usize>(
+    cells: &Cells<'_>,
+    row: &mut Vec<Cell>,
+    photo: &Pixels<'_, T, C>,
+    y: usize,
+    to: &mut [[T; C]],
     coverage: &mut [u8],
 ) {
+    cells.row(y, row);
     let PixelRect { x0, y0, .. } = cells.sheet.rect;
-    let channels = to.len() / coverage.len();
     let kept = cells.sheet.keep.as_ref().map(|keep| keep.row(y as u32));
     let py = y0 as usize + y;
-    for (x, (to, coverage)) in to.chunks_exact_mut(channels).zip(coverage).enumerate() {
+    for (x, (to, coverage)) in to.iter_mut().zip(coverage).enumerate() {
         let (left, right, share) = between(x, cells.sheet.stride, cells.columns);
         let (left, right) = (&row[left], &row[right]);
         let free = left.free + share * (right.free - left.free);
@@ -147,22 +164,20 @@ fn draw_row<T: Sample>(
             continue;
         }
         *coverage = covered;
-        let px = x0 as usize + x;
-        let color = changed(photo, (px, py), [left, right], share, free);
-        photo.write(to, color);
+        write(to, changed(photo, (x0 as usize + x, py), [left, right], share, free));
     }
 }
 
 /// The new color of a pixel of the photo.
-#[inline]
-fn changed<T: Sample>(
-    photo: &Pixels<'_, T>,
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled for the vector units of `draw_row`")]
+fn changed<T: Sample, const C: usize>(
+    photo: &Pixels<'_, T, C>,
     (px, py): (usize, usize),
-    cells: [&Cell; 2],
+    [left, right]: [&Cell; 2],
     share: f32,
     free: f32,
 ) -> [f32; 3] {
-    let [left, right] = cells;
     let (x, y) = (px as f32, py as f32);
     let motion = [0, 1].map(|k| left.motion[k] + share * (right.motion[k] - left.motion[k]));
     let guide = photo.linear(x + motion[0], y + motion[1]);

@@ -39,7 +39,7 @@ impl Default for TransferOptions {
         Self {
             flow_smoothness: 0.01,
             color_smoothness: 0.5,
-            alternations: 3,
+            alternations: 1,
             radius: 1.0,
             epsilon: 1e-4,
             fade: 0.04,

@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use crate::imaging::mask::HOLE_THRESHOLD;
 use crate::imaging::mask_ops::distance_outside;
-use crate::imaging::{Frame, ImagePos, Mask, PixelRect, Place, Plane, Samples, Size};
+use crate::imaging::{ColorModel, Frame, ImagePos, Mask, PixelRect, Place, Plane, Samples, Size};
 
-use super::pixels::Pixels;
+use super::pixels::{Pixels, Sample};
 
 /// The photo around the square is copied this far, in sides of the square: as far as motion may reach.
 const REACH: f32 = 0.25;
@@ -136,13 +136,22 @@ fn guide_cells(photo: &Frame, place: Place, rect: PixelRect, stride: usize) -> (
         y1: (rect.y1 + reach * stride_px).min(photo.size().height as i32),
     };
     let cells = match photo.samples() {
-        Samples::U8(samples) => means(&Pixels::new(samples, photo), area, stride),
-        Samples::U16(samples) => means(&Pixels::new(samples, photo), area, stride),
+        Samples::U8(samples) => means(samples, photo, area, stride),
+        Samples::U16(samples) => means(samples, photo, area, stride),
     };
     (cells, (area.x0, area.y0))
 }
 
-fn means<T: super::pixels::Sample>(pixels: &Pixels<'_, T>, area: PixelRect, stride: usize) -> Plane<[f32; 3]> {
+fn means<T: Sample>(samples: &[T], photo: &Frame, area: PixelRect, stride: usize) -> Plane<[f32; 3]> {
+    match photo.model() {
+        ColorModel::Gray => means_of(&Pixels::<T, 1>::new(samples, photo.size()), area, stride),
+        ColorModel::GrayAlpha => means_of(&Pixels::<T, 2>::new(samples, photo.size()), area, stride),
+        ColorModel::Rgb => means_of(&Pixels::<T, 3>::new(samples, photo.size()), area, stride),
+        ColorModel::Rgba => means_of(&Pixels::<T, 4>::new(samples, photo.size()), area, stride),
+    }
+}
+
+fn means_of<T: Sample, const C: usize>(pixels: &Pixels<'_, T, C>, area: PixelRect, stride: usize) -> Plane<[f32; 3]> {
     let size = cells_over(area, stride);
     let mut out = Plane::filled(size, [0.0; 3]);
     let width = size.width as usize;

@@ -68,41 +68,54 @@ impl Job for ModelsJob {
             let (models, problems) = (std::mem::take(&mut listed.models), std::mem::take(&mut listed.problems));
             return JobStep::Done(Done::Models { models, problems });
         };
-        let made = match listed.sitting.take() {
-            None => {
-                self.memory.manifolds.load_briefly(&known).map(|loaded| Err(Sitting { loaded, pictures: Vec::new() }))
-            }
-            Some(sitting) => sitting.go_on().map_err(Failure::from),
+        let sitting = match &mut listed.sitting {
+            Some(sitting) => sitting,
+            none => match self.memory.manifolds.load_briefly(&known) {
+                Ok(loaded) => none.insert(Sitting { loaded, pictures: Vec::new() }),
+                Err(failure) => {
+                    listed.give_up(failure);
+                    return JobStep::More;
+                }
+            },
         };
-        match made {
-            Ok(Err(sitting)) => {
-                listed.sitting = Some(sitting);
-                return JobStep::More;
-            }
-            Ok(Ok(face)) => {
+        match sitting.go_on() {
+            Ok(None) => return JobStep::More,
+            Ok(Some(face)) => {
                 self.memory.manifolds.keep_face(&known, face.clone());
                 listed.models[at] = shown(&known, Some(&face));
                 context.preview(Preview::Model(listed.models[at].clone()));
+                listed.next();
             }
-            // One that cannot be used must not hide the others.
-            Err(failure) => listed.problems.push(failure.headline),
+            Err(error) => listed.give_up(error.into()),
         }
-        listed.missing.pop_front();
         let fraction = 1.0 - listed.missing.len() as f32 / listed.models.len() as f32;
         context.progress(Progress { fraction, stage: "models" });
         JobStep::More
     }
 }
 
+impl Listed {
+    fn next(&mut self) {
+        self.missing.pop_front();
+        self.sitting = None;
+    }
+
+    /// One that cannot be used must not hide the others.
+    fn give_up(&mut self, failure: Failure) {
+        self.problems.push(failure.headline);
+        self.next();
+    }
+}
+
 impl Sitting {
-    /// The face when it is done.
-    fn go_on(mut self) -> Result<Result<Face, Self>, LatentError> {
+    /// Draws some more; the face when it is done.
+    fn go_on(&mut self) -> Result<Option<Face>, LatentError> {
         let manifold = self.loaded.manifold.as_ref();
         let starts = draw_start(manifold.prior(), TRIES, manifold.latent_dim(), &mut rng(0, STREAM));
         let done = self.pictures.len();
         if done < TRIES {
             self.pictures.extend(draw(manifold, &starts[done..(done + A_STEP).min(TRIES)])?);
-            return Ok(Err(self));
+            return Ok(None);
         }
         let first = self.pictures[0].to_tensor()?;
         let has_predictor = manifold.predict(&first)?.is_some();
@@ -114,7 +127,7 @@ impl Sitting {
                 best = (at, opinion);
             }
         }
-        Ok(Ok(Face { picture: frame_of(&self.pictures[best.0]), has_predictor }))
+        Ok(Some(Face { picture: frame_of(&self.pictures[best.0]), has_predictor }))
     }
 }
 

@@ -47,7 +47,8 @@ struct Origin {
     model: ModelKey,
     seed: u64,
     starts: u32,
-    origin: Option<Latent>,
+    /// What was fixed, or where the photo lies.
+    center: Option<Latent>,
 }
 
 /// Drives a [`SearchJob`] and shows what it gives.
@@ -85,9 +86,9 @@ impl SearchStrokesJob {
             let projection = exploration.photo.as_ref()?.projection.as_ref()?;
             Some((projection.latent.clone(), Fixed::SMOOTHNESS))
         };
-        let (origin, smoothness) = pulled.or_else(projected).unzip();
+        let (center, smoothness) = pulled.or_else(projected).unzip();
         let (seed, starts) = (exploration.seed, exploration.starts);
-        let origin = Origin { model: loaded.key.clone(), seed, starts, origin };
+        let origin = Origin { model: loaded.key.clone(), seed, starts, center };
         let kept = self.memory.search.lock().take();
         let kept = kept.filter(|kept| kept.origin.model == origin.model);
         let (state, known, pictures) = match kept {
@@ -101,7 +102,7 @@ impl SearchStrokesJob {
         let options = SearchOptions {
             starts: starts as usize,
             seed,
-            origin: origin.origin.clone(),
+            origin: origin.center.clone(),
             smoothness: smoothness.unwrap_or(0.0),
             chosen: exploration.chosen.as_ref().map(|pick| pick.id),
             budget: Budget::Seconds(PATIENCE_SECS),
@@ -118,7 +119,7 @@ impl SearchStrokesJob {
             self.running = Some(self.start()?);
         }
         let Some(running) = &mut self.running else { return Ok(JobStep::More) };
-        let (began, ticket_wants) = (Instant::now(), context.wants_level());
+        let (began, is_due) = (Instant::now(), context.wants_level());
         running.is_sound = false;
         let step = running.job.step()?;
         running.is_sound = true;
@@ -126,7 +127,7 @@ impl SearchStrokesJob {
         match step {
             Step::More(preview) => {
                 context.progress(preview.progress);
-                if ticket_wants && !preview.candidates.is_empty() {
+                if is_due && !preview.candidates.is_empty() {
                     context.preview(Preview::Search(Box::new(running.shown(&preview, false))));
                 }
                 Ok(JobStep::More)
@@ -178,7 +179,7 @@ impl Running {
 
     fn candidate(&self, (candidate, (_, picture)): (&Candidate, &(Picture, Frame))) -> CandidateShown {
         // From an origin the way is walked, not from the places around it where candidates began.
-        let start = self.origin.origin.as_ref().unwrap_or(&candidate.start);
+        let start = self.origin.center.as_ref().unwrap_or(&candidate.start);
         CandidateShown {
             id: candidate.id,
             latent: candidate.latent.clone(),
