@@ -90,6 +90,7 @@ pub enum Command {
     RandomLatents,
     NewSeed,
     Fix,
+    SearchOn,
     Restart,
     NextPick,
     PreviousPick,

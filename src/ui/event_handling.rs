@@ -226,9 +226,13 @@ impl App {
             self.has_leftover &= !is_recovered;
             return;
         };
-        if for_explore {
+        if for_explore && (self.studio.is_some() || !self.models.is_empty()) {
             self.take_photo(document);
             return;
+        }
+        if for_explore {
+            // There is nothing to explore it with; what can be done with it is done in the other room.
+            self.notifications.show(Kind::Warning, self.text.get("error-no-model"), String::new());
         }
         self.enter(Room::Erase);
         let mut session = Session::new(document, path.clone(), opened.is_session, name);

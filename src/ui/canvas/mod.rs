@@ -8,7 +8,7 @@ pub(super) mod compare;
 mod cursor;
 pub(super) mod input;
 pub(super) mod navigation;
-mod overlay;
+pub(super) mod overlay;
 mod preview;
 mod scene;
 pub(super) mod tiles;

@@ -16,6 +16,7 @@ pub(super) const fn entry(command: Command) -> Entry {
         Command::RandomLatents => Entry(Explore, icons::DICE, Needs::Model, keys![NONE G]),
         Command::NewSeed => Entry(Explore, icons::SHUFFLE, Needs::Model, keys![SHIFT R]),
         Command::Fix => Entry(Explore, icons::PIN, Needs::Latent, keys![NONE F]),
+        Command::SearchOn => Entry(Explore, icons::SPARKLE, Needs::Picks, keys![NONE J]),
         Command::Restart => Entry(Explore, icons::RECOVER, Needs::Model, keys![NONE R]),
         Command::NextPick => Entry(Explore, icons::CARET_RIGHT, Needs::Picks, keys![NONE PageDown]),
         Command::PreviousPick => Entry(Explore, icons::CARET_LEFT, Needs::Picks, keys![NONE PageUp]),

@@ -55,7 +55,7 @@ fn steps_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
         }
         return;
     }
-    for command in [Command::Restart, Command::NewSeed] {
+    for command in [Command::SearchOn, Command::Restart, Command::NewSeed] {
         let words = format!("{}  {}", command.icon(), view.text.get(&command.name_key()));
         let button = ui.add_enabled(command.is_enabled(view.now), Button::new(words));
         let button = widgets::named(button, &view.text.get(&command.name_key()));

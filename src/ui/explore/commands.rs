@@ -58,7 +58,7 @@ impl App {
         let Some(studio) = &self.studio else { return };
         let side = studio.side(&self.models);
         let choice = ExportChoice {
-            format: AnimationFormat::default(),
+            format: AnimationFormat::Gif,
             frames: studio.exploration().slider.frames.max(32) as usize,
             playback: studio.player.mode,
             rate: 20.0,
@@ -99,6 +99,7 @@ fn perform_on_search(studio: &mut Studio, command: Command) -> bool {
         Command::Redo => {
             studio.travel(ExploreHistory::redo);
         }
+        Command::SearchOn => studio.search.go_on(),
         Command::Fix => studio.fix(),
         Command::Restart => {
             studio.player.stop();

@@ -6,7 +6,7 @@ use crate::imaging::{ImagePos, Place, Size};
 
 /// How near to a corner or the handle the pointer takes hold of it, in points.
 const REACH: f32 = 14.0;
-/// How far over the upper edge the handle stands, in points.
+/// How far inside of the upper edge the handle stands, in points: a square may fill the window.
 pub(super) const HANDLE_AWAY: f32 = 28.0;
 /// The smallest square in pixels of the photo.
 const LEAST_SIDE: f32 = 16.0;
@@ -68,8 +68,7 @@ pub(super) fn corners(place: Place) -> [ImagePos; 4] {
 #[must_use]
 pub(super) fn handle(place: Place, screen: &impl Fn(ImagePos) -> Pos2) -> Pos2 {
     let (top, center) = (screen(place.photo_from_unit(ImagePos::new(0.5, 0.0))), screen(place.center));
-    let up = (top - center).normalized();
-    top + up * HANDLE_AWAY
+    top + (center - top).normalized() * HANDLE_AWAY
 }
 
 /// The square after the frame's keys: arrows move, plus and minus size, brackets turn it. `None` when none is pressed.
@@ -137,8 +136,8 @@ mod tests {
         let screen = |at: ImagePos| egui::pos2(at.x, at.y);
         let grip = |x: f32, y: f32| grip_at(place, egui::pos2(x, y), ImagePos::new(x, y), screen);
         assert_eq!(grip(105.0, 95.0), Some(Grip::Corner), "a corner");
-        assert_eq!(grip(150.0, 100.0 - HANDLE_AWAY), Some(Grip::Turn), "the handle");
-        assert_eq!(grip(150.0, 150.0), Some(Grip::Whole(0.0, 0.0)), "the inside");
+        assert_eq!(grip(150.0, 100.0 + HANDLE_AWAY), Some(Grip::Turn), "the handle");
+        assert_eq!(grip(150.0, 170.0), Some(Grip::Whole(0.0, 20.0)), "the inside");
         assert_eq!(grip(20.0, 20.0), None, "outside");
     }
 }

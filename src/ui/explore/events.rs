@@ -104,10 +104,7 @@ impl App {
     /// A photo was opened while this room shows: it is to be edited by way of the manifold.
     pub(in crate::ui) fn take_photo(&mut self, opened: OpenedDocument) {
         if self.studio.is_none() {
-            let Some(model) = self.models.first() else {
-                self.notifications.show(Kind::Error, self.text.get("error-no-model"), String::new());
-                return;
-            };
+            let Some(model) = self.models.first() else { return };
             self.studio = Some(Studio::new(&model.name));
         }
         let Some(studio) = &mut self.studio else { return };
@@ -218,7 +215,7 @@ impl Studio {
                 exploration.slide(1.0);
             }
         });
-        self.portrait.view = portrait::View::Manifold;
+        (self.portrait.view, self.looks.is_path) = (portrait::View::Manifold, false);
     }
 
     /// The first edit carried onto the photo is a step of its own; later ones belong to the steps that moved the slider.

@@ -1,7 +1,6 @@
 //! The dialog that asks how frames are written.
 
 use egui::{DragValue, RichText, Ui};
-use strum::IntoEnumIterator as _;
 
 use super::wish::Wish;
 use crate::ui::dialogs::Stay;
@@ -38,8 +37,13 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, choice: &mut ExportChoice, side: u32
     let text = view.text;
     widgets::title(ui, &text.get("export-frames-title"));
     ui.horizontal(|ui| {
-        for format in AnimationFormat::iter() {
-            ui.selectable_value(&mut choice.format, format, text.get(&format!("export-{}", <&str>::from(format))));
+        let formats = [
+            (AnimationFormat::Pngs, "export-pngs"),
+            (AnimationFormat::Gif, "export-gif"),
+            (AnimationFormat::WebP, "export-webp"),
+        ];
+        for (format, key) in formats {
+            ui.selectable_value(&mut choice.format, format, text.get(key));
         }
     });
     let number = |ui: &mut Ui, key: &str, value: DragValue<'_>| {

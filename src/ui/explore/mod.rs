@@ -15,6 +15,7 @@ mod film;
 mod gallery;
 mod gesture;
 mod ink;
+mod kept;
 mod map;
 mod marks;
 mod models;

@@ -69,6 +69,8 @@ pub struct Search {
     order: Vec<u64>,
     /// Whether the next search starts anew though it could go on.
     wants_fresh: bool,
+    /// Whether a search that has settled goes on.
+    goes_on: bool,
 }
 
 impl Search {
@@ -132,6 +134,11 @@ impl Search {
         self.kept.clear();
     }
 
+    /// Goes on with a search that has settled: a slow machine may not have got far.
+    pub const fn go_on(&mut self) {
+        self.goes_on = self.out.is_none() && self.asked.is_some();
+    }
+
     /// The request to send now, if `exploration` asks for something else than before; tell [`Search::sent`] its ticket.
     #[must_use]
     pub fn next_request(&mut self, exploration: &Exploration) -> Option<Request> {
@@ -139,10 +146,12 @@ impl Search {
             return None;
         }
         let wanted = Asked::of(exploration);
-        if self.asked.as_ref() == Some(&wanted) {
+        let goes_on = self.goes_on && self.asked.as_ref() == Some(&wanted);
+        self.goes_on = false;
+        if self.asked.as_ref() == Some(&wanted) && !goes_on {
             return None;
         }
-        if let Some((_, known)) = self.kept.iter().find(|(asked, _)| *asked == wanted) {
+        if !goes_on && let Some((_, known)) = self.kept.iter().find(|(asked, _)| *asked == wanted) {
             self.show(Arc::clone(known), false);
             (self.asked, self.is_settled) = (Some(wanted), true);
             // What is out answers a question that nobody has any more.

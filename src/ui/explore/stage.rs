@@ -11,6 +11,7 @@ use super::crop::{self, Grip};
 use super::enlarge::enlarged;
 use super::gesture::{Gesture, GestureContext};
 use super::ink::ink;
+use super::kept::{self, Keeping};
 use super::marks;
 use super::pictures::{address, image};
 use super::portrait::View;
@@ -20,6 +21,7 @@ use crate::imaging::{DisplayPyramid, Frame, ImagePos, PixelRect, Place, Size};
 use crate::ui::canvas::budget::UploadBudget;
 use crate::ui::canvas::input::{Held, Parts, PointerRouter, gesture_keys};
 use crate::ui::canvas::navigation::{Scrolling, Wheel};
+use crate::ui::canvas::overlay::{MaskKind, Overlay};
 use crate::ui::canvas::tiles::{Layer, TileCache};
 use crate::ui::canvas::{BrushSettings, CanvasLabels, CompareMode, ViewState, compare};
 use crate::ui::theme::canvas as theme;
@@ -36,6 +38,9 @@ pub struct Stage {
     pub(super) pointer: PointerRouter,
     pub(super) hover: Option<ImagePos>,
     crop: Option<Grip>,
+    pub(super) keeping: Option<Keeping>,
+    /// What keeps its bits.
+    masks: Overlay,
     tiles: TileCache,
     shown: Option<Upload>,
     before: Option<Upload>,
@@ -64,6 +69,8 @@ impl Default for Stage {
             pointer: PointerRouter::default(),
             hover: None,
             crop: None,
+            keeping: None,
+            masks: Overlay::default(),
             tiles: TileCache::default(),
             shown: None,
             before: None,
@@ -78,7 +85,7 @@ impl Stage {
     /// Whether a stroke or a drag is unfinished: then Enter and Escape belong to the canvas.
     #[must_use]
     pub const fn is_drawing(&self) -> bool {
-        self.gesture.is_drawing() || self.crop.is_some()
+        self.gesture.is_drawing() || self.crop.is_some() || self.keeping.is_some()
     }
 
     /// Where on the picture or the photo the pointer is.
@@ -180,8 +187,13 @@ fn draw_strokes(studio: &mut Studio, events: Vec<ToolEvent>, side: u32) {
         // A stroke goes on from where the search is, whatever the slider showed.
         studio.looks.shows_edits = true;
     }
-    let Studio { stage, history, brush, palette, selected, .. } = studio;
+    let Studio { stage, history, brush, palette, selected, portrait, .. } = studio;
     for event in events {
+        if portrait.view == View::Photo && *brush == Brush::Keep {
+            let width = palette.width(Brush::Keep).unwrap_or(0.1);
+            kept::handle(stage, history, event, width * place.side / 2.0);
+            continue;
+        }
         let mut ctx = GestureContext { history, brush: *brush, palette, picture: picture.as_ref(), place, selected };
         stage.gesture.handle(event, &mut ctx);
     }
@@ -241,6 +253,9 @@ fn draw(ui: &Ui, response: &Response, studio: &mut Studio, side: u32, labels: &C
     match studio.portrait.view {
         View::Manifold => draw_manifold(ui, &painter, studio, place),
         View::Crop | View::Photo => draw_photo(&painter, studio, &mut budget),
+    }
+    if studio.portrait.view == View::Photo && studio.looks.shows_edits {
+        draw_kept(ui, &painter, studio, &mut budget);
     }
     if let CompareMode::Divider { at } = studio.stage.compare {
         draw_before(&painter, studio, (at, response.rect), &mut budget);
@@ -362,6 +377,17 @@ fn draw_before(painter: &Painter, studio: &mut Studio, (at, viewport): (f32, Rec
     }
 }
 
+/// What keeps its bits on the photo.
+fn draw_kept(ui: &Ui, painter: &Painter, studio: &mut Studio, budget: &mut UploadBudget) {
+    let Studio { stage, history, .. } = studio;
+    let Some(photo) = &history.value().photo else { return };
+    let mut shapes = Vec::new();
+    let tint = theme::overlay(crate::ui::theme::explore::KEPT, 0.4);
+    stage.masks.shapes((ui.ctx(), &stage.view), (MaskKind::Holes, &photo.kept, tint), budget, &mut shapes);
+    painter.extend(shapes);
+    stage.masks.end_frame();
+}
+
 fn draw_edits(ui: &Ui, painter: &Painter, studio: &mut Studio, place: Place) {
     let Studio { stage, history, selected, .. } = studio;
     let revision = history.revision();
@@ -376,7 +402,7 @@ fn draw_edits(ui: &Ui, painter: &Painter, studio: &mut Studio, place: Place) {
         stage.ink = Some((revision, texture));
     }
     if let Some((_, Some(texture))) = &stage.ink {
-        marks::quad(painter, &stage.view, place, texture, theme::opacity(0.7));
+        marks::quad(painter, &stage.view, place, texture, theme::opacity(0.55));
     }
     for stroke in history.value().strokes.iter().filter(|stroke| stroke.is_visible) {
         marks::stroke(painter, &stage.view, place, stroke, *selected == Some(stroke.id));

@@ -21,8 +21,13 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, studio: &Studio) {
     if let Some(shown) = studio.search.shown() {
         let millis = format!("{:.0}", shown.step_millis);
         let args = [("step", shown.step.into()), ("of", shown.of.into()), ("millis", (&millis).into())];
-        let key = if studio.search.is_settled() { "status-settled" } else { "status-step" };
-        ui.label(RichText::new(text.with(key, &args)).small());
+        let has_strokes = studio.exploration().active_strokes().next().is_some();
+        let words = match (studio.search.is_settled(), has_strokes) {
+            (true, false) => text.with("status-random", &[("count", shown.candidates.len().into())]),
+            (true, true) => text.with("status-settled", &args),
+            (false, _) => text.with("status-step", &args),
+        };
+        ui.label(RichText::new(words).small());
         if let Some(candidate) = studio.candidate() {
             let cost = format!("{:.4}", candidate.cost);
             let words = text.with("status-cost", &[("cost", (&cost).into())]);

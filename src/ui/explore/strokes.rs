@@ -14,7 +14,7 @@ use crate::ui::{icons, theme, widgets};
 /// The most that the slider of a weight reaches.
 const MOST_WEIGHT: f32 = 10.0;
 /// A cost that fills the bar.
-const FULL_COST: f32 = 0.5;
+const FULL_COST: f32 = 2.0;
 
 /// Draws the list.
 pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {

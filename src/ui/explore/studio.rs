@@ -159,6 +159,11 @@ impl Studio {
         {
             return Some(average);
         }
+        if self.portrait.is_projecting()
+            && let Some(picture) = self.portrait.picture()
+        {
+            return Some(picture);
+        }
         if self.is_at_rest() {
             let latent = self.latent_at_rest();
             if let Some(picture) = latent.and_then(|latent| self.picture_of(latent)).or_else(|| self.portrait.picture())

@@ -5,6 +5,8 @@ use egui::{Color32, Stroke};
 
 /// Of strokes that keep.
 pub const KEEP: Color32 = Color32::from_rgb(64, 196, 255);
+/// Of what keeps its bits on a photo.
+pub const KEPT: [u8; 3] = [64, 196, 255];
 /// Of moved squares.
 pub const WARP: Color32 = Color32::from_rgb(255, 196, 0);
 /// Of the selected stroke.
