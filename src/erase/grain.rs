@@ -68,7 +68,8 @@ pub(crate) fn missing_grain(window: &Window, colors: &[Color], seed: u64) -> Vec
     let grain = grain(window, seed);
     let wanted = {
         let residual = residuals(size, &window.colors, &window.source);
-        let known: Vec<Color> = residual.iter().map(|own| own.map_or([0.0; 3], |own| [energy(own), 1.0, 0.0])).collect();
+        let known: Vec<Color> =
+            residual.iter().map(|own| own.map_or([0.0; 3], |own| [energy(own), 1.0, 0.0])).collect();
         let mean = blurred(size, &known, NEIGHBORHOOD);
         let values = mean.iter().map(|[sum, share, _]| [sum / share.max(1e-6)]).collect();
         let weights = residual.iter().map(|own| f32::from(u8::from(own.is_some()))).collect();

@@ -233,7 +233,8 @@ impl Comodgan {
             Adversarial::NonSaturating => losses::generator_logistic(&scores)?,
             Adversarial::LeastSquares => losses::generator_least_squares(&scores)?,
         };
-        let Loss { adversarial_weight, l1_weight, l1_block, border_weight, border_width, border_block, .. } = self.recipe.loss;
+        let Loss { adversarial_weight, l1_weight, l1_block, border_weight, border_width, border_block, .. } =
+            self.recipe.loss;
         // Known pixels never differ: the mean is one over the holes.
         let hole_share = 1.0 - number(&batch.known.mean_all()?)?;
         let difference = (losses::coarse_l1(fake, &batch.images, l1_block)? / hole_share.max(1e-3))?;

@@ -52,7 +52,12 @@ mod tests {
         let source = hole.iter().map(|hole| !hole).collect();
         let plane = |values| Plane::from_vec(size, values).unwrap();
         let colors = values.iter().map(|value| [value.unwrap_or(0.0); 3]).collect();
-        Window { rect: PixelRect::new(3, 4, 3 + size.width as i32, 5), colors, hole: plane(hole), source: plane(source) }
+        Window {
+            rect: PixelRect::new(3, 4, 3 + size.width as i32, 5),
+            colors,
+            hole: plane(hole),
+            source: plane(source),
+        }
     }
 
     #[test]
