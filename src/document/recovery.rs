@@ -172,3 +172,60 @@ fn read_whole(from: &mut impl Read, bytes: &mut [u8]) -> Result<bool, SessionFau
         Err(error) => Err(SessionFault::Read(error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::document::outline::{PartNumbers, PartSink, take_apart};
+    use crate::document::parts::Part;
+    use crate::document::{Candidate, Document, Recipe};
+    use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size};
+
+    fn document() -> Document {
+        let size = Size::new(20, 10);
+        let frame = Frame::new(size, ColorModel::Gray, Samples::U8(vec![50; size.area()])).unwrap();
+        let mut document = Document::new(Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Png)) });
+        let rect = PixelRect::new(2, 2, 6, 6);
+        Arc::make_mut(&mut document.holes).write(rect, |_, _, _| 255);
+        let pixels = Frame::new(rect.size(), ColorModel::Gray, Samples::U8(vec![9; 16])).unwrap();
+        let patch = Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 200)).unwrap());
+        let candidate = Arc::new(Candidate { seed: 3, patches: vec![patch], origin: None });
+        let recipe = Recipe { guide: 0.5, ..Recipe::default() };
+        document.adopt(recipe, vec![candidate]).unwrap();
+        document
+    }
+
+    /// Writes parts as the first version did.
+    struct FirstJournal(Vec<u8>, u64);
+
+    impl FirstJournal {
+        fn record(&mut self, kind: u8, number: u64, payload: &[u8]) {
+            self.0.extend(header(kind, number, payload.len() as u64, crc32fast::hash(payload)));
+            self.0.extend(payload);
+        }
+    }
+
+    impl PartSink for FirstJournal {
+        fn put(&mut self, part: &Part<'_>) -> Result<u64, SessionFault> {
+            let (number, mut payload) = (self.1, Vec::new());
+            part.write(&mut payload)?;
+            self.record(record_kind(part.kind()), number, &payload);
+            self.1 += 1;
+            Ok(number)
+        }
+    }
+
+    #[test]
+    fn journals_of_the_first_version_are_recovered() {
+        let mut journal = FirstJournal([MAGIC.as_slice(), &1u32.to_le_bytes()].concat(), 0);
+        let (outline, _) = take_apart(&document().into(), &PartNumbers::new(), &mut journal).unwrap();
+        let outline = outline.document.unwrap();
+        let head = postcard::to_stdvec(&outline).unwrap();
+        journal.record(SNAPSHOT, 0, &postcard::to_extend(&outline.notes, head).unwrap());
+        let found = read(Cursor::new(journal.0), &SessionLimits::default()).unwrap();
+        assert_eq!(found, Some(document().into()), "all of it");
+    }
+}
