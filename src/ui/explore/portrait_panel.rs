@@ -122,7 +122,8 @@ fn transfer_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, photo: &PhotoW
             view.run(Command::Transfer);
         }
         if studio.portrait.is_transferring() {
-            ui.spinner();
+            // No spinner: it would have the window drawn again and again, and the worker needs the cores.
+            ui.label(RichText::new(icons::HOURGLASS).size(18.0).color(colors.weak));
         } else if photo.result.is_some() {
             let words = format!("{}  {}", icons::SAVE, view.text.get("save"));
             let button = widgets::named(ui.add(Button::new(words)), &view.text.get("portrait-save"));
