@@ -10,7 +10,7 @@ use super::{Memory, interpolation_of};
 use crate::control::{Progress, Step, Stepper as _};
 use crate::document::Exploration;
 use crate::document::explore::{Latent, PhotoWork, Projection, Transferred};
-use crate::imaging::{Mask, Photo, Place, Plane, Size};
+use crate::imaging::{Mask, Photo, Place};
 use crate::latent::interpolate::between;
 use crate::latent::transfer::{Transfer, TransferError, TransferJob, TransferOptions, TransferRequest};
 use crate::latent::{Latent as Numbers, Picture, draw};
@@ -161,20 +161,12 @@ fn edit(
 
 fn request(edit: &Edit, pictures: &[Picture]) -> TransferRequest {
     TransferRequest {
-        frames: pictures.iter().map(plane_of).collect(),
+        frames: pictures.to_vec(),
         photo: edit.photo.frame.clone(),
         place: edit.place,
         keep: (!edit.kept.is_empty()).then(|| Mask::clone(&edit.kept)),
         options: TransferOptions::default(),
     }
-}
-
-/// A picture as colors in -1..1.
-fn plane_of(picture: &Picture) -> Plane<[f32; 3]> {
-    let size = Size::new(picture.side() as u32, picture.side() as u32);
-    let pixels = picture.rgb().as_chunks::<3>().0.iter();
-    let colors = pixels.map(|pixel| pixel.map(|value| f32::from(value) / 127.5 - 1.0)).collect();
-    Plane::from_vec(size, colors).unwrap_or_else(|| Plane::filled(size, [0.0; 3]))
 }
 
 fn done(edit: &Edit, transfer: &Transfer, at: f32, is_final: bool) -> Done {
@@ -201,7 +193,6 @@ impl From<TransferError> for Failure {
         let key = match error {
             TransferError::UnsoundPlace | TransferError::PlaceOutside => "error-place",
             TransferError::KeepMismatch { .. } => "error-size-mismatch",
-            TransferError::NotFinite { .. } => "error-not-finite",
             _ => "error-transfer",
         };
         Self::from_error(key, &error)
