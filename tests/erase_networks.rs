@@ -238,7 +238,7 @@ fn a_guide_says_what_and_the_photo_says_how() {
     let [r, _, b] = mean(&raw, core);
     assert!(r > 2.0 * b, "the network alone is red: red {r}, blue {b}");
     let share = detail(&raw) / detail(&before);
-    assert!((0.4..1.4).contains(&share), "what it paints is flat, and gets the photo's grain: {share}");
+    assert!((0.4..1.6).contains(&share), "what it paints is flat, and gets the photo's grain: {share}");
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_fill_alone_meets_the_photo() {
     // The hole lies in a blue block; what is painted is red from its first pixel on.
     let red = |x: u32| (48..72).map(|y| after.rgb_at(x, y)[0]).sum::<f32>() / 24.0;
     assert!((red(50) - red(49)).abs() < 12.0, "level at the rim: {} beside {}", red(50), red(49));
-    assert!(red(60) > red(49) + 60.0, "red inside: {}", red(60));
+    assert!(red(60) > red(49) + 30.0, "red inside: {} beside {}", red(60), red(49));
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod network_kit;
 use std::collections::BTreeMap;
 
 use candle_core::{DType, Device, Result, Tensor, Var};
+use candle_nn::VarBuilder;
 use network_kit::{Asked, Golden, assert_close, assert_within, flat, live};
 use pentimento::generators::ops::update_running;
 use pentimento::generators::pix2pix::resnet;
