@@ -52,7 +52,8 @@ impl Edit {
                 Box::new(move |x, y| [by * (x - x0), by * (y - y0)])
             }
             Kind::Warp => {
-                let mut bump = |_| [0.5 + within(0.3), 0.5 + within(0.3), 0.17 + within(0.05), within(most), within(most)];
+                let mut bump =
+                    |_| [0.5 + within(0.3), 0.5 + within(0.3), 0.17 + within(0.05), within(most), within(most)];
                 let bumps = [0, 1, 2].map(&mut bump);
                 Box::new(move |x, y| {
                     let part = |[x0, y0, wide, u, v]: [f32; 5]| {
@@ -103,7 +104,8 @@ pub(super) fn photo(number: usize, side: u32, rng: &mut Rng) -> Frame {
     let whole = io::decode(sample, &Limits::default()).unwrap().frame;
     let size = whole.size();
     let taken = size.width.min(size.height) as f32 * rng.random_range(0.5f32..1.0);
-    let (x, y) = ((size.width as f32 - taken) * rng.random::<f32>(), (size.height as f32 - taken) * rng.random::<f32>());
+    let (x, y) =
+        ((size.width as f32 - taken) * rng.random::<f32>(), (size.height as f32 - taken) * rng.random::<f32>());
     cut(&whole, Place::upright(x, y, taken), side)
 }
 

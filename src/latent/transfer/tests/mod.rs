@@ -98,7 +98,11 @@ fn a_preview_is_the_photo_made_small() {
     request.options.preview_side = 160;
     let transfer = run(request);
     let preview = transfer.preview(0.8);
-    assert_eq!((preview.factor, preview.rect), (3, PixelRect::new(39, 60, 522, 540)), "a third, stretched to the square");
+    assert_eq!(
+        (preview.factor, preview.rect),
+        (3, PixelRect::new(39, 60, 522, 540)),
+        "a third, stretched to the square"
+    );
     let full = morphed(&photo, &transfer, 0.8);
     let want = cut_small(&full, preview.rect, 3);
     let inner = |x: u32, y: u32| preview.patch.coverage().at(x, y) == 255;
@@ -142,7 +146,8 @@ fn what_is_kept_keeps_its_bits_in_every_depth() {
                 }
             }
             assert!(changed.len() > 4000, "{} pixels of {model:?} changed", changed.len());
-            let is_wrong = |(x, y): &&(u32, u32)| keep.is_hole(*x as i32, *y as i32) || *x >= 150 || *y < 10 || *y >= 180;
+            let is_wrong =
+                |(x, y): &&(u32, u32)| keep.is_hole(*x as i32, *y as i32) || *x >= 150 || *y < 10 || *y >= 180;
             assert_eq!(changed.iter().find(is_wrong), None, "kept or outside, {model:?}, deep: {is_deep}");
         }
     }
@@ -154,7 +159,9 @@ fn nothing_to_carry_over_changes_nothing() {
     let place = Place { rotation: 0.3, ..Place::upright(20.0, 15.0, 110.0) };
     let edit = Edit::of(Kind::Warp, 4.0, true, 2);
     let still = vec![edit.frames(&colors, place, 48, 2)[0].clone(); 4];
-    for photo in [colors.clone(), converted(&colors, ColorModel::Rgba, true), converted(&colors, ColorModel::Gray, true)] {
+    for photo in
+        [colors.clone(), converted(&colors, ColorModel::Rgba, true), converted(&colors, ColorModel::Gray, true)]
+    {
         let transfer = run(request(still.clone(), &photo, place));
         assert_eq!(morphed(&photo, &transfer, 1.0), photo, "equal pictures, {:?}", photo.model());
         assert_eq!((transfer.report().residual, transfer.report().confidence), (0.0, 1.0), "nothing is left over");
