@@ -140,3 +140,13 @@ fn wrong_usage_is_exit_2() {
         assert!(output.stdout.is_empty() && !errors.is_empty(), "{arguments:?}: told on stderr only");
     }
 }
+
+#[test]
+fn a_step_of_a_search_is_timed() {
+    let report = json(&["--suite", "explore", "--layer", "igan-64 step b4", "--json", "--rounds", "1"], "own");
+    let rows = report["rows"].as_array().expect("rows");
+    assert_eq!((rows.len(), rows[0]["name"].as_str()), (1, Some("igan-64 step b4")));
+    // Forward and back through 640 million multiplications and additions for each of four starts.
+    let gflop = positive(&rows[0], "gflops") * positive(&rows[0], "ms") / 1e3;
+    assert!((gflop - 10.26).abs() < 0.1, "{gflop} GFLOP");
+}

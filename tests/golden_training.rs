@@ -218,6 +218,7 @@ mod penalties {
         base_channels: 64,
         max_channels: 8,
         clamp: None,
+        encoder: comodgan::EncoderKind::Official,
     };
     /// Of gradients of gradients.
     const SECOND_ORDER: f32 = 5e-4;
@@ -247,6 +248,30 @@ mod penalties {
             let found = asked.parameters(|_| true) as f64 / 1e6;
             assert!((found - million).abs() < 0.051, "{} px: {found} million parameters", config.side);
         }
+    }
+
+    #[test]
+    fn presets_have_the_sizes_that_their_names_say() {
+        use clap::ValueEnum as _;
+        use pentimento::train::{Preset, Recipe, comodgan_config_of};
+        // The published ones in millions of parameters; in half precision the others stay below 45 MB.
+        let published = [("comodgan-64", 72.4), ("comodgan-128", 77.5), ("comodgan-256", 79.2), ("comodgan-512", 79.8)];
+        for preset in Preset::value_variants() {
+            let name = preset.to_possible_value().unwrap().get_name().to_owned();
+            let recipe = Recipe::parse(&format!("preset = \"{name}\"")).unwrap();
+            let config = comodgan_config_of(&recipe);
+            assert_eq!((&config, recipe.preset), (&preset.config(), None), "{name}");
+            let asked = Asked::by(|vb| comodgan::Generator::new(&config, vb));
+            let found = asked.parameters(|key| !key.ends_with("noise_const") && !key.ends_with("w_avg")) as f64 / 1e6;
+            match published.iter().find(|(published, _)| *published == name) {
+                Some((_, million)) => assert!((found - million).abs() < 0.051, "{name}: {found} million parameters"),
+                None => assert!(found < 22.5, "{name}: {found} million parameters"),
+            }
+        }
+        let own = Recipe::parse("preset = \"comodgan-256-lite\"\n[network]\nmax_channels = 128").unwrap().network;
+        assert_eq!((own.max_channels, own.base_channels, own.style_dim), (128, 4096, 512), "single sizes are stronger");
+        let other = Recipe::parse("preset = \"comodgan-64\"\nfamily = \"context-encoder\"").unwrap_err();
+        assert!(other.contains("CoModGAN"), "{other}");
     }
 
     #[test]
@@ -295,7 +320,7 @@ mod steps {
     use super::*;
     use pentimento::imaging::holes::{HoleKind, HoleMix};
     use pentimento::train::recipe::{Augment, Data, Family, Loss, Network, Optimizer};
-    use pentimento::train::{Batch, Comodgan, ContextEncoder, Recipe, Scalar, State, Tensors, Trainee};
+    use pentimento::train::{Batch, Comodgan, ContextEncoder, Dcgan, Recipe, Scalar, State, Tensors, Trainee};
 
     const CHANGE: f32 = 1e-3;
     /// The average before the step is this much of the weights.
@@ -384,6 +409,7 @@ mod steps {
                 l1_weight: 0.5,
                 border_weight: 0.25,
                 border_width: 2,
+                border_block: 4,
                 r1_gamma: 2.0,
                 r1_every: 16,
                 path_length_weight: 2.0,
@@ -412,6 +438,31 @@ mod steps {
         let mean: f32 = golden.get("numbers/path_mean").to_scalar().unwrap();
         let found = state.get("path_mean").unwrap() as f32;
         assert!((found - mean).abs() <= TOLERANCE * mean, "the mean length is {found}, not {mean}");
+    }
+
+    #[test]
+    fn dcgan_equals_pytorch() {
+        let golden = golden("step_dcgan");
+        let recipe = Recipe {
+            family: Family::Dcgan,
+            seed: 7,
+            batch: 4,
+            network: Network { side: 16, max_channels: 8, style_dim: 5, ..Network::default() },
+            optimizer: Optimizer { lr_generator: 0.002, lr_discriminator: 0.001, ..Optimizer::default() },
+            loss: Loss { r1_gamma: 2.0, r1_every: 16, ..Loss::default() },
+            augment: Augment { target: 0.0, ..Augment::default() },
+            ..Recipe::default()
+        };
+        let mut trainee = Dcgan::new(&recipe, None, &CPU).unwrap();
+        let mut state = State::default();
+        for (name, value) in [("generator_steps", 100.0), ("discriminator_steps", 200.0)] {
+            state.set(name, value);
+        }
+        for at in 0..4 {
+            state.set(&format!("augmentation.{at}"), 0.0);
+        }
+        let new = assert_step(&golden, &mut trainee, &mut state, &before(&golden), 32);
+        assert_average(&golden, &new, recipe.optimizer.ema_beta(4, 33 * 4));
     }
 
     #[test]

@@ -6,10 +6,15 @@ use std::io::{Cursor, Read as _, Write as _};
 use std::sync::Arc;
 
 use pentimento::control::{self, Rng};
+use pentimento::document::explore::{
+    Fixed, Latent, Pick, PicturePos, ProjectMethod, Projection, StrokeId, StrokeTool, Transferred,
+};
 use pentimento::document::journal::Journal;
-use pentimento::document::{Candidate, Document, Recipe, SessionFault, SessionLimits, recovery, session_file};
+use pentimento::document::{
+    Candidate, Contents, Document, Exploration, Recipe, SessionFault, SessionLimits, recovery, session_file,
+};
 use pentimento::imaging::{
-    ColorModel, FileFormat, Frame, JpegCoding, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size,
+    ColorModel, FileFormat, Frame, JpegCoding, Mask, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size,
 };
 use rand::Rng as _;
 use serde_json::Value;
@@ -20,6 +25,43 @@ const LIMITS: SessionLimits = SessionLimits { pixels: 1 << 20, bytes: 8 << 20 };
 
 /// Far above what the limits allow at once, far below what an unchecked length costs.
 const MOST_MEMORY: u64 = 150 << 20;
+
+/// All that a session can hold: a document, and an exploration of its photo with everything in it.
+fn contents(is_deep: bool) -> Contents {
+    let document = document(is_deep);
+    let exploration = exploration(&document);
+    Contents { document: Some(document), exploration: Some(exploration) }
+}
+
+fn exploration(document: &Document) -> Exploration {
+    let latent = |value: f32| -> Latent { vec![value; 6].into() };
+    let size = Size::new(8, 8);
+    let picture = Frame::new(size, ColorModel::Rgb, Samples::U8((0..192).collect())).unwrap();
+    let (from, to) = (PicturePos::new(0.2, 0.3), PicturePos::new(0.7, 0.4));
+    let mut one = Exploration::new("cats");
+    let tools = [
+        StrokeTool::Color { rgb: [9, 200, 31] },
+        StrokeTool::Sketch { is_edge: true },
+        StrokeTool::Keep { snapshot: picture.clone() },
+    ];
+    for tool in tools {
+        one.add_stroke(tool, vec![from, to, PicturePos::new(0.9, 0.1)], 0.1).unwrap();
+    }
+    one.add_stroke(StrokeTool::Warp { from, to, snapshot: picture }, Vec::new(), 0.3).unwrap();
+    assert!(one.open_photo(document.photo.clone()), "a photo");
+    let projection = Projection { latent: latent(0.25), method: ProjectMethod::Hybrid, error: 0.125 };
+    assert!(one.set_projection(projection), "projected");
+    assert!(one.choose(Pick { id: 3, latent: latent(0.5), start: latent(0.25), cost: 0.75 }), "chosen");
+    assert!(one.set_key(0.0, latent(0.5)) && one.set_key(0.5, latent(-0.5)), "key frames");
+    let mut kept = Mask::empty(document.photo.frame.size());
+    kept.write(PixelRect::new(2, 2, 9, 9), |_, _, _| 255);
+    assert!(one.set_kept(Arc::new(kept)), "a region is kept");
+    let patch = Arc::clone(&document.erasures[0].candidates[0].patches[0]);
+    let result = Transferred { patch, from: latent(0.25), to: latent(0.5), at: 0.5 };
+    assert!(one.set_result(Some(Arc::new(result))), "carried back");
+    one.fixed = Some(Fixed { latent: latent(0.5), smoothness: 5.0 });
+    one
+}
 
 fn document(is_deep: bool) -> Document {
     let (size, model) = (Size::new(40, 30), ColorModel::Rgb);
@@ -75,11 +117,16 @@ fn damage(bytes: &mut Vec<u8>, rng: &mut Rng) {
 }
 
 /// Whatever was made of damaged bytes must be usable.
-fn judge(outcome: Result<Option<Document>, SessionFault>) -> usize {
+fn judge(outcome: Result<Option<Contents>, SessionFault>) -> usize {
     match outcome {
-        Ok(Some(document)) => {
-            assert_eq!(document.validate(), Ok(()), "what is read keeps the invariants");
-            assert_eq!(document.flatten().size(), document.photo.frame.size(), "and can be shown");
+        Ok(Some(contents)) => {
+            contents.validate().expect("what is read keeps the invariants");
+            if let Some(document) = &contents.document {
+                assert_eq!(document.flatten().size(), document.photo.frame.size(), "and can be shown");
+            }
+            if let Some(work) = contents.exploration.as_ref().and_then(|one| one.photo.as_ref()) {
+                assert_eq!(work.flatten().size(), work.photo.frame.size(), "so can this");
+            }
             1
         }
         Ok(None) => 0,
@@ -98,20 +145,60 @@ fn peak_memory() -> u64 {
     kib.unwrap_or(0) * 1024
 }
 
-fn session_bytes(document: &Document) -> Vec<u8> {
+fn session_bytes(contents: &Contents) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.pentimento");
-    session_file::save(document, &path).unwrap();
+    session_file::save(contents, &path).unwrap();
     std::fs::read(path).unwrap()
+}
+
+#[test]
+fn explorations_come_back_with_what_they_shared() {
+    for before in [contents(false), contents(true), exploration(&document(true)).into()] {
+        let after = session_file::read(Cursor::new(session_bytes(&before)), &LIMITS).unwrap();
+        assert!(after == before, "nothing is lost");
+        let exploration = after.exploration.unwrap();
+        let snapshots: Vec<&Frame> = exploration.strokes.iter().filter_map(|stroke| stroke.tool.snapshot()).collect();
+        assert!(snapshots.len() == 2 && snapshots[0].is_same_buffer(snapshots[1]), "one picture for both");
+        if let Some(document) = after.document {
+            let photo = &exploration.photo.as_ref().unwrap().photo;
+            assert!(photo.frame.is_same_buffer(&document.photo.frame), "one photo for both");
+        }
+    }
+    let manifest = |contents: &Contents| -> Value {
+        let entries = entries(&session_bytes(contents));
+        serde_json::from_slice(&entries.iter().find(|(name, _)| name == "manifest.json").unwrap().1).unwrap()
+    };
+    assert_eq!(manifest(&document(false).into())["version"], 1, "older programs open what they know");
+    assert_eq!(manifest(&contents(false))["version"], 2, "and say of the rest that it is newer");
+    let nothing = session_file::save(&Contents::default(), std::path::Path::new("never.pentimento"));
+    assert_eq!(nothing.unwrap_err().key(), "error-session-broken", "nothing is no session");
+}
+
+#[test]
+fn a_stroke_costs_the_journal_its_points_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = Journal::create(folder.path()).unwrap();
+    let mut contents = contents(true);
+    journal.append(&contents).unwrap();
+    let len = || std::fs::metadata(folder.path().join("journal")).unwrap().len();
+    let whole = len();
+    let exploration = contents.exploration.as_mut().unwrap();
+    assert!(exploration.extend_stroke(StrokeId(1), PicturePos::new(0.5, 0.5)), "a point more");
+    journal.append(&contents).unwrap();
+    assert!(len() - whole < 3000, "the photo is not written again: {} bytes more", len() - whole);
+    let found = recovery::recover(folder.path(), &LIMITS).unwrap();
+    assert!(found == Some(contents), "the newest");
 }
 
 #[test]
 fn eight_thousand_damaged_session_files() {
     let mut rng = control::rng(1, 0);
-    let sound = [session_bytes(&document(false)), session_bytes(&document(true))];
+    let sound =
+        [session_bytes(&document(false).into()), session_bytes(&contents(true)), session_bytes(&contents(false))];
     let mut read = 0;
     for at in 0..8000 {
-        let mut bytes = sound[at % 2].clone();
+        let mut bytes = sound[at % 3].clone();
         damage(&mut bytes, &mut rng);
         read += judge(session_file::read(Cursor::new(bytes), &LIMITS).map(Some));
     }
@@ -193,10 +280,14 @@ fn strange_value(value: &Value, rng: &mut Rng) -> Value {
 #[test]
 fn four_thousand_lying_manifests() {
     let mut rng = control::rng(2, 0);
-    let sound = [entries(&session_bytes(&document(false))), entries(&session_bytes(&document(true)))];
+    let sound = [
+        entries(&session_bytes(&document(true).into())),
+        entries(&session_bytes(&contents(true))),
+        entries(&session_bytes(&exploration(&document(false)).into())),
+    ];
     let mut read = 0;
     for at in 0..4000 {
-        let mut entries = sound[at % 2].clone();
+        let mut entries = sound[at % 3].clone();
         let (_, manifest) = entries.iter_mut().find(|(name, _)| name == "manifest.json").unwrap();
         let mut value: Value = serde_json::from_slice(manifest).unwrap();
         for _ in 0..rng.random_range(1..4) {
@@ -217,13 +308,17 @@ fn four_thousand_lying_manifests() {
 const RECORD_HEADER: usize = 25;
 const JOURNAL_START: usize = 16;
 
-fn journal_bytes(is_deep: bool) -> Vec<u8> {
+fn journal_bytes(has_exploration: bool) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::create(folder.path()).unwrap();
-    let mut document = document(is_deep);
+    let mut contents = if has_exploration { contents(true) } else { document(false).into() };
     for x in 0..3 {
-        journal.append(&document).unwrap();
+        journal.append(&contents).unwrap();
+        let document = contents.document.as_mut().unwrap();
         Arc::make_mut(&mut document.holes).write(PixelRect::new(x, x, x + 2, x + 2), |_, _, _| 200);
+        if let Some(exploration) = &mut contents.exploration {
+            assert!(exploration.extend_stroke(StrokeId(1), PicturePos::new(0.1 * x as f32, 0.5)), "a point more");
+        }
     }
     std::fs::read(folder.path().join("journal")).unwrap()
 }
@@ -273,7 +368,7 @@ fn eight_thousand_damaged_journals() {
             let which = if rng.random_bool(0.7) { last } else { rng.random_range(0..=last) };
             match rng.random_range(0..8) {
                 0 => records[which].1 = rng.random_range(0..20),
-                1 => records[which].0 = rng.random_range(0..6),
+                1 => records[which].0 = rng.random_range(0..9),
                 2 => drop(records.remove(which)),
                 _ => damage(&mut records[which].2, &mut rng),
             }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use candle_core::Device;
 use network_kit::Golden;
 use pentimento::control::{Rng, rng};
-use pentimento::generators::catalog::{hole_filler, hole_filler_of};
+use pentimento::generators::catalog::{hole_filler, try_tensors};
 use pentimento::weights::{Catalog, Entry, Family, MANIFEST, MaskPolarity, add, import};
 use rand::Rng as _;
 use sha2::Digest as _;
@@ -176,16 +176,34 @@ fn with_table(archive: &[u8], edit: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
 
 #[test]
 fn no_damaged_checkpoint_does_harm() {
-    let checkpoints = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/checkpoints");
-    let seeds: Vec<(Vec<u8>, Family)> = [
+    damage_checkpoints(&[
         ("migan.pt", Family::Migan),
         ("migan_views.pth", Family::Migan),
         ("port.pth", Family::Comodgan),
         ("port_state.pt", Family::Comodgan),
         ("ada_run.pth", Family::Comodgan),
-    ]
-    .map(|(name, family)| (fs::read(checkpoints.join(name)).unwrap(), family))
-    .to_vec();
+        ("dcgan_both.pt", Family::Dcgan),
+        ("dcgan_gpus.pth", Family::Dcgan),
+    ]);
+}
+
+#[test]
+fn no_damaged_table_of_arrays_does_harm() {
+    damage_checkpoints(&[
+        ("igan.dcgan_theano", Family::Dcgan),
+        ("igan_old.dcgan_theano", Family::Dcgan),
+        ("igan_python3_2.dcgan_theano", Family::Dcgan),
+        ("igan_python3_4.dcgan_theano", Family::Dcgan),
+        ("igan_python3_5.dcgan_theano", Family::Dcgan),
+        ("igan_sketch.dcgan_theano", Family::Dcgan),
+    ]);
+}
+
+/// Imports damaged copies of `names`.
+fn damage_checkpoints(names: &[(&str, Family)]) {
+    let checkpoints = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/checkpoints");
+    let seeds: Vec<(Vec<u8>, Family)> =
+        names.iter().map(|(name, family)| (fs::read(checkpoints.join(name)).unwrap(), *family)).collect();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("damaged.pt");
     run(MUTATIONS, |number| {
@@ -202,9 +220,9 @@ fn no_damaged_checkpoint_does_harm() {
         fs::write(&path, &bytes).unwrap();
         match import(&path, *family, "tiny", MaskPolarity::Known) {
             Err(error) => is_sentence(&error),
-            Ok(imported) => match hole_filler_of(&imported.entry, imported.tensors, &Device::Cpu) {
+            Ok(imported) => match try_tensors(&imported.entry, imported.tensors, &Device::Cpu) {
                 Err(error) => is_sentence(&error),
-                Ok(_) => true,
+                Ok(()) => true,
             },
         }
     });

@@ -54,9 +54,9 @@ fn save_forever(folder: &Path, first: u64) {
     say("ready 0\n".to_owned());
     for number in first.. {
         let document = state(number);
-        autosave.append(&document).unwrap();
+        autosave.append(&document.clone().into()).unwrap();
         say(format!("journal {number}\n"));
-        session_file::save(&document, &folder.join("a.pentimento")).unwrap();
+        session_file::save(&document.into(), &folder.join("a.pentimento")).unwrap();
         say(format!("session {number}\n"));
     }
 }
@@ -107,14 +107,16 @@ fn a_hundred_kills_lose_nothing() {
         let safe = run_and_kill(folder.path(), first, Duration::from_micros(rng.random_range(0..60_000)));
         newest = safe.session.or(newest);
         match session_file::load(&session, &limits) {
-            Ok(found) => assert!(Some(number_of(&found)) >= newest, "kill {kill}: older than what was safe"),
+            Ok(found) => {
+                assert!(Some(number_of(&found.document.unwrap())) >= newest, "kill {kill}: older than what was safe");
+            }
             Err(error) => assert!(newest.is_none() && !session.exists(), "kill {kill}: {error}"),
         }
         let (autosave, leftovers) = Autosave::open(&folder.path().join("autosave")).unwrap();
         let mut found = None;
         for leftover in leftovers {
             let document = leftover.recover(&limits).unwrap();
-            found = found.max(document.map(|document| number_of(&document)));
+            found = found.max(document.map(|found| number_of(&found.document.unwrap())));
             leftover.discard().unwrap();
         }
         assert!(found >= safe.journal, "kill {kill}: {found:?} recovered, {:?} was safe", safe.journal);

@@ -213,6 +213,7 @@ fn no_command_panics_with_or_without_a_photo() {
     let last = [Command::CloseDocument, Command::Quit];
     for with_photo in [false, true] {
         if with_photo {
+            perform(&mut window, Command::RoomErase);
             // The command that switches the language has been tried: no label is certain.
             ask(&mut window, Intent::Open(Source::Sample(0)));
             step_until(&mut window, "the sample", |app| app.session().is_some() && !app.is_busy());
@@ -225,6 +226,7 @@ fn no_command_panics_with_or_without_a_photo() {
             window.run_steps(2);
         }
     }
+    perform(&mut window, Command::RoomErase);
     for command in last {
         perform(&mut window, command);
     }
@@ -327,7 +329,9 @@ fn opened() -> Event {
         pentimento::imaging::io::decode(photo, &pentimento::imaging::io::Limits::default()).expect("a sound sample");
     let display = Arc::new(pentimento::imaging::DisplayPyramid::of_photo(&photo));
     let document = Document::new(photo);
-    let opened = pentimento::worker::Opened { document, path: None, is_session: false, display, shown: Vec::new() };
+    let document = pentimento::worker::OpenedDocument { document, display, shown: Vec::new() };
+    let document = Some(document);
+    let opened = pentimento::worker::Opened { document, exploration: None, path: None, is_session: false };
     Event::Done(Ticket(1), pentimento::worker::Done::Opened(Box::new(opened)))
 }
 

@@ -10,10 +10,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use pentimento::control::{CancelToken, Progress};
-use pentimento::document::{Candidate, Document, ErasureId};
+use pentimento::document::explore::Latent;
+use pentimento::document::{Candidate, Document, ErasureId, Exploration};
 use pentimento::imaging::{
-    ColorModel, DisplayPyramid, FileFormat, Frame, Mask, Metadata, Patch, Photo, Plane, Samples, Size,
+    ColorModel, DisplayPyramid, FileFormat, Frame, Mask, Metadata, Patch, Photo, Place, Plane, Samples, Size,
 };
+use pentimento::worker::exploring::{AnimationFormat, ExportFrames, Playback, Way};
 use pentimento::worker::{
     Between, Context, Done, Event, Failure, Job, JobStep, Lane, Preview, Request, ShownPatch, Ticket, Worker,
 };
@@ -130,20 +132,48 @@ fn request(lane: Lane, name: &str) -> Request {
             },
         },
         Lane::Networks => Request::ListNetworks,
+        Lane::Frames => Request::DrawFrames { model: name.to_owned(), way: way(), count: 2, focus: 0.0 },
+        Lane::Latents => Request::DrawLatents { model: name.to_owned(), latents: Vec::new() },
+        Lane::Map => Request::MapVisited { visited: Vec::new() },
+        Lane::Optimize => Request::Explore { exploration: Exploration::new(name), is_warm: true },
+        Lane::Project => Request::Project {
+            model: name.to_owned(),
+            photo: document.photo,
+            place: Place::upright(0.0, 0.0, 2.0),
+            method: Default::default(),
+            seed: 0,
+        },
+        Lane::Transfer => Request::Transfer { exploration: Exploration::new(name), at: 0.5, is_final: false },
+        Lane::Models => Request::ListModels,
+        Lane::Animate => Request::ExportFrames(ExportFrames {
+            model: name.to_owned(),
+            way: way(),
+            frames: 2,
+            path,
+            format: AnimationFormat::Gif,
+            playback: Playback::Loop,
+            rate: 10.0,
+            scale: 1,
+        }),
         Lane::Select => Request::SelectObject { document, rough: Mask::empty(Size::new(2, 2)), is_loop: false },
         Lane::Marks => Request::ChangeMarks { holes: document.holes, change: pentimento::worker::MarksChange::Invert },
         Lane::Measure => Request::Measure { document, with_difference: false },
         Lane::Open => Request::Open { path },
         Lane::Save => Request::Save { document, path, format: pentimento::worker::SaveFormat::AsSource },
-        Lane::Session => Request::SaveSession { document, path },
+        Lane::Session => Request::SaveSession { contents: document.into(), path },
         Lane::MaskFile => Request::ImportMask { document, path },
         Lane::Clipboard => Request::Copy { document },
         Lane::Erase => {
             let target = pentimento::worker::EraseTarget::Marked;
             Request::Erase { document, target, recipe: Default::default(), seeds: vec![1] }
         }
-        Lane::Autosave => Request::Autosave { document },
+        Lane::Autosave => Request::Autosave { contents: document.into() },
     }
+}
+
+fn way() -> Way {
+    let [from, to] = [Latent::from([0.0]), Latent::from([1.0])];
+    Way::Between { from, to, interpolation: Default::default() }
 }
 
 fn name_of(request: &Request) -> String {

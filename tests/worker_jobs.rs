@@ -76,6 +76,10 @@ impl Bench {
     }
 }
 
+fn document_of(opened: Opened) -> Document {
+    opened.document.expect("a document was opened").document
+}
+
 fn photo() -> Photo {
     let value = |at: usize| (40 + (at / 3 % 300 / 5 % 5) * 30 + (at.wrapping_mul(2_654_435_761) >> 9) % 13) as u8;
     let samples = Samples::U8((0..SIZE.area() * 3).map(value).collect());
@@ -130,10 +134,12 @@ fn opening_gives_the_document_and_its_pictures() {
     let (before, done) = bench.ask(Request::Open { path: bench.path("in.jpg") });
     let Ok(Done::Opened(opened)) = done else { panic!("not opened: {done:?}") };
     assert!(matches!(before.first(), Some(Event::Progress(..))), "it tells that it decodes: {before:?}");
+    assert_eq!(opened.path, Some(bench.path("in.jpg")), "where it came from");
+    assert!(!opened.is_session && opened.exploration.is_none(), "no session");
+    let opened = opened.document.expect("a photo is a document");
     assert_eq!(opened.document.photo.frame.size(), SIZE, "the photo");
     assert_eq!(opened.display.levels[0].size, SIZE, "its picture");
-    assert_eq!(opened.path, Some(bench.path("in.jpg")), "where it came from");
-    assert!(!opened.is_session && opened.shown.is_empty(), "no session");
+    assert!(opened.shown.is_empty(), "no patch");
     let failure = bench.failure(Request::Open { path: bench.path("gone.jpg") });
     assert!(failure.headline.contains("gone.jpg") && !failure.headline.contains('\n'), "{failure:?}");
 }
@@ -183,9 +189,11 @@ fn a_session_comes_back_with_pictures_of_all_candidates() {
     let bench = Bench::new();
     let document = erased(&bench, &marked(), &[1, 2]);
     let path = bench.path("work.pentimento");
-    bench.done(Request::SaveSession { document: document.clone(), path });
+    bench.done(Request::SaveSession { contents: document.clone().into(), path });
     let opened = bench.open("work.pentimento");
-    assert!(opened.is_session && opened.document == document, "the same document");
+    assert!(opened.is_session, "told by its content");
+    let opened = opened.document.expect("the document");
+    assert!(opened.document == document, "the same document");
     assert_eq!(opened.shown.len(), 2, "the hidden candidate too");
     let again = erase(&opened.document, EraseTarget::Again(ErasureId(1)), &[1]);
     let Done::Erased { candidates, .. } = bench.done(again) else { panic!("not erased") };
@@ -203,11 +211,11 @@ fn saving_keeps_what_was_not_touched() {
         let done = bench.done(Request::Save { document: document.clone(), path: bench.path(name), format });
         let Done::Saved { path, bytes } = done else { panic!("not saved: {done:?}") };
         assert_eq!(bytes, std::fs::metadata(path).unwrap().len(), "{name}: the file's size");
-        assert_eq!(bench.open(name).document.photo.frame, document.flatten(), "{name} is lossless");
+        assert_eq!(document_of(bench.open(name)).photo.frame, document.flatten(), "{name} is lossless");
     }
     let as_source = Request::Save { document, path: bench.path("as"), format: SaveFormat::AsSource };
     bench.done(as_source);
-    assert_eq!(bench.open("as").document.photo.metadata.format, FileFormat::Jpeg, "the source's format");
+    assert_eq!(document_of(bench.open("as")).photo.metadata.format, FileFormat::Jpeg, "the source's format");
 }
 
 #[test]
@@ -241,7 +249,7 @@ fn saving_where_nothing_can_be_saved_fails_with_a_sentence() {
     let path = bench.path("no/such/folder/out.png");
     for request in [
         Request::Save { document: marked(), path: path.clone(), format: SaveFormat::AsSource },
-        Request::SaveSession { document: marked(), path: path.clone() },
+        Request::SaveSession { contents: marked().into(), path: path.clone() },
         Request::ExportMask { document: marked(), path },
     ] {
         let failure = bench.failure(request);
@@ -313,18 +321,19 @@ fn what_a_killed_run_left_is_recovered_once() {
     {
         // A run that ends without a goodbye: its journal is written and never closed.
         let (mut autosave, _) = pentimento::document::Autosave::open(&root).unwrap();
-        autosave.append(&document).unwrap();
+        autosave.append(&document.clone().into()).unwrap();
     }
     let bench = Bench::in_folder(folder);
     assert!(bench.worker.has_recovery(), "it is offered");
     let Done::Opened(opened) = bench.done(Request::Recover) else { panic!("not recovered") };
-    assert!(opened.document == document && opened.path.is_none() && !opened.is_session, "the document as it was");
+    assert!(opened.path.is_none() && !opened.is_session, "nothing but the journal had it");
+    assert!(opened.document.expect("a document").document == document, "the document as it was");
     assert_eq!(bench.failure(Request::Recover).key, "error-nothing-to-recover", "once");
     // It is in this run's own journal now, and that is closed with the worker.
     let Bench { worker, folder, .. } = bench;
     drop(worker);
     let bench = Bench::in_folder(folder);
     assert!(!bench.worker.has_recovery(), "a run that ends well leaves nothing");
-    bench.done(Request::Autosave { document });
+    bench.done(Request::Autosave { contents: document.into() });
     bench.done(Request::DiscardRecovery);
 }

@@ -79,6 +79,8 @@ pub(super) enum Command {
     Generate(super::generate::GenerateArgs),
     /// Draw the pictures between two latents
     Interpolate(super::interpolate::InterpolateArgs),
+    /// Find pictures of a generator that satisfy drawings
+    Explore(Box<super::explore::ExploreArgs>),
     /// Train a network on your pictures
     Train(TrainArgs),
     /// Measure how good fills are, on photos with holes of which the truth is known
@@ -262,6 +264,10 @@ pub(super) struct EvalArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) limit: Option<u16>,
 
+    /// Take only holes into which a disc wider than N pixels fits; photos without one are left out
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) min_hole: u32,
+
     /// VGG16's convolutions for the Fréchet distance, a safetensors file
     #[arg(long, value_name = "FILE")]
     pub(super) features: Option<PathBuf>,
@@ -314,7 +320,9 @@ pub(super) enum Suite {
     Conv,
     // Whole generators.
     Net,
-    // Both.
+    // Searches in latent spaces.
+    Explore,
+    // Convolutions and generators.
     All,
 }
 
@@ -338,7 +346,7 @@ pub(super) enum ModelsCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// The checkpoint: .pt, .pth, .safetensors or .dcgan_theano
+    /// The checkpoint: .pt, .pth, .safetensors or a pickle of iGAN
     pub(super) file: PathBuf,
 
     /// The kind of network that it holds

@@ -53,6 +53,8 @@ pub(super) enum CliError {
         "a fill between two seeds needs a network, and {name} is none: name one with --model (pentimento models list)"
     )]
     BetweenNeedsNetwork { name: String },
+    #[error("the drawing is {width} x {height} pixels, but must be square, best {side} x {side}: {path}", path = .path.display())]
+    NotSquare { width: u32, height: u32, side: usize, path: PathBuf },
     #[error(transparent)]
     Animation(#[from] crate::imaging::animation::AnimationError),
     #[error(transparent)]

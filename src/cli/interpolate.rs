@@ -1,6 +1,5 @@
 //! `pentimento interpolate`: the pictures on the way from one latent to another.
 
-use std::convert::Infallible;
 use std::time::Instant;
 
 use clap::Args;
@@ -21,15 +20,15 @@ pub(super) struct InterpolateArgs {
     model: String,
 
     /// Where to begin: a seed, or a safetensors file with a latent
-    #[arg(long, value_name = "SEED|LATENT", value_parser = parse_source)]
+    #[arg(long, value_name = "SEED|LATENT")]
     from: LatentSource,
 
     /// Where to end
-    #[arg(long, value_name = "SEED|LATENT", value_parser = parse_source)]
+    #[arg(long, value_name = "SEED|LATENT")]
     to: LatentSource,
 
     /// Where to pass through, in this order; the way is a smooth curve then
-    #[arg(long, value_name = "SEED|LATENT", value_parser = parse_source)]
+    #[arg(long, value_name = "SEED|LATENT")]
     via: Vec<LatentSource>,
 
     /// Lead back to the beginning
@@ -49,10 +48,6 @@ pub(super) struct InterpolateArgs {
 
     #[command(flatten)]
     target: Target,
-}
-
-fn parse_source(text: &str) -> Result<LatentSource, Infallible> {
-    Ok(text.into())
 }
 
 /// Draws what `args` says.

@@ -9,6 +9,7 @@ mod drawing;
 mod erase;
 mod errors;
 mod eval;
+mod explore;
 mod generate;
 mod interpolate;
 mod manifold;
@@ -16,6 +17,7 @@ mod models;
 mod project;
 mod raw;
 mod report;
+mod scribble;
 mod train;
 mod transfer;
 
@@ -57,6 +59,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         None => open_window(cli.photo.as_deref(), cli.frame_stats, &cli.common),
         Some(Command::Demo(args)) => demo::run(args, &cli.common),
         Some(Command::Erase(args)) => erase::run(args, &cli.common),
+        Some(Command::Explore(args)) => explore::run(args, &cli.common),
         Some(Command::Generate(args)) => generate::run(args, &cli.common),
         Some(Command::Interpolate(args)) => interpolate::run(args, &cli.common),
         Some(Command::Train(args)) => train::run(args, &cli.common),
@@ -92,7 +95,8 @@ fn open_window(open: Option<&Path>, frame_stats: bool, common: &Common) -> Resul
     #[cfg(feature = "gui")]
     {
         let networks = raw::networks(common.weights.as_deref(), candle_core::Device::Cpu);
-        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks };
+        let manifolds = crate::worker::Manifolds::in_folders(raw::folders(common.weights.as_deref()));
+        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks, manifolds };
         let report = crate::ui::run(options).map_err(|error| CliError::other(&error))?;
         report.map_or(Ok(()), |text| report::print_line(&text))
     }

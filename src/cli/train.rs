@@ -43,9 +43,9 @@ impl FromArgMatches for Overrides {
 
 /// Trains what `args` says.
 pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
-    keep_freed_memory();
+    start_anew();
     let mut recipe = args.recipe.as_deref().map_or_else(|| Ok(Recipe::default()), Recipe::read)?;
-    recipe.update_from_arg_matches(&args.overrides.0).map_err(|error| CliError::other(&error))?;
+    adopt_options(&mut recipe, &args.overrides.0)?;
     if args.print_recipe {
         return print_line(recipe.documented().trim_end());
     }
@@ -69,6 +69,19 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
     }
     print_outcome(&outcome)?;
     places.iter().try_for_each(|place| print_line(&format!("model              {}", place.display())))
+}
+
+/// Single values from the command line; a preset before them.
+fn adopt_options(recipe: &mut Recipe, options: &ArgMatches) -> Result<(), CliError> {
+    let mut family = recipe.clone();
+    family.update_from_arg_matches(options).map_err(|error| CliError::other(&error))?;
+    if let Some(preset) = family.preset {
+        recipe.family = family.family;
+        recipe.adopt(preset).map_err(|reason| CliError::other(&reason))?;
+    }
+    recipe.update_from_arg_matches(options).map_err(|error| CliError::other(&error))?;
+    recipe.preset = None;
+    Ok(())
 }
 
 /// What `start` names is a file, or else a model.
@@ -118,16 +131,25 @@ fn print_outcome(outcome: &Outcome) -> Result<(), CliError> {
     print_line(&format!("checkpoint         {}", outcome.checkpoint.display()))
 }
 
-/// Starts the program anew with an allocator that never gives memory back: a step frees gigabytes that the next one wants
-/// again, and fetching them from the system takes up to half the time. The allocator asks for this before `main` runs.
-fn keep_freed_memory() {
-    const SETTING: &str = "MIMALLOC_PURGE_DELAY";
+/// Starts the program anew with what libraries read before `main` runs.
+///
+/// An allocator that never gives memory back: a step frees gigabytes that the next one wants again, and fetching them from the
+/// system takes up to half the time. No threads of candle's own for sums and products of tensors: they wait for each other
+/// in busy loops, a fifth of a step where the cores are free, and twice that where something else runs.
+fn start_anew() {
+    const ALLOCATOR: &str = "MIMALLOC_PURGE_DELAY";
+    const CANDLE: &str = "CANDLE_NUM_THREADS";
     #[cfg(unix)]
-    if std::env::var_os(SETTING).is_none()
+    if std::env::var_os(ALLOCATOR).is_none()
         && let Ok(program) = std::env::current_exe()
     {
         use std::os::unix::process::CommandExt as _;
-        let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(SETTING, "-1").exec();
+        let mut command = std::process::Command::new(program);
+        command.args(std::env::args_os().skip(1)).env(ALLOCATOR, "-1");
+        if std::env::var_os(CANDLE).is_none() {
+            command.env(CANDLE, "1");
+        }
+        let error = command.exec();
         // Slower, but as good.
         tracing::debug!("the program could not be started anew: {error}");
     }

@@ -1,4 +1,4 @@
-//! A document put together again from an outline and its parts, none of which is trusted.
+//! Contents put together again from an outline and its parts, none of which is trusted.
 //!
 //! Whatever is about to be allocated is charged to a budget first, so a small file that claims to be large is refused
 //! before it costs anything.
@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::outline::{BlobOutline, ErasureOutline, MaskOutline, Outline, PhotoOutline};
+use super::explore_assembly::assemble_exploration;
+use super::outline::{BlobOutline, ContentsOutline, ErasureOutline, MaskOutline, Outline, PhotoOutline};
 use super::parts::{Layout, PartKind, frame_from_bytes, patch_byte_len, patch_from_bytes};
 use super::session_error::{SessionFault, SessionLimits};
-use super::{Candidate, Document, Erasure};
+use super::{Candidate, Contents, Document, Erasure};
 use crate::imaging::mask::TILE;
-use crate::imaging::{Mask, Metadata, Patch, Photo};
+use crate::imaging::{Frame, JpegCoding, Mask, Metadata, Patch, Photo, PixelRect, Size};
 
 const TILE_LEN: usize = (TILE * TILE) as usize;
 
@@ -24,19 +25,32 @@ pub(super) trait PartSource {
     fn part(&mut self, kind: PartKind, number: u64, len: usize) -> Result<Vec<u8>, SessionFault>;
 }
 
-/// Puts a document together and checks its invariants.
+/// Puts contents together and checks their invariants.
 pub(super) fn assemble(
-    outline: Outline,
+    outline: ContentsOutline,
     source: &mut impl PartSource,
+    limits: &SessionLimits,
+) -> Result<Contents, SessionFault> {
+    let mut work = Assembling { source, budget: limits.bytes, tiles: HashMap::new(), frames: Vec::new() };
+    let document = outline.document.map(|outline| assemble_document(outline, &mut work, limits)).transpose()?;
+    let exploration =
+        outline.exploration.map(|outline| assemble_exploration(outline, &mut work, limits)).transpose()?;
+    let contents = Contents { document, exploration };
+    contents.validate()?;
+    Ok(contents)
+}
+
+fn assemble_document<S: PartSource>(
+    outline: Outline,
+    work: &mut Assembling<'_, S>,
     limits: &SessionLimits,
 ) -> Result<Document, SessionFault> {
     let layout = checked_layout(&outline.photo, limits)?;
-    let mut work = Assembling { source, layout, budget: limits.bytes, tiles: HashMap::new() };
-    let photo = work.photo(outline.photo)?;
-    let masks = outline.masks.iter().map(|mask| work.mask(mask)).collect::<Result<Vec<_>, _>>()?;
+    let photo = work.photo(outline.photo, layout)?;
+    let masks = outline.masks.iter().map(|mask| work.mask(mask, layout.size)).collect::<Result<Vec<_>, _>>()?;
     let mut patches = Vec::new();
     for patch in &outline.patches {
-        patches.push(work.patch(patch.rect, patch.part)?);
+        patches.push(work.patch(patch.rect, patch.part, layout)?);
     }
     let mut candidates = Vec::new();
     let mut notes = outline.notes;
@@ -51,19 +65,18 @@ pub(super) fn assemble(
         }
         erasure(one, &masks, &candidates)
     });
-    let document = Document {
+    Ok(Document {
         photo,
         holes: pick(&masks, outline.holes)?,
         sample_from: pick(&masks, outline.sample_from)?,
         sample_never: pick(&masks, outline.sample_never)?,
         erasures: erasures.collect::<Result<_, _>>()?,
         next_id: outline.next_id,
-    };
-    document.validate().map_err(SessionFault::Invalid)?;
-    Ok(document)
+    })
 }
 
-fn checked_layout(photo: &PhotoOutline, limits: &SessionLimits) -> Result<Layout, SessionFault> {
+/// How the samples of a photo lie in bytes, if that is possible and allowed.
+pub(super) fn checked_layout(photo: &PhotoOutline, limits: &SessionLimits) -> Result<Layout, SessionFault> {
     let size = photo.size;
     let pixels = u64::from(size.width) * u64::from(size.height);
     if pixels == 0 || !matches!(photo.bits, 8 | 16) {
@@ -75,7 +88,8 @@ fn checked_layout(photo: &PhotoOutline, limits: &SessionLimits) -> Result<Layout
     Ok(Layout { size, model: photo.model, bits: photo.bits })
 }
 
-fn pick<T>(table: &[Arc<T>], at: usize) -> Result<Arc<T>, SessionFault> {
+/// An entry of a table.
+pub(super) fn pick<T: Clone>(table: &[T], at: usize) -> Result<T, SessionFault> {
     table.get(at).cloned().ok_or(SessionFault::Broken("an entry of a table is missing"))
 }
 
@@ -97,11 +111,13 @@ fn erasure(
     }))
 }
 
-struct Assembling<'a, S> {
+/// Contents that come together: what is left of the budget, and what several may share.
+pub(super) struct Assembling<'a, S> {
     source: &'a mut S,
-    layout: Layout,
     budget: u64,
     tiles: HashMap<u64, Arc<[u8]>>,
+    /// Photos by their part: a document and an exploration may have the same one.
+    frames: Vec<(u64, Layout, Frame)>,
 }
 
 impl<S: PartSource> Assembling<'_, S> {
@@ -111,7 +127,8 @@ impl<S: PartSource> Assembling<'_, S> {
         Ok(())
     }
 
-    fn part(&mut self, kind: PartKind, number: u64, len: u64) -> Result<Vec<u8>, SessionFault> {
+    /// The bytes of a part, charged to the budget.
+    pub(super) fn part(&mut self, kind: PartKind, number: u64, len: u64) -> Result<Vec<u8>, SessionFault> {
         self.charge(len)?;
         let len = usize::try_from(len)
             .map_err(|_too_large| SessionFault::TooLarge("a part exceeds all memory".to_owned()))?;
@@ -119,11 +136,10 @@ impl<S: PartSource> Assembling<'_, S> {
         if bytes.len() == len { Ok(bytes) } else { Err(SessionFault::Broken("a part is too short or too long")) }
     }
 
-    fn photo(&mut self, outline: PhotoOutline) -> Result<Photo, SessionFault> {
-        let bytes = self.part(PartKind::Photo, outline.samples, self.layout.byte_len())?;
-        let frame = frame_from_bytes(bytes, self.layout).ok_or(SessionFault::Broken("the photo is incomplete"))?;
+    pub(super) fn photo(&mut self, outline: PhotoOutline, layout: Layout) -> Result<Photo, SessionFault> {
+        let frame = self.frame(outline.samples, layout)?;
         // Tables of another length cannot be used; the photo is as good without them.
-        let is_usable = |coding: &crate::imaging::JpegCoding| {
+        let is_usable = |coding: &JpegCoding| {
             let (x, y) = coding.sampling;
             coding.tables.iter().all(|table| matches!(table.len(), 0 | 64))
                 && (1..=4).contains(&x)
@@ -140,12 +156,23 @@ impl<S: PartSource> Assembling<'_, S> {
         Ok(Photo { frame, metadata: Arc::new(metadata) })
     }
 
+    fn frame(&mut self, number: u64, layout: Layout) -> Result<Frame, SessionFault> {
+        let known = self.frames.iter().find(|(known, laid, _)| (*known, *laid) == (number, layout));
+        if let Some((.., frame)) = known {
+            return Ok(frame.clone());
+        }
+        let bytes = self.part(PartKind::Photo, number, layout.byte_len())?;
+        let frame = frame_from_bytes(bytes, layout).ok_or(SessionFault::Broken("the photo is incomplete"))?;
+        self.frames.push((number, layout, frame.clone()));
+        Ok(frame)
+    }
+
     fn blob(&mut self, outline: Option<BlobOutline>) -> Result<Option<Vec<u8>>, SessionFault> {
         outline.map(|blob| self.part(PartKind::Blob, blob.part, blob.len)).transpose()
     }
 
-    fn mask(&mut self, outline: &MaskOutline) -> Result<Arc<Mask>, SessionFault> {
-        let size = self.layout.size;
+    /// A mask of a photo of `size`.
+    pub(super) fn mask(&mut self, outline: &MaskOutline, size: Size) -> Result<Arc<Mask>, SessionFault> {
         let places = size.width.div_ceil(TILE) as usize * size.height.div_ceil(TILE) as usize;
         // Even an empty mask has a table of its places, which many masks of a huge photo would make a bomb of.
         self.charge((places * size_of::<Option<Arc<[u8]>>>()) as u64)?;
@@ -167,12 +194,13 @@ impl<S: PartSource> Assembling<'_, S> {
         Ok(tile)
     }
 
-    fn patch(&mut self, rect: crate::imaging::PixelRect, number: u64) -> Result<Arc<Patch>, SessionFault> {
-        if rect.is_empty() || !self.layout.size.rect().contains_rect(rect) {
+    /// A patch over a photo of `layout`.
+    pub(super) fn patch(&mut self, rect: PixelRect, number: u64, layout: Layout) -> Result<Arc<Patch>, SessionFault> {
+        if rect.is_empty() || !layout.size.rect().contains_rect(rect) {
             return Err(SessionFault::Broken("a patch lies outside of the photo"));
         }
-        let bytes = self.part(PartKind::Patch, number, patch_byte_len(rect, self.layout))?;
-        let patch = patch_from_bytes(bytes, rect, self.layout);
+        let bytes = self.part(PartKind::Patch, number, patch_byte_len(rect, layout))?;
+        let patch = patch_from_bytes(bytes, rect, layout);
         patch.map(Arc::new).ok_or(SessionFault::Broken("a patch is incomplete"))
     }
 }

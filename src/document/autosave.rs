@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::Document;
+use super::Contents;
 use super::journal::{FILE_NAME, Journal};
 use super::recovery::recover;
 use super::session_error::{SessionError, SessionFault, SessionLimits};
@@ -47,12 +47,12 @@ impl Autosave {
         Ok((Self { journal, claim }, leftovers))
     }
 
-    /// Appends a snapshot of `document`; it is on the disk when this returns.
-    pub fn append(&mut self, document: &Document) -> Result<(), SessionError> {
-        self.journal.append(document)
+    /// Appends a snapshot of `contents`; it is on the disk when this returns.
+    pub fn append(&mut self, contents: &Contents) -> Result<(), SessionError> {
+        self.journal.append(contents)
     }
 
-    /// Throws away what was written: the document was saved or closed, and there is nothing to recover any more.
+    /// Throws away what was written: the session was saved or closed, and there is nothing to recover any more.
     pub fn discard(&mut self) -> Result<(), SessionError> {
         self.journal.discard()
     }
@@ -66,7 +66,7 @@ impl Autosave {
 
 impl Leftover {
     /// The newest complete snapshot. `None` when there is none.
-    pub fn recover(&self, limits: &SessionLimits) -> Result<Option<Document>, SessionError> {
+    pub fn recover(&self, limits: &SessionLimits) -> Result<Option<Contents>, SessionError> {
         recover(&self.claim.folder, limits)
     }
 
@@ -82,7 +82,7 @@ impl Leftover {
         &self.claim.folder
     }
 
-    /// Removes it. Do so once the recovered document is saved or in this run's own journal.
+    /// Removes it. Do so once what was recovered is saved or in this run's own journal.
     pub fn discard(self) -> Result<(), SessionError> {
         self.claim.remove()
     }
@@ -156,13 +156,13 @@ mod tests {
     use super::*;
     use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Photo, PixelRect, Samples, Size};
 
-    fn document() -> Document {
+    fn document() -> crate::document::Document {
         let size = Size::new(40, 30);
         let frame = Frame::new(size, ColorModel::Gray, Samples::U8(vec![50; size.area()])).unwrap();
-        Document::new(Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Png)) })
+        crate::document::Document::new(Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Png)) })
     }
 
-    fn paint(document: &mut Document, x: i32) {
+    fn paint(document: &mut crate::document::Document, x: i32) {
         let holes = Arc::make_mut(&mut document.holes);
         holes.write(PixelRect::new(x % 40, x / 40, x % 40 + 1, x / 40 + 1), |_, _, _| 255);
     }
@@ -176,14 +176,18 @@ mod tests {
         assert!(none.is_empty(), "nothing yet");
         for x in 0..3 {
             paint(&mut document, x);
-            first.append(&document).unwrap();
+            first.append(&document.clone().into()).unwrap();
         }
         let (second, none) = Autosave::open(root.path()).unwrap();
         assert!(none.is_empty(), "the first run lives");
         drop(first);
         let (third, found) = Autosave::open(root.path()).unwrap();
         assert_eq!(found.len(), 1, "now it does not");
-        assert_eq!(found[0].recover(&limits).unwrap().as_ref(), Some(&document), "all of it is there");
+        assert_eq!(
+            found[0].recover(&limits).unwrap().and_then(|found| found.document),
+            Some(document),
+            "all of it is there"
+        );
         assert!(Autosave::open(root.path()).unwrap().1.is_empty(), "nobody else sees it meanwhile");
         for leftover in found {
             leftover.discard().unwrap();
@@ -205,15 +209,15 @@ mod tests {
         let mut largest = 0;
         for x in 0..100 {
             paint(&mut document, x);
-            journal.append(&document).unwrap();
+            journal.append(&document.clone().into()).unwrap();
             largest = largest.max(path.metadata().unwrap().len());
         }
         assert!(largest < 2 << 20, "written anew when mostly dead: {largest}");
         let undone = recover(folder.path(), &SessionLimits::default()).unwrap();
-        assert_eq!(undone.as_ref(), Some(&document), "the newest");
+        assert_eq!(undone, Some(document.clone().into()), "the newest");
         let whole = path.metadata().unwrap().len();
         paint(&mut document, 100);
-        journal.append(&document).unwrap();
+        journal.append(&document.clone().into()).unwrap();
         let after = path.metadata().unwrap().len();
         assert!(after > whole && after - whole < 70_000, "only the new tile was added: {}", after - whole);
         OpenOptions::new().write(true).open(&path).unwrap().set_len(after - 1).unwrap();
@@ -224,7 +228,7 @@ mod tests {
     fn a_failed_append_is_made_good_by_the_next() {
         let folder = tempfile::tempdir().unwrap();
         let (mut journal, mut document) = (Journal::create(folder.path()).unwrap(), document());
-        journal.append(&document).unwrap();
+        journal.append(&document.clone().into()).unwrap();
         let next_id = std::mem::replace(&mut document.next_id, 0);
         document.erasures.push(Arc::new(crate::document::Erasure {
             id: crate::document::ErasureId(0),
@@ -237,13 +241,17 @@ mod tests {
             is_visible: true,
             opacity: 1.0,
         }));
-        assert_eq!(journal.append(&document).unwrap_err().key(), "error-session-broken", "an impossible document");
+        assert_eq!(
+            journal.append(&document.clone().into()).unwrap_err().key(),
+            "error-session-broken",
+            "an impossible document"
+        );
         document.next_id = next_id;
         document.erasures.clear();
         paint(&mut document, 7);
-        journal.append(&document).unwrap();
+        journal.append(&document.clone().into()).unwrap();
         let found = recover(folder.path(), &SessionLimits::default()).unwrap();
-        assert_eq!(found, Some(document), "the good one");
+        assert_eq!(found, Some(document.into()), "the good one");
         journal.discard().unwrap();
         assert_eq!(recover(folder.path(), &SessionLimits::default()).unwrap(), None, "nothing left");
     }

@@ -1,15 +1,16 @@
 //! Undo and redo as a line of snapshots.
 //!
-//! A gesture is [`History::begin`] on press, [`History::edit`] while it lasts, [`History::end`] on release or
-//! [`History::abort`]; it becomes one step if it changed anything. [`History::commit`] is a whole gesture at once.
+//! A gesture is [`Timeline::begin`] on press, [`Timeline::edit`] while it lasts, [`Timeline::end`] on release or
+//! [`Timeline::abort`]; it becomes one step if it changed anything. [`Timeline::commit`] is a whole gesture at once.
+//! What has a history is [`Undoable`]: a document, an exploration.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Document;
-use crate::imaging::Mask;
+use super::{Document, Exploration};
+use crate::imaging::{Mask, Patch};
 
 /// What a step did; the key of its text in the history panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter, strum::IntoStaticStr)]
@@ -45,13 +46,35 @@ pub enum Action {
     ReorderErasures,
 }
 
+/// Addresses of parts that were counted already.
+pub(super) type Seen = HashSet<usize>;
+
+/// A value with a history. Cloning it copies a few pointers; its states share most of their parts.
+pub trait Undoable: Clone + PartialEq {
+    /// What its steps are called.
+    type Action: Copy + std::fmt::Debug;
+
+    /// The action of the first state.
+    const OPENED: Self::Action;
+
+    /// The bytes of its large parts whose addresses `seen` lacks; adds them to it. The states of one history share most of
+    /// their parts, so whatever was seen as a whole is not looked into again.
+    fn unseen_bytes(&self, seen: &mut HashSet<usize>) -> usize;
+}
+
+/// A document and its past and future.
+pub type History = Timeline<Document>;
+
+/// An exploration and its past and future.
+pub type ExploreHistory = Timeline<Exploration>;
+
 /// Bounds on what undo keeps. The oldest states are dropped first; one step back always stays, however large, because
 /// an undo that is missing right after a mistake is worse than the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HistoryLimits {
     /// Steps.
     pub steps: usize,
-    /// Bytes of all distinct masks and patches that only undo still needs: see [`History::undo_bytes`].
+    /// Bytes of all distinct masks and patches that only undo still needs: see [`Timeline::undo_bytes`].
     pub bytes: usize,
 }
 
@@ -61,32 +84,51 @@ impl Default for HistoryLimits {
     }
 }
 
-/// The document and its past and future.
+/// A value and its past and future.
 #[derive(Debug)]
-pub struct History {
-    current: (Action, Document),
-    past: VecDeque<(Action, Document)>,
-    future: Vec<(Action, Document)>,
-    gesture: Option<(Action, Document)>,
+pub struct Timeline<T: Undoable> {
+    current: State<T>,
+    past: VecDeque<State<T>>,
+    future: Vec<State<T>>,
+    gesture: Option<State<T>>,
     limits: HistoryLimits,
     revision: u64,
 }
 
-impl History {
-    /// Starts with `document` and nothing to undo.
+/// A value and what led to it; of a gesture under way, what it is called and the value before.
+type State<T> = (<T as Undoable>::Action, T);
+
+impl Timeline<Document> {
+    /// The document as it is now, an unfinished gesture included.
     #[must_use]
-    pub fn new(document: Document, limits: HistoryLimits) -> Self {
-        let current = (Action::Open, document);
+    pub const fn document(&self) -> &Document {
+        &self.current.1
+    }
+}
+
+impl Timeline<Exploration> {
+    /// The exploration as it is now, an unfinished gesture included.
+    #[must_use]
+    pub const fn exploration(&self) -> &Exploration {
+        &self.current.1
+    }
+}
+
+impl<T: Undoable> Timeline<T> {
+    /// Starts with `value` and nothing to undo.
+    #[must_use]
+    pub fn new(value: T, limits: HistoryLimits) -> Self {
+        let current = (T::OPENED, value);
         Self { current, past: VecDeque::new(), future: Vec::new(), gesture: None, limits, revision: 0 }
     }
 
-    /// The document as it is now, an unfinished gesture included.
+    /// The value as it is now, an unfinished gesture included.
     #[must_use]
-    pub fn document(&self) -> &Document {
+    pub const fn value(&self) -> &T {
         &self.current.1
     }
 
-    /// Goes up with every change, undo and redo included. Equal revisions mean an equal document.
+    /// Goes up with every change, undo and redo included. Equal revisions mean an equal value.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
@@ -99,13 +141,13 @@ impl History {
     }
 
     /// Starts a gesture; one that is under way is ended first.
-    pub fn begin(&mut self, action: Action) {
+    pub fn begin(&mut self, action: T::Action) {
         self.end();
         self.gesture = Some((action, self.current.1.clone()));
     }
 
-    /// Changes the document within a gesture. Without one nothing happens, in debug builds with an alarm.
-    pub fn edit(&mut self, change: impl FnOnce(&mut Document)) {
+    /// Changes the value within a gesture. Without one nothing happens, in debug builds with an alarm.
+    pub fn edit(&mut self, change: impl FnOnce(&mut T)) {
         debug_assert!(self.gesture.is_some(), "edit outside of a gesture");
         if self.gesture.is_some() {
             change(&mut self.current.1);
@@ -137,7 +179,7 @@ impl History {
     }
 
     /// A whole gesture at once. Returns whether it changed anything.
-    pub fn commit(&mut self, action: Action, change: impl FnOnce(&mut Document)) -> bool {
+    pub fn commit(&mut self, action: T::Action, change: impl FnOnce(&mut T)) -> bool {
         self.begin(action);
         self.edit(change);
         self.end()
@@ -145,10 +187,10 @@ impl History {
 
     /// Changes every state there is, past and future ones too, without a step of its own: for what belongs to an older
     /// step and arrives late, such as further candidates of an erasure. `change` leaves states alone that lack that step.
-    pub fn amend(&mut self, change: impl Fn(&mut Document)) {
+    pub fn amend(&mut self, change: impl Fn(&mut T)) {
         let gesture = self.gesture.iter_mut().chain([&mut self.current]);
-        for (_, document) in gesture.chain(&mut self.past).chain(&mut self.future) {
-            change(document);
+        for (_, value) in gesture.chain(&mut self.past).chain(&mut self.future) {
+            change(value);
         }
         self.revision += 1;
     }
@@ -171,39 +213,39 @@ impl History {
         true
     }
 
-    /// Whether [`History::undo`] would do something, if the gesture under way ends without a change.
+    /// Whether [`Timeline::undo`] would do something, if the gesture under way ends without a change.
     #[must_use]
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()
     }
 
-    /// Whether [`History::redo`] would do something, if the gesture under way ends without a change.
+    /// Whether [`Timeline::redo`] would do something, if the gesture under way ends without a change.
     #[must_use]
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
     }
 
-    /// The bytes of masks' tiles and of patches that are held only to undo, each counted once: all but those of the
+    /// The bytes of large parts, such as masks' tiles and patches, that are held only to undo, each counted once: all but those of the
     /// newest state. Undo and redo walk along the states and hold no more than before, so they leave this as it is. A gesture under way counts when
     /// it ends.
     #[must_use]
     pub fn undo_bytes(&self) -> usize {
-        let mut seen = HashSet::new();
+        let mut seen = Seen::new();
         let mut states = self.newest_first();
         if let Some(newest) = states.next() {
-            unseen_bytes(newest, &mut seen);
+            newest.unseen_bytes(&mut seen);
         }
-        states.map(|state| unseen_bytes(state, &mut seen)).sum()
+        states.map(|state| state.unseen_bytes(&mut seen)).sum()
     }
 
-    /// The actions of all states, oldest first, the current one at [`History::position`].
+    /// The actions of all states, oldest first, the current one at [`Timeline::position`].
     #[must_use]
-    pub fn actions(&self) -> Vec<Action> {
+    pub fn actions(&self) -> Vec<T::Action> {
         let past = self.past.iter().map(|state| state.0);
         past.chain([self.current.0]).chain(self.future.iter().rev().map(|state| state.0)).collect()
     }
 
-    /// Index of the current state in [`History::actions`].
+    /// Index of the current state in [`Timeline::actions`].
     #[must_use]
     pub fn position(&self) -> usize {
         self.past.len()
@@ -216,7 +258,7 @@ impl History {
         while self.position() < position && self.redo() {}
     }
 
-    fn newest_first(&self) -> impl Iterator<Item = &Document> {
+    fn newest_first(&self) -> impl Iterator<Item = &T> {
         let current = self.gesture.as_ref().unwrap_or(&self.current);
         let future = self.future.iter().map(|state| &state.1);
         future.chain([&current.1]).chain(self.past.iter().rev().map(|state| &state.1))
@@ -224,11 +266,11 @@ impl History {
 
     /// Called when the current state is the newest.
     fn forget_oldest(&mut self) {
-        let mut seen = HashSet::new();
-        unseen_bytes(&self.current.1, &mut seen);
+        let mut seen = Seen::new();
+        self.current.1.unseen_bytes(&mut seen);
         let (mut bytes, mut keep) = (0, 0);
         for (_, state) in self.past.iter().rev().take(self.limits.steps) {
-            bytes += unseen_bytes(state, &mut seen);
+            bytes += state.unseen_bytes(&mut seen);
             if bytes > self.limits.bytes && keep > 0 {
                 break;
             }
@@ -238,25 +280,34 @@ impl History {
     }
 }
 
-/// The bytes of the tiles and patches of `document` whose addresses `seen` lacks; adds them to it. The states of one
-/// history share most of their parts, so whatever was seen as a whole is not looked into again.
-fn unseen_bytes(document: &Document, seen: &mut HashSet<usize>) -> usize {
-    let own = [&document.holes, &document.sample_from, &document.sample_never];
-    let mut bytes: usize = own.into_iter().map(|mask| unseen_mask_bytes(mask, seen)).sum();
-    for erasure in &document.erasures {
-        if !seen.insert(Arc::as_ptr(erasure).addr()) {
-            continue;
+impl Undoable for Document {
+    type Action = Action;
+
+    const OPENED: Action = Action::Open;
+
+    fn unseen_bytes(&self, seen: &mut Seen) -> usize {
+        let own = [&self.holes, &self.sample_from, &self.sample_never];
+        let mut bytes: usize = own.into_iter().map(|mask| unseen_mask_bytes(mask, seen)).sum();
+        for erasure in &self.erasures {
+            if !seen.insert(Arc::as_ptr(erasure).addr()) {
+                continue;
+            }
+            let masks = [Some(&erasure.holes), erasure.sample_from.as_ref(), erasure.sample_never.as_ref()];
+            bytes += masks.into_iter().flatten().map(|mask| unseen_mask_bytes(mask, seen)).sum::<usize>();
+            let patches = erasure.candidates.iter().flat_map(|candidate| &candidate.patches);
+            bytes += patches.map(|patch| unseen_patch_bytes(patch, seen)).sum::<usize>();
         }
-        let masks = [Some(&erasure.holes), erasure.sample_from.as_ref(), erasure.sample_never.as_ref()];
-        bytes += masks.into_iter().flatten().map(|mask| unseen_mask_bytes(mask, seen)).sum::<usize>();
-        for patch in erasure.candidates.iter().flat_map(|candidate| &candidate.patches) {
-            bytes += if seen.insert(Arc::as_ptr(patch).addr()) { patch.byte_len() } else { 0 };
-        }
+        bytes
     }
-    bytes
 }
 
-fn unseen_mask_bytes(mask: &Arc<Mask>, seen: &mut HashSet<usize>) -> usize {
+/// The bytes of a patch unless it was seen.
+pub(super) fn unseen_patch_bytes(patch: &Arc<Patch>, seen: &mut Seen) -> usize {
+    if seen.insert(Arc::as_ptr(patch).addr()) { patch.byte_len() } else { 0 }
+}
+
+/// The bytes of the tiles of a mask that were not seen.
+pub(super) fn unseen_mask_bytes(mask: &Arc<Mask>, seen: &mut Seen) -> usize {
     if !seen.insert(Arc::as_ptr(mask).addr()) {
         return 0;
     }

@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::Document;
+use super::Contents;
 use super::outline::{PartNumbers, PartSink, take_apart};
 use super::parts::{Part, PartKind};
 use super::session_error::{SessionError, SessionFault};
@@ -18,7 +18,8 @@ use crate::imaging::io::replace;
 
 pub(super) const FILE_NAME: &str = "journal";
 pub(super) const MAGIC: &[u8; 12] = b"pentimento-j";
-pub(super) const VERSION: u32 = 1;
+/// The first version held documents only.
+pub(super) const VERSION: u32 = 2;
 
 /// Kind, number, length, checksum of the payload, checksum of all that.
 pub(super) const HEADER_LEN: usize = 1 + 8 + 8 + 4 + 4;
@@ -36,6 +37,9 @@ pub(super) const fn record_kind(kind: PartKind) -> u8 {
         PartKind::Patch => 2,
         PartKind::Tile => 3,
         PartKind::Blob => 4,
+        PartKind::Picture => 5,
+        PartKind::Points => 6,
+        PartKind::Latent => 7,
     }
 }
 
@@ -51,7 +55,7 @@ pub(super) fn header(kind: u8, number: u64, len: u64, payload_crc: u32) -> [u8; 
     bytes
 }
 
-/// The journal of one document, in a folder of its own.
+/// The journal of one session, in a folder of its own.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
@@ -59,7 +63,7 @@ pub struct Journal {
     file: Option<File>,
     stored: Stored,
     /// What the last snapshot holds; keeps the addresses in `stored` from being reused.
-    last: Option<Document>,
+    last: Option<Contents>,
 }
 
 impl Journal {
@@ -69,20 +73,20 @@ impl Journal {
         Ok(Self { path: folder.join(FILE_NAME), file: None, stored: Stored::default(), last: None })
     }
 
-    /// Appends a snapshot of `document`. When this returns, it is on the disk; when it fails, the snapshots before
+    /// Appends a snapshot of `contents`. When this returns, it is on the disk; when it fails, the snapshots before
     /// it still are.
-    pub fn append(&mut self, document: &Document) -> Result<(), SessionError> {
-        if self.file.is_some() && self.last.as_ref().is_some_and(|last| last.is_same(document)) {
+    pub fn append(&mut self, contents: &Contents) -> Result<(), SessionError> {
+        if self.file.is_some() && self.last.as_ref().is_some_and(|last| last.is_same(contents)) {
             return Ok(());
         }
         // A snapshot that could not be recovered is worth nothing.
-        document.validate().map_err(|invalid| SessionFault::Invalid(invalid).at(&self.path))?;
+        contents.validate().map_err(|fault| fault.at(&self.path))?;
         let written = match self.file.take() {
-            Some(file) if !self.stored.is_mostly_dead() => self.extend(file, document),
-            _ => self.rewrite(document),
+            Some(file) if !self.stored.is_mostly_dead() => self.extend(file, contents),
+            _ => self.rewrite(contents),
         };
         if written.is_ok() {
-            self.last = Some(document.clone());
+            self.last = Some(contents.clone());
         } else {
             (self.file, self.last) = (None, None);
         }
@@ -98,10 +102,10 @@ impl Journal {
         }
     }
 
-    fn extend(&mut self, mut file: File, document: &Document) -> Result<(), SessionFault> {
+    fn extend(&mut self, mut file: File, contents: &Contents) -> Result<(), SessionFault> {
         file.seek(SeekFrom::Start(self.stored.file_len)).map_err(SessionFault::Write)?;
         let mut out = BufWriter::with_capacity(1 << 18, &mut file);
-        self.stored.write(document, &mut out)?;
+        self.stored.write(contents, &mut out)?;
         out.flush().map_err(SessionFault::Write)?;
         drop(out);
         file.sync_data().map_err(SessionFault::Write)?;
@@ -109,13 +113,13 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes a journal of `document` alone beside the old one, and takes its place.
-    fn rewrite(&mut self, document: &Document) -> Result<(), SessionFault> {
+    /// Writes a journal of `contents` alone beside the old one, and takes its place.
+    fn rewrite(&mut self, contents: &Contents) -> Result<(), SessionFault> {
         self.stored = Stored::default();
         replace(&self.path, |out| {
             out.write_all(MAGIC).and_then(|()| out.write_all(&VERSION.to_le_bytes())).map_err(SessionFault::Write)?;
             self.stored.file_len = (MAGIC.len() + size_of_val(&VERSION)) as u64;
-            self.stored.write(document, out)
+            self.stored.write(contents, out)
         })?;
         let file = OpenOptions::new().read(true).write(true).open(&self.path).map_err(SessionFault::Write)?;
         self.file = Some(file);
@@ -146,11 +150,12 @@ impl Stored {
         self.file_len.saturating_sub(self.live) > DEAD_FLOOR.max(self.live.saturating_mul(4))
     }
 
-    fn write(&mut self, document: &Document, out: &mut impl Write) -> Result<(), SessionFault> {
+    fn write(&mut self, contents: &Contents, out: &mut impl Write) -> Result<(), SessionFault> {
         let known = std::mem::take(&mut self.numbers);
         let mut sink = JournalSink { out, stored: self };
-        let (outline, numbers) = take_apart(document, &known, &mut sink)?;
-        let packed = postcard::to_stdvec(&outline).and_then(|head| postcard::to_extend(&outline.notes, head));
+        let (outline, numbers) = take_apart(contents, &known, &mut sink)?;
+        let notes = outline.document.as_ref().map(|document| &document.notes);
+        let packed = postcard::to_stdvec(&outline).and_then(|head| postcard::to_extend(&notes, head));
         let payload = packed.map_err(|error| SessionFault::Write(io::Error::other(error)))?;
         let header = header(SNAPSHOT, self.snapshots, payload.len() as u64, crc32fast::hash(&payload));
         out.write_all(&header).and_then(|()| out.write_all(&payload)).map_err(SessionFault::Write)?;

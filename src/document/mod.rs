@@ -1,10 +1,14 @@
 //! What is edited, saved and undone: plain values made of shared parts.
 //!
-//! A document never holds a widget, a channel, a network or a clock. It changes only through [`History`].
+//! A document, or an exploration, never holds a widget, a channel, a network or a clock. It changes only through its history.
 
 mod assembly;
 mod autosave;
+mod contents;
 mod erasure;
+pub mod explore;
+mod explore_assembly;
+mod explore_outline;
 mod history;
 pub mod journal;
 mod operations;
@@ -17,8 +21,10 @@ pub mod session_file;
 mod validate;
 
 pub use autosave::{Autosave, Leftover};
+pub use contents::Contents;
 pub use erasure::{Candidate, Document, Erasure, ErasureId, Recipe};
-pub use history::{Action, History, HistoryLimits};
+pub use explore::{Exploration, ExploreAction};
+pub use history::{Action, ExploreHistory, History, HistoryLimits, Timeline, Undoable};
 pub use operations::MAX_CANDIDATES;
 pub use origin::{Origin, OriginNetwork, OriginReason, Shares, WHOLE_SHARE};
 pub use session_error::{SessionError, SessionFault, SessionLimits};

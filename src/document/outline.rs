@@ -1,16 +1,17 @@
-//! A document without its large parts, as it is written into session files and journals, and how it is taken apart.
+//! Contents without their large parts, as they are written into session files and journals, and how they are taken apart.
 //!
 //! Shared things stand in tables and are named by their index, large parts by the number that whoever stores them
-//! gave; so what a document shares is stored once. `assembly` is the way back.
+//! gave; so what is shared is stored once. `assembly` is the way back.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::explore_outline::{ExploreOutline, take_exploration_apart};
 use super::parts::Part;
 use super::session_error::SessionFault;
-use super::{Candidate, Document, Erasure, ErasureId, Origin, Recipe};
+use super::{Candidate, Contents, Document, Erasure, ErasureId, Origin, Recipe};
 use crate::imaging::{ColorModel, FileFormat, JpegCoding, Mask, Patch, Photo, PixelRect, Size};
 
 /// All of a document but its large parts.
@@ -107,25 +108,23 @@ pub(super) trait PartSink {
 /// The numbers of parts by their address in memory; good for as long as the document they belong to is held.
 pub(super) type PartNumbers = HashMap<usize, u64>;
 
-/// Takes `document` apart: parts that `known` lacks go to `sink`. Returns the numbers of all of its parts too.
+/// What is stored of all contents.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ContentsOutline {
+    pub(super) document: Option<Outline>,
+    pub(super) exploration: Option<ExploreOutline>,
+}
+
+/// Takes `contents` apart: parts that `known` lacks go to `sink`. Returns the numbers of all parts too.
 pub(super) fn take_apart(
-    document: &Document,
+    contents: &Contents,
     known: &PartNumbers,
     sink: &mut impl PartSink,
-) -> Result<(Outline, PartNumbers), SessionFault> {
+) -> Result<(ContentsOutline, PartNumbers), SessionFault> {
     let mut work = TakingApart { sink, known, numbers: PartNumbers::new(), tables: Tables::default() };
-    let photo = work.photo(&document.photo)?;
-    let holes = work.mask(&document.holes)?;
-    let sample_from = work.mask(&document.sample_from)?;
-    let sample_never = work.mask(&document.sample_never)?;
-    let erasures = document.erasures.iter().map(|erasure| work.erasure(erasure)).collect::<Result<_, _>>()?;
-    let Tables { masks, patches, candidates, origins, .. } = work.tables;
-    let next_id = document.next_id;
-    let recipes = document.erasures.iter().map(|erasure| (erasure.recipe.detail, erasure.recipe.guide)).collect();
-    let notes = Notes { origins, recipes };
-    let outline =
-        Outline { photo, masks, patches, candidates, holes, sample_from, sample_never, erasures, next_id, notes };
-    Ok((outline, work.numbers))
+    let document = contents.document.as_ref().map(|document| work.document(document)).transpose()?;
+    let exploration = contents.exploration.as_ref().map(|one| take_exploration_apart(one, &mut work)).transpose()?;
+    Ok((ContentsOutline { document, exploration }, work.numbers))
 }
 
 #[derive(Default)]
@@ -138,7 +137,8 @@ struct Tables {
     places: HashMap<usize, usize>,
 }
 
-struct TakingApart<'a, S> {
+/// A document or an exploration under the knife.
+pub(super) struct TakingApart<'a, S> {
     sink: &'a mut S,
     known: &'a PartNumbers,
     numbers: PartNumbers,
@@ -146,7 +146,21 @@ struct TakingApart<'a, S> {
 }
 
 impl<S: PartSink> TakingApart<'_, S> {
-    fn part(&mut self, address: usize, part: &Part<'_>) -> Result<u64, SessionFault> {
+    fn document(&mut self, document: &Document) -> Result<Outline, SessionFault> {
+        let photo = self.photo(&document.photo)?;
+        let holes = self.mask(&document.holes)?;
+        let sample_from = self.mask(&document.sample_from)?;
+        let sample_never = self.mask(&document.sample_never)?;
+        let erasures = document.erasures.iter().map(|erasure| self.erasure(erasure)).collect::<Result<_, _>>()?;
+        let Tables { masks, patches, candidates, origins, .. } = std::mem::take(&mut self.tables);
+        let next_id = document.next_id;
+        let recipes = document.erasures.iter().map(|erasure| (erasure.recipe.detail, erasure.recipe.guide)).collect();
+        let notes = Notes { origins, recipes };
+        Ok(Outline { photo, masks, patches, candidates, holes, sample_from, sample_never, erasures, next_id, notes })
+    }
+
+    /// The number of a part that lies at `address`, stored if it is not yet.
+    pub(super) fn part(&mut self, address: usize, part: &Part<'_>) -> Result<u64, SessionFault> {
         if let Some(&number) = self.numbers.get(&address) {
             return Ok(number);
         }
@@ -158,7 +172,7 @@ impl<S: PartSink> TakingApart<'_, S> {
         Ok(number)
     }
 
-    fn photo(&mut self, photo: &Photo) -> Result<PhotoOutline, SessionFault> {
+    pub(super) fn photo(&mut self, photo: &Photo) -> Result<PhotoOutline, SessionFault> {
         let (frame, metadata) = (&photo.frame, &photo.metadata);
         let samples = self.part(std::ptr::from_ref(frame.samples()).addr(), &Part::Photo(frame))?;
         let is_finite = |&(x, y): &(f32, f32)| x.is_finite() && y.is_finite();
@@ -188,16 +202,22 @@ impl<S: PartSink> TakingApart<'_, S> {
         if let Some(&place) = self.tables.places.get(&address) {
             return Ok(place);
         }
+        let outline = self.mask_outline(mask)?;
+        self.tables.masks.push(outline);
+        let place = self.tables.masks.len() - 1;
+        self.tables.places.insert(address, place);
+        Ok(place)
+    }
+
+    /// A mask that stands in no table.
+    pub(super) fn mask_outline(&mut self, mask: &Mask) -> Result<MaskOutline, SessionFault> {
         let (columns, rows) = mask.tile_grid();
         let mut tiles = Vec::new();
         for place in 0..columns * rows {
             let Some(tile) = mask.tile(place % columns, place / columns) else { continue };
             tiles.push((place, self.part(tile.as_ptr().addr(), &Part::Tile(tile))?));
         }
-        self.tables.masks.push(MaskOutline { tiles });
-        let place = self.tables.masks.len() - 1;
-        self.tables.places.insert(address, place);
-        Ok(place)
+        Ok(MaskOutline { tiles })
     }
 
     fn patch(&mut self, patch: &Arc<Patch>) -> Result<usize, SessionFault> {

@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use super::explore::PicturePos;
 use crate::imaging::{ColorModel, Frame, Patch, PixelRect, Plane, Samples, Size};
 
 /// What a part is; also its folder in a session file.
@@ -14,6 +15,11 @@ pub(super) enum PartKind {
     Patch,
     Tile,
     Blob,
+    /// A manifold's picture.
+    Picture,
+    /// The points of a stroke.
+    Points,
+    Latent,
 }
 
 impl PartKind {
@@ -23,6 +29,9 @@ impl PartKind {
             Self::Patch => "patches",
             Self::Tile => "tiles",
             Self::Blob => "metadata",
+            Self::Picture => "pictures",
+            Self::Points => "strokes",
+            Self::Latent => "latents",
         }
     }
 }
@@ -33,6 +42,9 @@ pub(super) enum Part<'a> {
     Patch(&'a Patch),
     Tile(&'a [u8]),
     Blob(&'a [u8]),
+    Picture(&'a Frame),
+    Points(&'a [PicturePos]),
+    Latent(&'a [f32]),
 }
 
 impl Part<'_> {
@@ -42,13 +54,18 @@ impl Part<'_> {
             Self::Patch(_) => PartKind::Patch,
             Self::Tile(_) => PartKind::Tile,
             Self::Blob(_) => PartKind::Blob,
+            Self::Picture(_) => PartKind::Picture,
+            Self::Points(_) => PartKind::Points,
+            Self::Latent(_) => PartKind::Latent,
         }
     }
 
     /// The number of bytes that [`Part::write`] writes.
     pub(super) fn byte_len(&self) -> u64 {
         let len = match self {
-            Self::Photo(frame) => frame.byte_len(),
+            Self::Photo(frame) | Self::Picture(frame) => frame.byte_len(),
+            Self::Points(points) => points.len() * 8,
+            Self::Latent(numbers) => numbers.len() * 4,
             Self::Patch(patch) => patch.byte_len(),
             Self::Tile(bytes) | Self::Blob(bytes) => bytes.len(),
         };
@@ -57,7 +74,9 @@ impl Part<'_> {
 
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Photo(frame) => write_frame(frame, out),
+            Self::Photo(frame) | Self::Picture(frame) => write_frame(frame, out),
+            Self::Points(points) => write_numbers(points.iter().flat_map(|at| [at.x, at.y]), out),
+            Self::Latent(numbers) => write_numbers(numbers.iter().copied(), out),
             Self::Patch(patch) => {
                 write_frame(patch.pixels(), out)?;
                 out.write_all(patch.coverage().data())
@@ -65,6 +84,16 @@ impl Part<'_> {
             Self::Tile(bytes) | Self::Blob(bytes) => out.write_all(bytes),
         }
     }
+}
+
+fn write_numbers(numbers: impl Iterator<Item = f32>, out: &mut dyn Write) -> io::Result<()> {
+    let bytes: Vec<u8> = numbers.flat_map(f32::to_le_bytes).collect();
+    out.write_all(&bytes)
+}
+
+/// The numbers that were written as `bytes`; a rest that is none is left out.
+pub(super) fn numbers_from_bytes(bytes: &[u8]) -> impl Iterator<Item = f32> + '_ {
+    bytes.as_chunks::<4>().0.iter().map(|&four| f32::from_le_bytes(four))
 }
 
 /// How the samples of a frame lie in bytes.

@@ -1,17 +1,17 @@
 //! Reading a journal that may be torn, damaged or not a journal at all.
 //!
 //! A first pass walks from header to header without reading payloads; then the newest snapshot of which every part is
-//! sound becomes the document. Memory follows the document, not the journal.
+//! sound is what was worked on. Memory follows the contents, not the journal.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::Document;
+use super::Contents;
 use super::assembly::{PartSource, assemble};
 use super::journal::{FILE_NAME, HEADER_LEN, MAGIC, SNAPSHOT, VERSION, header, record_kind};
-use super::outline::Outline;
+use super::outline::{ContentsOutline, Notes, Outline};
 use super::parts::PartKind;
 use super::session_error::{SessionError, SessionFault, SessionLimits};
 
@@ -19,7 +19,7 @@ use super::session_error::{SessionError, SessionFault, SessionLimits};
 const MAX_SNAPSHOT: u64 = 32 << 20;
 
 /// The newest complete snapshot of the journal in `folder`; `None` when there is no journal or it holds none yet.
-pub fn recover(folder: &Path, limits: &SessionLimits) -> Result<Option<Document>, SessionError> {
+pub fn recover(folder: &Path, limits: &SessionLimits) -> Result<Option<Contents>, SessionError> {
     let path = folder.join(FILE_NAME);
     let file = match File::open(&path) {
         Ok(file) => file,
@@ -30,12 +30,12 @@ pub fn recover(folder: &Path, limits: &SessionLimits) -> Result<Option<Document>
 }
 
 /// As [`recover`] from anything that can be read and sought.
-pub fn read(from: impl Read + Seek, limits: &SessionLimits) -> Result<Option<Document>, SessionFault> {
+pub fn read(from: impl Read + Seek, limits: &SessionLimits) -> Result<Option<Contents>, SessionFault> {
     let mut journal = JournalSource::scan(from)?;
     let mut fault = None;
     while let Some(snapshot) = journal.snapshots.pop() {
-        match journal.document(&snapshot, limits) {
-            Ok(document) => return Ok(Some(document)),
+        match journal.contents(&snapshot, limits) {
+            Ok(contents) => return Ok(Some(contents)),
             Err(error @ (SessionFault::Read(_) | SessionFault::TooLarge(_))) => return Err(error),
             // The newest snapshot's fault tells more than those of older ones.
             Err(error) => fault = fault.or(Some(error)),
@@ -55,6 +55,7 @@ struct Record {
 
 struct JournalSource<R> {
     from: R,
+    version: u32,
     parts: HashMap<u64, Record>,
     /// Oldest first.
     snapshots: Vec<Record>,
@@ -71,10 +72,11 @@ impl<R: Read + Seek> JournalSource<R> {
             return Err(SessionFault::Broken("the start of the journal is missing"));
         }
         let found = u32::from_le_bytes(version);
-        if found != VERSION {
+        if !(1..=VERSION).contains(&found) {
             return Err(SessionFault::Newer { found, known: VERSION });
         }
-        let mut scanned = Self { from, parts: HashMap::new(), snapshots: Vec::new(), bad: HashSet::new() };
+        let mut scanned =
+            Self { from, version: found, parts: HashMap::new(), snapshots: Vec::new(), bad: HashSet::new() };
         let mut at = (MAGIC.len() + version.len()) as u64;
         let mut bytes = [0; HEADER_LEN];
         while read_whole(&mut scanned.from, &mut bytes)? {
@@ -91,19 +93,12 @@ impl<R: Read + Seek> JournalSource<R> {
         Ok(scanned)
     }
 
-    fn document(&mut self, snapshot: &Record, limits: &SessionLimits) -> Result<Document, SessionFault> {
+    fn contents(&mut self, snapshot: &Record, limits: &SessionLimits) -> Result<Contents, SessionFault> {
         if snapshot.len > MAX_SNAPSHOT {
             return Err(SessionFault::Broken("a snapshot is too long"));
         }
         let payload = self.payload(snapshot)?;
-        let parsed = postcard::take_from_bytes(&payload);
-        let (mut outline, rest): (Outline, &[u8]) =
-            parsed.map_err(|_error| SessionFault::Broken("a snapshot cannot be understood"))?;
-        // The first version ended here.
-        if !rest.is_empty() {
-            let notes = postcard::from_bytes(rest);
-            outline.notes = notes.map_err(|_error| SessionFault::Broken("the notes of a snapshot are damaged"))?;
-        }
+        let outline = if self.version == 1 { first_outline(&payload)? } else { outline(&payload)? };
         assemble(outline, self, limits)
     }
 
@@ -136,6 +131,30 @@ impl<R: Read + Seek> PartSource for JournalSource<R> {
     }
 }
 
+/// What a snapshot of this version says.
+fn outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
+    let unclear = |_error| SessionFault::Broken("a snapshot cannot be understood");
+    let (mut outline, rest): (ContentsOutline, &[u8]) = postcard::take_from_bytes(payload).map_err(unclear)?;
+    let notes: Option<Notes> = postcard::from_bytes(rest).map_err(unclear)?;
+    if let Some(document) = &mut outline.document {
+        document.notes = notes.unwrap_or_default();
+    }
+    Ok(outline)
+}
+
+/// What a snapshot of the first version says.
+fn first_outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
+    let parsed = postcard::take_from_bytes(payload);
+    let (mut outline, rest): (Outline, &[u8]) =
+        parsed.map_err(|_error| SessionFault::Broken("a snapshot cannot be understood"))?;
+    // The very first ones had no notes.
+    if !rest.is_empty() {
+        let notes = postcard::from_bytes(rest);
+        outline.notes = notes.map_err(|_error| SessionFault::Broken("the notes of a snapshot are damaged"))?;
+    }
+    Ok(ContentsOutline { document: Some(outline), exploration: None })
+}
+
 /// The number and place of the record whose header is `bytes` at offset `at`; `None` when it is torn.
 fn parse_header(bytes: &[u8; HEADER_LEN], at: u64) -> Option<(u64, Record)> {
     let number = u64::from_le_bytes(bytes[1..9].try_into().ok()?);
@@ -151,5 +170,62 @@ fn read_whole(from: &mut impl Read, bytes: &mut [u8]) -> Result<bool, SessionFau
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
         Err(error) => Err(SessionFault::Read(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::document::outline::{PartNumbers, PartSink, take_apart};
+    use crate::document::parts::Part;
+    use crate::document::{Candidate, Document, Recipe};
+    use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size};
+
+    fn document() -> Document {
+        let size = Size::new(20, 10);
+        let frame = Frame::new(size, ColorModel::Gray, Samples::U8(vec![50; size.area()])).unwrap();
+        let mut document = Document::new(Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Png)) });
+        let rect = PixelRect::new(2, 2, 6, 6);
+        Arc::make_mut(&mut document.holes).write(rect, |_, _, _| 255);
+        let pixels = Frame::new(rect.size(), ColorModel::Gray, Samples::U8(vec![9; 16])).unwrap();
+        let patch = Arc::new(Patch::new(rect, pixels, Plane::filled(rect.size(), 200)).unwrap());
+        let candidate = Arc::new(Candidate { seed: 3, patches: vec![patch], origin: None });
+        let recipe = Recipe { guide: 0.5, ..Recipe::default() };
+        document.adopt(recipe, vec![candidate]).unwrap();
+        document
+    }
+
+    /// Writes parts as the first version did.
+    struct FirstJournal(Vec<u8>, u64);
+
+    impl FirstJournal {
+        fn record(&mut self, kind: u8, number: u64, payload: &[u8]) {
+            self.0.extend(header(kind, number, payload.len() as u64, crc32fast::hash(payload)));
+            self.0.extend(payload);
+        }
+    }
+
+    impl PartSink for FirstJournal {
+        fn put(&mut self, part: &Part<'_>) -> Result<u64, SessionFault> {
+            let (number, mut payload) = (self.1, Vec::new());
+            part.write(&mut payload)?;
+            self.record(record_kind(part.kind()), number, &payload);
+            self.1 += 1;
+            Ok(number)
+        }
+    }
+
+    #[test]
+    fn journals_of_the_first_version_are_recovered() {
+        let mut journal = FirstJournal([MAGIC.as_slice(), &1u32.to_le_bytes()].concat(), 0);
+        let (outline, _) = take_apart(&document().into(), &PartNumbers::new(), &mut journal).unwrap();
+        let outline = outline.document.unwrap();
+        let head = postcard::to_stdvec(&outline).unwrap();
+        journal.record(SNAPSHOT, 0, &postcard::to_extend(&outline.notes, head).unwrap());
+        let found = read(Cursor::new(journal.0), &SessionLimits::default()).unwrap();
+        assert_eq!(found, Some(document().into()), "all of it");
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::InvalidDocument;
+use super::explore::InvalidExploration;
 
 /// A stored document could not be read or written. One sentence for the user, the path last.
 #[derive(Debug, Error)]
@@ -25,7 +26,9 @@ impl SessionError {
             SessionFault::Read(_) => "error-session-read",
             SessionFault::Write(_) => "error-session-write",
             SessionFault::NotSession => "error-session-not",
-            SessionFault::Broken(_) | SessionFault::Invalid(_) => "error-session-broken",
+            SessionFault::Broken(_) | SessionFault::Invalid(_) | SessionFault::InvalidExploration(_) => {
+                "error-session-broken"
+            }
             SessionFault::Newer { .. } => "error-session-newer",
             SessionFault::TooLarge(_) => "error-too-large",
         }
@@ -50,6 +53,9 @@ pub enum SessionFault {
     /// What it holds contradicts itself.
     #[error("the session contradicts itself ({0})")]
     Invalid(InvalidDocument),
+    /// As [`SessionFault::Invalid`] of an exploration.
+    #[error("the exploration contradicts itself ({0})")]
+    InvalidExploration(InvalidExploration),
     /// It was written by a newer program.
     #[error(
         "the session has format version {found} but this program knows {known} at most: open it with a newer Pentimento"

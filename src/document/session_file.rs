@@ -1,7 +1,7 @@
-//! The session file `.pentimento`: a ZIP archive that holds a whole document, lossless.
+//! The session file `.pentimento`: a ZIP archive that holds all that a person works on, lossless.
 //!
 //! `mimetype` comes first and stored, so that the first bytes tell what the file is; then every large part once, then
-//! `manifest.json` with all the rest. Reading is total: whatever the bytes are, the answer is a document that keeps its
+//! `manifest.json` with all the rest. Reading is total: whatever the bytes are, the answer is contents that keep their
 //! invariants or one sentence.
 
 use std::fs::File;
@@ -13,9 +13,10 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::Document;
+use super::Contents;
 use super::assembly::{PartSource, assemble};
-use super::outline::{Notes, Outline, PartNumbers, PartSink, take_apart};
+use super::explore_outline::ExploreOutline;
+use super::outline::{ContentsOutline, Notes, Outline, PartNumbers, PartSink, take_apart};
 use super::parts::{Part, PartKind};
 use super::session_error::{SessionError, SessionFault, SessionLimits};
 use crate::imaging::io::replace;
@@ -27,7 +28,10 @@ const MIMETYPE_NAME: &str = "mimetype";
 const MIMETYPE: &[u8] = b"application/x-pentimento";
 const MANIFEST_NAME: &str = "manifest.json";
 const FORMAT: &str = "pentimento-session";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// What holds a document only is written as versions before explorations wrote it, and they can read it.
+const DOCUMENT_VERSION: u32 = 1;
 
 /// As much of a file's start as tells what it is.
 const PREFIX_LEN: u64 = 64;
@@ -43,8 +47,12 @@ struct Manifest<'a> {
     format: &'a str,
     version: u32,
     program: &'a str,
-    document: &'a Outline,
-    notes: &'a Notes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<&'a Outline>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<&'a Notes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exploration: Option<&'a ExploreOutline>,
 }
 
 /// Read before the rest, which a newer version may have changed.
@@ -56,9 +64,10 @@ struct ManifestHead {
 
 #[derive(Deserialize)]
 struct ManifestBody {
-    document: Outline,
+    document: Option<Outline>,
     #[serde(default)]
     notes: Notes,
+    exploration: Option<ExploreOutline>,
 }
 
 /// Whether a file that starts with `prefix` (64 bytes suffice) is a session file, broken or not.
@@ -74,31 +83,39 @@ pub fn is_session(prefix: &[u8]) -> bool {
     prefix.starts_with(b"PK\x03\x04") && first_entry() == Some((MIMETYPE_NAME.as_bytes(), MIMETYPE))
 }
 
-/// Writes `document` to `path`, completely or not at all.
-pub fn save(document: &Document, path: &Path) -> Result<(), SessionError> {
-    replace(path, |out| write_archive(document, out)).map_err(|fault| fault.at(path))
+/// Writes `contents` to `path`, completely or not at all.
+pub fn save(contents: &Contents, path: &Path) -> Result<(), SessionError> {
+    replace(path, |out| write_archive(contents, out)).map_err(|fault| fault.at(path))
 }
 
-/// Reads the document in the session file at `path`.
-pub fn load(path: &Path, limits: &SessionLimits) -> Result<Document, SessionError> {
+/// Reads the contents of the session file at `path`.
+pub fn load(path: &Path, limits: &SessionLimits) -> Result<Contents, SessionError> {
     let file = File::open(path).map_err(|error| SessionFault::Read(error).at(path))?;
     read_archive(BufReader::new(file), limits).map_err(|fault| fault.at(path))
 }
 
 /// As [`load`] from anything that can be read and sought.
-pub fn read(from: impl Read + Seek, limits: &SessionLimits) -> Result<Document, SessionFault> {
+pub fn read(from: impl Read + Seek, limits: &SessionLimits) -> Result<Contents, SessionFault> {
     read_archive(from, limits)
 }
 
-fn write_archive(document: &Document, out: impl Write + Seek) -> Result<(), SessionFault> {
-    document.validate().map_err(SessionFault::Invalid)?;
+fn write_archive(contents: &Contents, out: impl Write + Seek) -> Result<(), SessionFault> {
+    contents.validate()?;
     let mut sink = ArchiveSink { archive: ZipWriter::new(out), next: 0, bytes: 0 };
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     sink.archive.start_file(MIMETYPE_NAME, stored).map_err(write_fault)?;
     sink.archive.write_all(MIMETYPE).map_err(SessionFault::Write)?;
-    let (outline, _) = take_apart(document, &PartNumbers::new(), &mut sink)?;
+    let (outline, _) = take_apart(contents, &PartNumbers::new(), &mut sink)?;
     let program = concat!("pentimento ", env!("CARGO_PKG_VERSION"));
-    let manifest = Manifest { format: FORMAT, version: VERSION, program, document: &outline, notes: &outline.notes };
+    let document = outline.document.as_ref();
+    let manifest = Manifest {
+        format: FORMAT,
+        version: if outline.exploration.is_some() { VERSION } else { DOCUMENT_VERSION },
+        program,
+        document,
+        notes: document.map(|document| &document.notes),
+        exploration: outline.exploration.as_ref(),
+    };
     sink.archive.start_file(MANIFEST_NAME, deflated(0)).map_err(write_fault)?;
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| SessionFault::Write(error.into()))?;
     sink.archive.write_all(&text).map_err(SessionFault::Write)?;
@@ -142,7 +159,7 @@ impl<W: Write + Seek> PartSink for ArchiveSink<W> {
     }
 }
 
-fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Document, SessionFault> {
+fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Contents, SessionFault> {
     let mut prefix = Vec::new();
     from.by_ref().take(PREFIX_LEN).read_to_end(&mut prefix).map_err(SessionFault::Read)?;
     from.rewind().map_err(SessionFault::Read)?;
@@ -161,9 +178,10 @@ fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Do
     if head.version > VERSION {
         return Err(SessionFault::Newer { found: head.version, known: VERSION });
     }
-    let ManifestBody { document, notes } = serde_json::from_slice(&manifest).map_err(broken)?;
+    let ManifestBody { document, notes, exploration } = serde_json::from_slice(&manifest).map_err(broken)?;
     drop(manifest);
-    assemble(Outline { notes, ..document }, &mut source, limits)
+    let document = document.map(|document| Outline { notes, ..document });
+    assemble(ContentsOutline { document, exploration }, &mut source, limits)
 }
 
 /// Trouble of the system is told apart from trouble with the bytes.
@@ -228,7 +246,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::document::{Candidate, Origin, OriginNetwork, OriginReason, Recipe};
+    use crate::document::{Candidate, Document, Origin, OriginNetwork, OriginReason, Recipe};
     use crate::imaging::{
         ColorModel, FileFormat, Frame, JpegCoding, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size,
     };
@@ -263,7 +281,7 @@ mod tests {
     fn sessions_of_the_first_version_open() {
         let folder = tempfile::tempdir().unwrap();
         let (path, before) = (folder.path().join("new.pentimento"), document());
-        save(&before, &path).unwrap();
+        save(&before.clone().into(), &path).unwrap();
         let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
         let old = folder.path().join("old.pentimento");
         let mut out = ZipWriter::new(File::create(&old).unwrap());
@@ -280,13 +298,14 @@ mod tests {
         }
         out.finish().unwrap();
         let after = load(&old, &SessionLimits::default()).unwrap();
-        assert_eq!(after, without_notes(before), "all but the notes");
+        assert_eq!(after, without_notes(before).into(), "all but the notes");
     }
 
     #[test]
     fn snapshots_of_the_first_version_are_read() {
         let mut sink = ArchiveSink { archive: ZipWriter::new(io::Cursor::new(Vec::new())), next: 0, bytes: 0 };
-        let (outline, _) = take_apart(&document(), &PartNumbers::new(), &mut sink).unwrap();
+        let (outline, _) = take_apart(&document().into(), &PartNumbers::new(), &mut sink).unwrap();
+        let outline = outline.document.unwrap();
         let old = postcard::to_stdvec(&outline).unwrap();
         let (read, rest): (Outline, &[u8]) = postcard::take_from_bytes(&old).unwrap();
         assert!(rest.is_empty() && read.notes.origins.is_empty(), "it ends where the notes begin");
@@ -328,9 +347,9 @@ mod tests {
     fn a_session_comes_back_with_what_it_shared() {
         let folder = tempfile::tempdir().unwrap();
         let (path, before) = (folder.path().join("a.pentimento"), document());
-        save(&before, &path).unwrap();
-        save(&before, &path).unwrap();
-        let after = load(&path, &SessionLimits::default()).unwrap();
+        save(&before.clone().into(), &path).unwrap();
+        save(&before.clone().into(), &path).unwrap();
+        let after = load(&path, &SessionLimits::default()).unwrap().document.unwrap();
         assert_eq!(after, before, "nothing lost");
         let patch = |at: usize| &after.erasures[at].candidates[0].patches[0];
         assert!(Arc::ptr_eq(patch(0), patch(1)), "the patch is shared");
@@ -356,7 +375,7 @@ mod tests {
         assert_eq!(load(&path, &limits).unwrap_err().key(), "error-session-read", "missing");
         std::fs::write(&path, b"no archive").unwrap();
         assert_eq!(load(&path, &limits).unwrap_err().key(), "error-session-not", "something else");
-        save(&document(), &path).unwrap();
+        save(&document().into(), &path).unwrap();
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         assert_eq!(load(&path, &limits).unwrap_err().key(), "error-session-broken", "half of one");
@@ -367,9 +386,9 @@ mod tests {
         }
         let mut invalid = document();
         invalid.next_id = 1;
-        assert_eq!(save(&invalid, &path).unwrap_err().key(), "error-session-broken", "never written");
+        assert_eq!(save(&invalid.into(), &path).unwrap_err().key(), "error-session-broken", "never written");
         assert!(load(&path, &limits).is_ok(), "the file before stays");
         let nowhere = folder.path().join("missing").join("a.pentimento");
-        assert_eq!(save(&document(), &nowhere).unwrap_err().key(), "error-session-write", "no such folder");
+        assert_eq!(save(&document().into(), &nowhere).unwrap_err().key(), "error-session-write", "no such folder");
     }
 }

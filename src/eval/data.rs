@@ -12,6 +12,7 @@ use crate::control;
 use crate::imaging::holes::{HoleKind, draw_holes};
 use crate::imaging::io::{Limits, read, read_mask};
 use crate::imaging::mask::HOLE_THRESHOLD;
+use crate::imaging::mask_ops::{components, distance_inside};
 use crate::imaging::{ColorModel, FileFormat, Frame, Plane, Samples, Size};
 
 /// How photos and holes are made of files.
@@ -25,6 +26,8 @@ pub struct Options {
     pub side: Option<u32>,
     /// Take only so many photos, the first by name.
     pub limit: Option<usize>,
+    /// Leave holes as they are in the photo unless a disc of more than this diameter in pixels fits into them.
+    pub min_hole: u32,
 }
 
 /// The photos of a folder, by name.
@@ -89,7 +92,11 @@ impl DataSet {
             let mask = read_mask(&path, whole.size(), &limits)?;
             holes_of(&mask.plane(whole.size().rect()), self.options.side)
         };
+        let least = self.options.min_hole;
+        let has_hole = holes.data().contains(&true);
+        let holes = if least > 0 { wide_holes(&holes, least) } else { holes };
         match holes.data().iter().filter(|&&hole| hole).count() {
+            0 if has_hole => Err(EvalError::NoWideHole { least }),
             0 => Err(EvalError::NoHole),
             count if count == holes.data().len() => Err(EvalError::AllHole),
             _ => Ok(Item { stem, photo, holes }),
@@ -161,6 +168,26 @@ fn holes_of(coverage: &Plane<u8>, side: Option<u32>) -> Plane<bool> {
     holes
 }
 
+/// The connected holes into which a disc of more than `least` pixels in diameter fits.
+fn wide_holes(holes: &Plane<bool>, least: u32) -> Plane<bool> {
+    let mut coverage = Plane::filled(holes.size(), 0);
+    for (to, &hole) in coverage.data_mut().iter_mut().zip(holes.data()) {
+        *to = if hole { u8::MAX } else { 0 };
+    }
+    let (found, labels) = components(&coverage, HOLE_THRESHOLD);
+    let depths = distance_inside(&coverage, least as f32 + 1.0);
+    let mut widest = vec![0.0_f32; found.len() + 1];
+    for (&label, &depth) in labels.data().iter().zip(depths.data()) {
+        widest[label as usize] = widest[label as usize].max(depth);
+    }
+    let mut wide = Plane::filled(holes.size(), false);
+    for (to, &label) in wide.data_mut().iter_mut().zip(labels.data()) {
+        // From centre to centre: a hole of 3 pixels is 2 pixels deep in its middle.
+        *to = label > 0 && 2.0 * widest[label as usize] - 1.0 > least as f32;
+    }
+    wide
+}
+
 fn squared<P: image::Pixel<Subpixel = u8> + 'static>(
     image: &image::ImageBuffer<P, Vec<u8>>,
     side: u32,
@@ -169,4 +196,21 @@ fn squared<P: image::Pixel<Subpixel = u8> + 'static>(
     let (left, top) = ((image.width() - least) / 2, (image.height() - least) / 2);
     let square = imageops::crop_imm(image, left, top, least, least).to_image();
     imageops::resize(&square, side, side, FilterType::Triangle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_wide_holes_remain() {
+        let mut holes = Plane::filled(Size::new(40, 20), false);
+        for (x, y) in (2..11).flat_map(|x| (3..12).map(move |y| (x, y))).chain((20..38).map(|x| (x, 5))) {
+            holes.set(x, y, true);
+        }
+        let count = |least| wide_holes(&holes, least).data().iter().filter(|hole| **hole).count();
+        assert_eq!([count(1), count(8), count(9)], [81, 81, 0], "a line of 1 pixel and a square of 9");
+        let none = Plane::filled(Size::new(4, 3), false);
+        assert_eq!(wide_holes(&none, 5), none, "nothing to leave out");
+    }
 }

@@ -59,6 +59,12 @@ pub enum EvalError {
     /// The mask marks nothing.
     #[error("the mask has no hole (no pixel of 128 or more)")]
     NoHole,
+    /// All holes are narrower than what was asked for.
+    #[error("no hole is wider than {least} pixels")]
+    NoWideHole {
+        /// The width that was asked for.
+        least: u32,
+    },
     /// The mask leaves nothing.
     #[error("the mask covers the whole photo")]
     AllHole,

@@ -32,6 +32,17 @@ impl Norm {
         })
     }
 
+    /// The norm of frozen channels each of which has become `times` of them, one after the other.
+    pub(super) fn repeated(&self, times: usize) -> Result<Self> {
+        let repeat = |xs: &Tensor| xs.unsqueeze(1)?.broadcast_as((xs.elem_count(), times))?.flatten_all();
+        Ok(Self {
+            weight: repeat(&self.weight)?,
+            bias: repeat(&self.bias)?,
+            running: BatchStatistics { mean: repeat(&self.running.mean)?, variance: repeat(&self.running.variance)? },
+            eps: self.eps,
+        })
+    }
+
     const fn affine(&self) -> Affine<'_> {
         Affine { weight: &self.weight, bias: &self.bias }
     }
@@ -40,7 +51,7 @@ impl Norm {
         BatchNorm::folded(&self.running, Some(self.affine()), self.eps)
     }
 
-    fn is_tracked(&self) -> bool {
+    pub(super) fn is_tracked(&self) -> bool {
         self.weight.track_op() || self.bias.track_op()
     }
 }

@@ -9,6 +9,7 @@ pub mod frames;
 pub mod interpolate;
 pub mod lbfgs;
 pub mod map;
+pub mod objective;
 pub mod path;
 pub mod picture;
 mod pixels;

@@ -84,7 +84,9 @@ pub fn stay_inside(y: &mut [f32], prior: Prior) {
     let longest = (y.len() as f32).sqrt() + std::f32::consts::SQRT_2;
     let length = y.iter().map(|y| y * y).sum::<f32>().sqrt();
     if length > longest {
-        y.iter_mut().for_each(|y| *y *= longest / length);
+        for y in y {
+            *y *= longest / length;
+        }
     }
 }
 

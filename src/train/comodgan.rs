@@ -63,6 +63,7 @@ pub fn config_of(recipe: &Recipe) -> Config {
         global_dim: network.global_dim,
         base_channels: network.base_channels,
         max_channels: network.max_channels,
+        encoder: network.encoder,
         ..Config::official(network.side)
     }
 }
@@ -233,11 +234,12 @@ impl Comodgan {
             Adversarial::NonSaturating => losses::generator_logistic(&scores)?,
             Adversarial::LeastSquares => losses::generator_least_squares(&scores)?,
         };
-        let Loss { adversarial_weight, l1_weight, l1_block, border_weight, border_width, .. } = self.recipe.loss;
+        let Loss { adversarial_weight, l1_weight, l1_block, border_weight, border_width, border_block, .. } =
+            self.recipe.loss;
         // Known pixels never differ: the mean is one over the holes.
         let hole_share = 1.0 - number(&batch.known.mean_all()?)?;
         let difference = (losses::coarse_l1(fake, &batch.images, l1_block)? / hole_share.max(1e-3))?;
-        let border = losses::border_l1(fake, &batch.images, &batch.known, border_width)?;
+        let border = losses::border_l1(fake, &batch.images, &batch.known, (border_width, border_block))?;
         let loss = (((&adversarial * adversarial_weight)? + (&difference * l1_weight)?)? + (&border * border_weight)?)?;
         let mut scalars =
             vec![("generator", number(&adversarial)?), ("l1", number(&difference)?), ("border-l1", number(&border)?)];
@@ -253,11 +255,13 @@ impl Comodgan {
         Ok(scalars)
     }
 
-    /// The path length's penalty, for the synthesis network, on half a batch.
+    /// The path length's penalty on half a batch.
     fn regularize_fills(&mut self, batch: &Batch, rng: &mut Rng) -> Result<f64> {
         let n = batch.images.dim(0)?.div_ceil(2);
         let half = Batch { images: batch.images.narrow(0, 0, n)?, known: batch.known.narrow(0, 0, n)? };
-        let ws = Var::from_tensor(&self.styles(n, rng)?.detach())?;
+        let mapped = self.styles(n, rng)?;
+        // candle keeps gradients of variables only.
+        let ws = Var::from_tensor(&mapped.detach())?;
         let (noise, dropout) = (self.noise(n, rng)?, self.dropout(n, rng)?);
         let options = Options { noise: Noise::Maps(&noise), dropout: dropout.as_ref() };
         let fake = self.generator.forward(&half.images, &half.known, ws.as_tensor(), options)?;
@@ -267,7 +271,16 @@ impl Comodgan {
         self.path_mean += PATH_MEAN_RATE * (number(&lengths.mean_all()?)? - self.path_mean);
         let Loss { path_length_weight, path_length_every, .. } = self.recipe.loss;
         let penalty = losses::path_length_penalty(&lengths, self.path_mean, path_length_weight)?;
-        let grads = (&penalty * path_length_every as f64)?.backward()?;
+        let mut grads = (&penalty * path_length_every as f64)?.backward()?;
+        // From the styles on into the mapping network, by the chain rule.
+        if let Some(to_styles) = grads.remove(&ws) {
+            let of_mapping = (mapped * to_styles.detach())?.sum_all()?.backward()?;
+            for (_, variable) in self.generator_parameters.vars() {
+                if let Some(grad) = of_mapping.get(&variable) {
+                    grads.insert(&variable, grad.clone());
+                }
+            }
+        }
         self.generator_adam.step(&grads)?;
         number(&penalty)
     }

@@ -80,14 +80,19 @@ pub fn coarse_l1(a: &Tensor, b: &Tensor, factor: usize) -> Result<Tensor> {
 /// meet what is around it, while the inside may be anything plausible (after the spatially discounted loss of Yu et al.,
 /// Generative Image Inpainting with Contextual Attention, 2018, §3.2). `a`, `b` `[n, c, h, w]`, `known` `[n, 1, h, w]`.
 ///
+/// Differences are averaged over blocks of `block` pixels first: with single pixels (1) the safest answer is a smooth one, and a
+/// band of `width` pixels without texture is what a network learns; blocks leave texture to the discriminator.
+///
 /// # Errors
-/// When the shapes do not fit.
-pub fn border_l1(a: &Tensor, b: &Tensor, known: &Tensor, width: usize) -> Result<Tensor> {
+/// When the shapes do not fit or the blocks do not divide the sides.
+pub fn border_l1(a: &Tensor, b: &Tensor, known: &Tensor, (width, block): (usize, usize)) -> Result<Tensor> {
     let taps = vec![1.0 / (2 * width + 1) as f64; 2 * width + 1];
     let share = upfirdn2d(known, &taps, Fir::new(1, 1, (width as isize, width as isize)))?;
     let weight = (share * known.affine(-1.0, 1.0)?)?.detach();
+    let in_blocks = |xs: Tensor| if block <= 1 { Ok(xs) } else { area_down(&xs, block) };
+    let (weight, difference) = (in_blocks(weight)?, in_blocks((a - b)?)?);
     let total = weight.sum_all()?.affine(a.dim(1)? as f64, 1e-6)?;
-    (a - b)?.abs()?.broadcast_mul(&weight)?.sum_all()? / total
+    difference.abs()?.broadcast_mul(&weight)?.sum_all()? / total
 }
 
 /// `mean_l mean |F_l(a) - F_l(b)|` over the blocks `l` of a trunk of features (Johnson et al., Perceptual Losses for Real-Time
@@ -109,6 +114,21 @@ pub fn perceptual(trunk: &Trunk, a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// When the shapes do not fit.
 pub fn weighted_l2(a: &Tensor, b: &Tensor, weight: &Tensor) -> Result<Tensor> {
     (a - b)?.sqr()?.broadcast_mul(weight)?.mean_all()
+}
+
+/// `1 / (mean |x_i - x_j| / mean |z_i - z_j|)` over neighbours `i`, `j` in the batch: small where other latents give other
+/// pictures (Mao et al., Mode Seeking Generative Adversarial Networks for Diverse Image Synthesis, 2019, §3.2). `pictures`
+/// `[n, c, h, w]` of the latents `zs` `[n, d]`; one picture has no neighbour and gives 0.
+///
+/// # Errors
+/// When the shapes do not fit.
+pub fn mode_seeking(pictures: &Tensor, zs: &Tensor) -> Result<Tensor> {
+    let n = pictures.dim(0)?;
+    if n < 2 {
+        return Tensor::zeros((), pictures.dtype(), pictures.device());
+    }
+    let apart = |xs: &Tensor| l1(&xs.narrow(0, 0, n - 1)?, &xs.narrow(0, 1, n - 1)?);
+    apart(&zs.detach())? / (apart(pictures)? + 1e-5)?
 }
 
 /// `R1`: `gamma / 2 mean_n ||d D(x) / d x||^2` at real pictures (Mescheder et al., Which Training Methods for GANs do

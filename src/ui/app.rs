@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use super::canvas::{Canvas, CanvasLabels, CompareMode, Scene};
 use super::clerk::{Clerk, Errand, Found};
-use super::commands::Situation;
+use super::commands::{Room, Situation};
 use super::dialogs::Dialog;
+use super::explore::{self, Pictures, Studio};
 use super::file_dialog::{Answer, FileDialog};
 use super::intent::{Intent, View};
 use super::notifications::{Kind, Notifications};
@@ -19,6 +20,7 @@ use super::thumbnails::Thumbnails;
 use super::work::{Work, WorkList};
 use super::{fonts, shortcut, theme};
 use crate::library::{RecentFile, Settings};
+use crate::worker::exploring::ModelShown;
 use crate::worker::{Event, Lane, NetworkInfo, Request, Ticket, Worker};
 
 /// Events that are taken in before a frame is drawn.
@@ -78,6 +80,13 @@ pub struct App {
     /// What was compared before the original was held.
     pub(super) before_hold: Option<CompareMode>,
     pub(super) session: Option<Session>,
+    /// The room that shows.
+    pub(super) room: Room,
+    /// The open exploration.
+    pub(super) studio: Option<Studio>,
+    /// Models that can be explored, as far as they are known.
+    pub(super) models: Vec<ModelShown>,
+    pictures: Pictures,
     pub(super) work: WorkList,
     pub(super) notifications: Notifications,
     pub(super) dialog: Option<Dialog>,
@@ -86,6 +95,8 @@ pub struct App {
     pub(super) after_save: Option<super::intent::After>,
     /// What is being opened.
     pub(super) opening: Option<super::intent::Source>,
+    /// The room that it is opened for.
+    pub(super) opening_for: Room,
     pub(super) may_quit: bool,
     /// Installed networks, as far as they are known.
     pub(super) networks: Vec<NetworkInfo>,
@@ -125,6 +136,10 @@ impl App {
             canvas,
             before_hold: None,
             session: None,
+            room: Room::default(),
+            studio: None,
+            models: Vec::new(),
+            pictures: Pictures::default(),
             work: WorkList::default(),
             notifications: Notifications::default(),
             dialog: None,
@@ -132,6 +147,7 @@ impl App {
             has_file_dialogs,
             after_save: None,
             opening: None,
+            opening_for: Room::default(),
             may_quit: false,
             networks: Vec::new(),
             thumbnails: Thumbnails::default(),
@@ -148,6 +164,18 @@ impl App {
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
         self.session.as_ref()
+    }
+
+    /// The open exploration.
+    #[must_use]
+    pub fn studio(&self) -> Option<&Studio> {
+        self.studio.as_ref()
+    }
+
+    /// The room that shows.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        self.room
     }
 
     /// The canvas.
@@ -183,10 +211,12 @@ impl App {
     /// What commands go by.
     #[must_use]
     pub fn situation(&self) -> Situation {
-        let mut now = Situation { recent: !self.recent.is_empty(), ..Situation::default() };
+        let mut now = Situation { room: self.room, recent: !self.recent.is_empty(), ..Situation::default() };
         now.work = self.is_busy();
-        if let Some(session) = &self.session {
-            session.describe(&mut now);
+        now.models = !self.models.is_empty();
+        match self.room {
+            Room::Erase => self.session.iter().for_each(|session| session.describe(&mut now)),
+            Room::Explore => self.studio.iter().for_each(|studio| studio.describe(&mut now)),
         }
         now
     }
@@ -210,6 +240,7 @@ impl App {
         self.poll_file_dialog();
         self.start_erasing();
         self.start_mixing();
+        self.start_exploring(ctx);
         self.measure();
         self.autosave(ctx);
         self.keep_preferences(ctx);
@@ -232,13 +263,20 @@ impl App {
         shortcut::after_widgets(self, &ctx, &mut intents);
         self.dialog_ui(&ctx, &mut intents);
         self.drop_hint_ui(&ctx);
-        let strip = if self.session.is_some() { theme::STRIP_HEIGHT } else { 0.0 };
+        let strip = match self.room {
+            Room::Erase if self.session.is_some() => theme::STRIP_HEIGHT,
+            Room::Explore if self.studio.is_some() => explore::MORPH_HEIGHT,
+            _ => 0.0,
+        };
         self.notifications.ui(&ctx, &self.text, theme::BAR_HEIGHT + strip + 16.0);
         for intent in intents {
             self.handle(&ctx, intent);
         }
         self.start_erasing();
         self.start_mixing();
+        self.play(&ctx);
+        self.start_exploring(&ctx);
+        self.pictures.end_frame();
         self.update_title(&ctx);
         self.copy_text(&ctx);
     }
@@ -260,7 +298,8 @@ impl App {
         let lane = request.lane();
         let revision = self.session.as_ref().map_or(0, |session| session.history.revision());
         let ticket = self.jobs.submit(request);
-        self.work.add(ticket, Work { lane, progress: None, revision, name });
+        let explored = self.studio.as_ref().map_or(0, |studio| studio.history.revision());
+        self.work.add(ticket, Work { lane, progress: None, revision, explored, name });
         ticket
     }
 
@@ -274,7 +313,14 @@ impl App {
         if view.preferences.panels.log {
             log.ui(ui, view);
         }
-        if view.session.is_some() {
+        if view.now.room == Room::Explore {
+            if let Some(studio) = view.studio {
+                explore::bar_ui(ui, view, studio);
+                explore::tools_ui(ui, view, studio);
+                explore::side_ui(ui, view, studio);
+                explore::morph_ui(ui, view, studio);
+            }
+        } else if view.session.is_some() {
             panels::options::ui(ui, view, canvas);
             panels::tool_bar::ui(ui, view, canvas);
             panels::side::ui(ui, view);
@@ -288,6 +334,9 @@ impl App {
         let view = View {
             text: &self.text,
             session: self.session.as_ref(),
+            studio: self.studio.as_ref(),
+            models: &self.models,
+            pictures: &mut self.pictures,
             now,
             preferences: &self.preferences,
             recent: &self.recent,
@@ -303,8 +352,22 @@ impl App {
 
     fn center_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>, now: &Situation) {
         let colors = theme::colors(ui.visuals());
-        let frame = egui::Frame::new().fill(if self.session.is_some() { colors.surround } else { colors.panel });
+        let has_canvas = match self.room {
+            Room::Erase => self.session.is_some(),
+            Room::Explore => self.studio.is_some(),
+        };
+        let frame = egui::Frame::new().fill(if has_canvas { colors.surround } else { colors.panel });
         egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+            if self.room == Room::Explore {
+                match &mut self.studio {
+                    Some(studio) => {
+                        let side = studio.side(&self.models);
+                        explore::stage_ui(ui, studio, side, &self.canvas.labels);
+                    }
+                    None => explore::start_ui(ui, &mut self.parts(now, intents).view),
+                }
+                return;
+            }
             if let Some(session) = self.session.as_mut() {
                 let scene = Scene {
                     photo: &session.photo,

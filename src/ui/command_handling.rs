@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::app::{App, canvas_labels};
 use super::canvas::CompareMode;
 use super::clerk::Errand;
-use super::commands::Command;
+use super::commands::{Command, Room};
 use super::dialogs::Dialog;
 use super::file_dialog::{FileDialog, Purpose};
 use super::intent::{After, Intent, Source};
@@ -22,6 +22,9 @@ impl App {
     /// Does what `command` says, if it makes sense now.
     pub fn perform(&mut self, ctx: &egui::Context, command: Command) {
         if !command.is_enabled(&self.situation()) {
+            return;
+        }
+        if self.perform_exploring(command) {
             return;
         }
         if let Some(tool) = command.tool() {
@@ -172,11 +175,14 @@ impl App {
 
     /// Where a dialog starts: beside the photo, under a name that fits.
     pub(super) fn suggestion(&self, purpose: Purpose) -> Option<PathBuf> {
+        if let Some(path) = self.explore_suggestion(purpose) {
+            return Some(path);
+        }
         let Some(session) = &self.session else { return self.recent.first().map(|file| file.path.clone()) };
         let path = session.path.clone().unwrap_or_else(|| PathBuf::from(&session.name));
         let format = session.document().photo.metadata.format;
         Some(match purpose {
-            Purpose::Open | Purpose::ImportMask => path,
+            Purpose::Open | Purpose::ImportMask | Purpose::Frames(_) => path,
             Purpose::SavePicture => naming::copy_name(&path, format, 1),
             Purpose::Export { format, .. } => naming::copy_name(&path, format, 1),
             Purpose::SaveSession => path.with_extension("pentimento"),
@@ -204,16 +210,20 @@ impl App {
     }
 
     fn save_session(&mut self, ctx: &egui::Context) {
-        let Some(session) = &self.session else { return };
-        match session.session_file.clone() {
+        let explored = self.studio.as_ref().and_then(|studio| studio.path.clone());
+        let file = self.session.as_ref().and_then(|session| session.session_file.clone()).or(explored);
+        match file {
             Some(path) => self.use_path(Purpose::SaveSession, path),
             None => self.ask_for_path(ctx, Purpose::SaveSession),
         }
     }
 
     fn copy_picture(&mut self) {
-        let Some(session) = &self.session else { return };
-        let document = session.document().clone();
+        let document = match self.room {
+            Room::Erase => self.session.as_ref().map(|session| session.document().clone()),
+            Room::Explore => self.studio.as_ref().and_then(super::explore::Studio::as_document),
+        };
+        let Some(document) = document else { return };
         self.submit(Request::Copy { document }, String::new());
     }
 
@@ -224,7 +234,11 @@ impl App {
     }
 
     pub(super) fn close_document(&mut self) {
-        if self.session.as_ref().is_some_and(super::session::Session::is_changed) {
+        let is_changed = match self.room {
+            Room::Erase => self.session.as_ref().is_some_and(super::session::Session::is_changed),
+            Room::Explore => self.studio.as_ref().is_some_and(super::explore::Studio::is_changed),
+        };
+        if is_changed {
             self.dialog = Some(Dialog::Unsaved(After::Close));
         } else {
             self.go_on(After::Close);

@@ -1,9 +1,29 @@
 //! Everything a person can tell the window to do: one table from which menu, tool bar, palette and help are made.
 
+macro_rules! keys {
+    ($($modifiers:ident $key:ident),*) => { const { &[$(KeyboardShortcut::new($modifiers, Key::$key)),*] } };
+}
+
+mod exploring;
+mod menu;
+mod situation;
+
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+pub use menu::{Menu, Room};
+pub use situation::{Needs, Situation};
+
+use super::explore::Brush;
 use super::icons;
 use super::tools::ToolKind;
+
+struct Entry(Menu, &'static str, Needs, &'static [KeyboardShortcut]);
+
+const NONE: Modifiers = Modifiers::NONE;
+const CTRL: Modifiers = Modifiers::COMMAND;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
 
 /// One thing that can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter, strum::IntoStaticStr)]
@@ -64,6 +84,51 @@ pub enum Command {
     HoldOriginal,
     DifferenceView,
     ToggleAutoFill,
+    RoomErase,
+    RoomExplore,
+    ChooseModel,
+    RandomLatents,
+    NewSeed,
+    Fix,
+    SearchOn,
+    Restart,
+    NextPick,
+    PreviousPick,
+    AverageMode,
+    ShadowMode,
+    EditCrop,
+    Project,
+    DropPhoto,
+    Transfer,
+    ToolColor,
+    ToolEdge,
+    ToolNoEdge,
+    ToolWarp,
+    ToolKeep,
+    ToolStrokeEraser,
+    ToolSelect,
+    ToolEyedropper,
+    PickColor,
+    SelectStrokeAbove,
+    SelectStrokeBelow,
+    ToggleStroke,
+    DeleteStroke,
+    ClearStrokes,
+    SliderStart,
+    SliderEnd,
+    SwapEnds,
+    ToggleSpherical,
+    Play,
+    PlayMode,
+    NextFrame,
+    PreviousFrame,
+    AddKeyFrame,
+    DeleteKeyFrame,
+    SmoothPath,
+    ExportFrames,
+    ToggleEdits,
+    CompareProjection,
+    ToggleSharp,
     ToggleTheme,
     NextLanguage,
     ToggleSidePanel,
@@ -71,99 +136,6 @@ pub enum Command {
     ToggleLog,
     Palette,
     Shortcuts,
-}
-
-/// A menu of the menu bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
-pub enum Menu {
-    /// Opening and saving.
-    File,
-    /// Undo and erasing.
-    Edit,
-    /// What is marked.
-    Mask,
-    /// The selected erasure.
-    Erasure,
-    /// What the pointer does.
-    Tool,
-    /// How things show.
-    View,
-    /// Help.
-    Help,
-}
-
-impl Menu {
-    /// The key of its name.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::File => "menu-file",
-            Self::Edit => "menu-edit",
-            Self::Mask => "menu-mask",
-            Self::Erasure => "menu-erasure",
-            Self::Tool => "menu-tool",
-            Self::View => "menu-view",
-            Self::Help => "menu-help",
-        }
-    }
-}
-
-/// What must be there for a command to make sense.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// Nothing.
-    Nothing,
-    /// A file opened before.
-    Recent,
-    /// An open photo.
-    Photo,
-    /// Something marked.
-    Marks,
-    /// Something marked for sampling.
-    Sources,
-    /// Something to undo.
-    Undo,
-    /// Something to redo.
-    Redo,
-    /// Work that runs.
-    Work,
-    /// A selected erasure.
-    Erasure,
-    /// A selected erasure with several candidates.
-    Candidates,
-    /// A selected erasure under another.
-    Above,
-    /// A selected erasure over another.
-    Below,
-}
-
-/// What is there now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each field is the variant of `Needs` of its name")]
-pub struct Situation {
-    pub recent: bool,
-    pub photo: bool,
-    pub marks: bool,
-    pub sources: bool,
-    pub undo: bool,
-    pub redo: bool,
-    pub work: bool,
-    pub erasure: bool,
-    pub candidates: bool,
-    pub above: bool,
-    pub below: bool,
-}
-
-struct Entry(Menu, &'static str, Needs, &'static [KeyboardShortcut]);
-
-const NONE: Modifiers = Modifiers::NONE;
-const CTRL: Modifiers = Modifiers::COMMAND;
-const SHIFT: Modifiers = Modifiers::SHIFT;
-const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
-const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
-
-macro_rules! keys {
-    ($($modifiers:ident $key:ident),*) => { const { &[$(KeyboardShortcut::new($modifiers, Key::$key)),*] } };
 }
 
 impl Command {
@@ -176,15 +148,15 @@ impl Command {
             Self::OpenByPath => Entry(File, icons::PATH, Needs::Nothing, keys![CTRL_SHIFT O]),
             Self::Paste => Entry(File, icons::CLIPBOARD, Needs::Nothing, keys![CTRL V]),
             Self::SaveCopy => Entry(File, icons::SAVE, Needs::Photo, keys![CTRL S]),
-            Self::SaveAs => Entry(File, icons::SAVE_AS, Needs::Photo, keys![CTRL_SHIFT S]),
-            Self::SaveToPath => Entry(File, icons::PATH, Needs::Photo, &[]),
+            Self::SaveAs => Entry(File, icons::SAVE_AS, Needs::Canvas, keys![CTRL_SHIFT S]),
+            Self::SaveToPath => Entry(File, icons::PATH, Needs::Canvas, &[]),
             Self::Export => Entry(File, icons::EXPORT, Needs::Photo, keys![CTRL E]),
-            Self::SaveSession => Entry(File, icons::STACK, Needs::Photo, keys![CTRL_ALT S]),
-            Self::SaveSessionAs => Entry(File, icons::STACK, Needs::Photo, &[]),
-            Self::CopyPicture => Entry(File, icons::COPY, Needs::Photo, keys![CTRL C]),
+            Self::SaveSession => Entry(File, icons::STACK, Needs::Canvas, keys![CTRL_ALT S]),
+            Self::SaveSessionAs => Entry(File, icons::STACK, Needs::Canvas, &[]),
+            Self::CopyPicture => Entry(File, icons::COPY, Needs::Canvas, keys![CTRL C]),
             Self::ImportMask => Entry(Mask, icons::DOWNLOAD, Needs::Photo, &[]),
             Self::ExportMask => Entry(Mask, icons::UPLOAD, Needs::Marks, &[]),
-            Self::CloseDocument => Entry(File, icons::CLOSE, Needs::Photo, keys![CTRL W]),
+            Self::CloseDocument => Entry(File, icons::CLOSE, Needs::Canvas, keys![CTRL W]),
             Self::Quit => Entry(File, icons::QUIT, Needs::Nothing, keys![CTRL Q]),
             Self::Undo => Entry(Edit, icons::UNDO, Needs::Undo, keys![CTRL Z]),
             Self::Redo => Entry(Edit, icons::REDO, Needs::Redo, keys![CTRL_SHIFT Z, CTRL Y]),
@@ -213,14 +185,14 @@ impl Command {
             Self::ToolObject => Entry(Tool, icons::WAND, Needs::Photo, keys![NONE O]),
             Self::ToolSampleFrom => Entry(Tool, icons::SAMPLE_FROM, Needs::Photo, keys![NONE S]),
             Self::ToolSampleNever => Entry(Tool, icons::SAMPLE_NEVER, Needs::Photo, keys![NONE N]),
-            Self::ToolPan => Entry(Tool, icons::HAND, Needs::Photo, keys![NONE H]),
-            Self::BrushSmaller => Entry(Tool, icons::MINUS, Needs::Photo, keys![NONE OpenBracket]),
-            Self::BrushLarger => Entry(Tool, icons::PLUS, Needs::Photo, keys![NONE CloseBracket]),
-            Self::ToggleAutoFill => Entry(Tool, icons::LIGHTNING, Needs::Nothing, keys![NONE A]),
-            Self::Fit => Entry(View, icons::FIT, Needs::Photo, keys![NONE Num0, CTRL Num0]),
-            Self::ActualSize => Entry(View, icons::ONE, Needs::Photo, keys![NONE Num1, CTRL Num1]),
-            Self::ZoomIn => Entry(View, icons::ZOOM_IN, Needs::Photo, keys![NONE Plus, NONE Equals, CTRL Plus, CTRL Equals]),
-            Self::ZoomOut => Entry(View, icons::ZOOM_OUT, Needs::Photo, keys![NONE Minus, CTRL Minus]),
+            Self::ToolPan => Entry(Tool, icons::HAND, Needs::Canvas, keys![NONE H]),
+            Self::BrushSmaller => Entry(Tool, icons::MINUS, Needs::Canvas, keys![NONE OpenBracket]),
+            Self::BrushLarger => Entry(Tool, icons::PLUS, Needs::Canvas, keys![NONE CloseBracket]),
+            Self::ToggleAutoFill => Entry(Erasure, icons::LIGHTNING, Needs::Nothing, keys![NONE A]),
+            Self::Fit => Entry(View, icons::FIT, Needs::Canvas, keys![NONE Num0, CTRL Num0]),
+            Self::ActualSize => Entry(View, icons::ONE, Needs::Canvas, keys![NONE Num1, CTRL Num1]),
+            Self::ZoomIn => Entry(View, icons::ZOOM_IN, Needs::Canvas, keys![NONE Plus, NONE Equals, CTRL Plus, CTRL Equals]),
+            Self::ZoomOut => Entry(View, icons::ZOOM_OUT, Needs::Canvas, keys![NONE Minus, CTRL Minus]),
             Self::CompareDivider => Entry(View, icons::DIVIDER, Needs::Photo, keys![NONE D]),
             Self::HoldOriginal => Entry(View, icons::IMAGE, Needs::Photo, keys![NONE X, NONE Backslash]),
             Self::DifferenceView => Entry(View, icons::SUBTRACT, Needs::Photo, keys![SHIFT D]),
@@ -232,6 +204,7 @@ impl Command {
             Self::Settings => Entry(File, icons::GEAR, Needs::Nothing, keys![CTRL Comma]),
             Self::Palette => Entry(Help, icons::COMMAND, Needs::Nothing, keys![CTRL_SHIFT P, CTRL K]),
             Self::Shortcuts => Entry(Help, icons::KEYBOARD, Needs::Nothing, keys![NONE F1]),
+            of_explore => exploring::entry(of_explore),
         }
     }
 
@@ -282,23 +255,42 @@ impl Command {
         })
     }
 
+    /// The room that it belongs to; `None` for both.
+    #[must_use]
+    pub const fn room(self) -> Option<Room> {
+        match (self.menu().room(), self.entry().2) {
+            (Some(room), _) => Some(room),
+            (None, needs) => needs.room(),
+        }
+    }
+
+    /// The brush of the room Explore that it picks, if it picks one.
+    #[must_use]
+    pub const fn brush(self) -> Option<Brush> {
+        Some(match self {
+            Self::ToolColor => Brush::Color,
+            Self::ToolEdge => Brush::Edge,
+            Self::ToolNoEdge => Brush::NoEdge,
+            Self::ToolWarp => Brush::Warp,
+            Self::ToolKeep => Brush::Keep,
+            Self::ToolStrokeEraser => Brush::Eraser,
+            Self::ToolSelect => Brush::Select,
+            Self::ToolEyedropper => Brush::Eyedropper,
+            Self::ToolPan => Brush::Pan,
+            _ => return None,
+        })
+    }
+
+    /// Whether it can be found in `room`.
+    #[must_use]
+    pub fn is_in(self, room: Room) -> bool {
+        self.room().is_none_or(|own| own == room)
+    }
+
     /// Whether it makes sense now.
     #[must_use]
-    pub const fn is_enabled(self, now: &Situation) -> bool {
-        match self.entry().2 {
-            Needs::Nothing => true,
-            Needs::Recent => now.recent,
-            Needs::Photo => now.photo,
-            Needs::Marks => now.marks,
-            Needs::Sources => now.sources,
-            Needs::Undo => now.undo,
-            Needs::Redo => now.redo,
-            Needs::Work => now.work,
-            Needs::Erasure => now.erasure,
-            Needs::Candidates => now.candidates,
-            Needs::Above => now.above,
-            Needs::Below => now.below,
-        }
+    pub fn is_enabled(self, now: &Situation) -> bool {
+        self.is_in(now.room) && now.has(self.entry().2)
     }
 
     /// Whether a line is drawn above it in its menu.
@@ -323,6 +315,17 @@ impl Command {
                 | Self::ToolPan
                 | Self::BrushSmaller
                 | Self::CompareDivider
+                | Self::RoomErase
+                | Self::Fix
+                | Self::NextPick
+                | Self::EditCrop
+                | Self::ToolStrokeEraser
+                | Self::PickColor
+                | Self::SelectStrokeAbove
+                | Self::Play
+                | Self::AddKeyFrame
+                | Self::ExportFrames
+                | Self::ToggleEdits
                 | Self::ToggleTheme
                 | Self::ToggleSidePanel
         )
@@ -339,16 +342,24 @@ mod tests {
 
     #[test]
     fn no_two_commands_share_a_shortcut() {
-        let mut owners = BTreeMap::new();
-        for command in Command::iter() {
-            for shortcut in command.shortcuts() {
-                let name = format!("{shortcut:?}");
-                if let Some(other) = owners.insert(name.clone(), command) {
-                    panic!("{command:?} and {other:?} share {name}");
+        for room in Room::iter() {
+            let mut owners = BTreeMap::new();
+            for command in Command::iter().filter(|command| command.is_in(room)) {
+                for shortcut in command.shortcuts() {
+                    let name = format!("{shortcut:?}");
+                    if let Some(other) = owners.insert(name.clone(), command) {
+                        panic!("{command:?} and {other:?} share {name} in {room:?}");
+                    }
                 }
             }
+            assert!(owners.len() > 40, "most commands have one");
         }
-        assert!(owners.len() > 40, "most commands have one");
+    }
+
+    #[test]
+    fn every_command_has_its_line_in_the_table() {
+        let missing = Command::iter().find(|command| command.icon() == icons::QUESTION);
+        assert_eq!(missing, None, "the table has no line for it");
     }
 
     #[test]
@@ -358,6 +369,8 @@ mod tests {
         }
         let tools: Vec<_> = Command::iter().filter_map(Command::tool).collect();
         assert_eq!(tools.len(), 9, "one for each tool");
+        let brushes: Vec<_> = Command::iter().filter_map(Command::brush).collect();
+        assert_eq!(brushes.len(), Brush::iter().count(), "one for each brush");
     }
 
     #[test]

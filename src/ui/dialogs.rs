@@ -7,6 +7,7 @@ use egui::{Modal, RichText, Ui};
 
 use super::app::App;
 use super::commands::Situation;
+use super::explore::{self, ExportChoice};
 use super::file_dialog::Purpose;
 use super::intent::{After, Intent, View};
 use super::panels::{palette, settings, shortcuts};
@@ -42,6 +43,10 @@ pub enum Dialog {
     Shortcuts,
     /// The preferences.
     Settings,
+    /// Models that can be explored.
+    Models,
+    /// Asks how frames of so many pixels are written.
+    ExportFrames(ExportChoice, u32),
 }
 
 /// Whether a dialog stays.
@@ -82,6 +87,8 @@ impl Dialog {
             Self::Palette(state) => palette::ui(ui, view, state),
             Self::Shortcuts => shortcuts::ui(ui, view),
             Self::Settings => settings::ui(ui, view),
+            Self::Models => explore::models_ui(ui, view),
+            Self::ExportFrames(choice, side) => explore::export_ui(ui, view, choice, *side),
         }
     }
 }

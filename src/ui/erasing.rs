@@ -258,7 +258,7 @@ mod tests {
     use crate::imaging::{
         ColorModel, DisplayPyramid, FileFormat, Frame, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size,
     };
-    use crate::worker::Opened;
+    use crate::worker::OpenedDocument;
 
     const HOLE: PixelRect = PixelRect::new(2, 2, 6, 6);
 
@@ -268,7 +268,7 @@ mod tests {
         let photo = Photo { frame, metadata: Arc::new(Metadata::bare(FileFormat::Png)) };
         let display = Arc::new(DisplayPyramid::of_photo(&photo));
         let document = Document::new(photo);
-        Session::new(Opened { document, path: None, is_session: false, display, shown: Vec::new() }, "test".to_owned())
+        Session::new(OpenedDocument { document, display, shown: Vec::new() }, None, false, "test".to_owned())
     }
 
     fn candidate(seed: u64) -> Arc<Candidate> {

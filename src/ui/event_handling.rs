@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use super::app::App;
 use super::canvas::CanvasEvent;
 use super::clerk::Errand;
-use super::commands::Command;
+use super::commands::{Command, Room};
 use super::intent::{After, Intent, Source, file_name};
 use super::notifications::Kind;
 use super::session::Session;
@@ -29,10 +29,18 @@ impl App {
                     session.erasing.set_progress(ticket, progress);
                 }
             }
-            Event::Preview(ticket, preview) => self.take_preview(ticket, preview),
+            Event::Preview(ticket, preview) => {
+                if matches!(preview, Preview::Level { .. } | Preview::Candidate { .. }) {
+                    self.take_preview(ticket, preview);
+                } else {
+                    self.take_explore_preview(ticket, preview);
+                }
+            }
             Event::Done(ticket, done) => {
                 let work = self.work.finish(ticket);
-                self.take_done(ctx, ticket, work, done);
+                if let Some(done) = self.take_explored(ticket, done) {
+                    self.take_done(ctx, ticket, work, done);
+                }
             }
             Event::Failed(ticket, failure) => {
                 let work = self.work.finish(ticket);
@@ -42,6 +50,7 @@ impl App {
                 self.work.finish(ticket);
                 self.end_erasing(ticket);
                 self.end_mixing(ticket);
+                self.end_exploring(ticket);
             }
             Event::Warning(_, failure) => self.warn(Kind::Warning, &failure),
         }
@@ -96,6 +105,7 @@ impl App {
                     session.preview = Some(shown);
                 }
             }
+            Preview::Search(_) | Preview::Frame(_) | Preview::Projection(_) | Preview::Model(_) => {}
             Preview::Candidate { candidate, shown, explanation, .. } => {
                 keep(session, &shown);
                 session.explain(&candidate, explanation);
@@ -105,8 +115,8 @@ impl App {
     }
 
     fn take_done(&mut self, ctx: &egui::Context, ticket: Ticket, work: Option<Work>, done: Done) {
-        let Work { revision, name, .. } =
-            work.unwrap_or(Work { lane: Lane::Open, progress: None, revision: 0, name: String::new() });
+        let nothing = Work { lane: Lane::Open, progress: None, revision: 0, explored: 0, name: String::new() };
+        let Work { revision, explored, name, .. } = work.unwrap_or(nothing);
         match done {
             Done::Opened(opened) => self.show_opened(*opened, name),
             Done::Discarded => self.has_leftover = false,
@@ -146,6 +156,9 @@ impl App {
             Done::SessionSaved { path } => {
                 self.show_saved("toast-session-saved", &path, revision, None);
                 self.note_recent(&path);
+                if let Some(studio) = &mut self.studio {
+                    (studio.saved_revision, studio.path) = (explored, Some(path.clone()));
+                }
                 if let Some(session) = &mut self.session {
                     session.session_file = Some(path);
                 }
@@ -163,6 +176,14 @@ impl App {
             }
             Done::Copied => self.notifications.show(Kind::Good, self.text.get("toast-copied"), String::new()),
             Done::Autosaved => tracing::debug!(revision, "the journal is up to date"),
+            Done::Explored(_)
+            | Done::Frames(_)
+            | Done::Latents(_)
+            | Done::Projected(_)
+            | Done::Mapped(_)
+            | Done::Transferred { .. }
+            | Done::FramesExported { .. }
+            | Done::Models { .. } => tracing::debug!("nothing is explored"),
         }
     }
 
@@ -170,6 +191,7 @@ impl App {
         tracing::error!(key = failure.key, details = failure.details, "{}", failure.headline);
         self.end_erasing(ticket);
         self.end_mixing(ticket);
+        self.end_exploring(ticket);
         let lane = work.map(|work| work.lane);
         if lane == Some(Lane::Session) {
             self.after_save = None;
@@ -195,7 +217,25 @@ impl App {
     fn show_opened(&mut self, opened: Opened, name: String) {
         let path = opened.path.clone();
         let is_recovered = self.opening.take() == Some(Source::Leftover);
-        let mut session = Session::new(opened, name);
+        let for_explore = self.opening_for == Room::Explore && !opened.is_session && !is_recovered;
+        if let Some(exploration) = opened.exploration {
+            self.show_exploration(exploration, path.clone(), is_recovered);
+        }
+        let Some(document) = opened.document else {
+            self.enter(Room::Explore);
+            self.has_leftover &= !is_recovered;
+            return;
+        };
+        if for_explore && (self.studio.is_some() || !self.models.is_empty()) {
+            self.take_photo(document);
+            return;
+        }
+        if for_explore {
+            // There is nothing to explore it with; what can be done with it is done in the other room.
+            self.notifications.show(Kind::Warning, self.text.get("error-no-model"), String::new());
+        }
+        self.enter(Room::Erase);
+        let mut session = Session::new(document, path.clone(), opened.is_session, name);
         if is_recovered {
             // Nothing but the journal holds it.
             session.saved_revision = u64::MAX;
@@ -301,7 +341,9 @@ impl App {
         if !ctx.input(|input| input.viewport().close_requested()) || self.may_quit {
             return;
         }
-        if self.session.as_ref().is_some_and(Session::is_changed) {
+        let is_changed = self.session.as_ref().is_some_and(Session::is_changed)
+            || self.studio.as_ref().is_some_and(super::explore::Studio::is_changed);
+        if is_changed {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.dialog = Some(super::dialogs::Dialog::Unsaved(After::Quit));
         }

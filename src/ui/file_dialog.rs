@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
+use super::explore::ExportChoice;
 use crate::imaging::FileFormat;
+use crate::worker::exploring::AnimationFormat;
 
 /// A dialog that answers sooner than a person can has not been shown: there is no portal and no helper program.
 const TOO_SOON: Duration = Duration::from_millis(400);
 
 /// What a path is wanted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Purpose {
     /// A photo or session to open.
     Open,
@@ -30,6 +32,8 @@ pub enum Purpose {
     ImportMask,
     /// A mask to write.
     ExportMask,
+    /// Frames of a slider to write, as a file or a folder.
+    Frames(ExportChoice),
 }
 
 impl Purpose {
@@ -49,6 +53,7 @@ impl Purpose {
             Self::SaveSession => "path-session",
             Self::ImportMask => "path-import-mask",
             Self::ExportMask => "path-export-mask",
+            Self::Frames(_) => "path-frames",
         }
     }
 
@@ -62,6 +67,11 @@ impl Purpose {
             Self::Export { format, .. } => vec![format.extension()],
             Self::SaveSession => vec!["pentimento"],
             Self::ExportMask => vec!["png"],
+            Self::Frames(choice) => match choice.format {
+                AnimationFormat::Pngs => Vec::new(),
+                AnimationFormat::Gif => vec!["gif"],
+                AnimationFormat::WebP => vec!["webp"],
+            },
         }
     }
 }

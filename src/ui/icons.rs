@@ -156,3 +156,67 @@ pub const PATH: &str = "\u{E34C}";
 pub const SUBTRACT: &str = "\u{EBD6}";
 /// Phosphor `hourglass-medium`.
 pub const HOURGLASS: &str = "\u{E2B8}";
+/// Phosphor `palette`.
+pub const COLORS: &str = "\u{E6C8}";
+/// Phosphor `pencil-simple`.
+pub const PENCIL: &str = "\u{E3B4}";
+/// Phosphor `pencil-simple-slash`.
+pub const PENCIL_SLASH: &str = "\u{ECF6}";
+/// Phosphor `arrows-out-cardinal`.
+pub const WARP: &str = "\u{E0A4}";
+/// Phosphor `lock-simple`.
+pub const KEEP: &str = "\u{E308}";
+/// Phosphor `eyedropper`.
+pub const EYEDROPPER: &str = "\u{E568}";
+/// Phosphor `cursor`.
+pub const CURSOR: &str = "\u{E1DC}";
+/// Phosphor `compass`.
+pub const COMPASS: &str = "\u{E1C8}";
+/// Phosphor `play`.
+pub const PLAY: &str = "\u{E3D0}";
+/// Phosphor `pause`.
+pub const PAUSE: &str = "\u{E39E}";
+/// Phosphor `repeat`.
+pub const REPEAT: &str = "\u{E3F6}";
+/// Phosphor `arrows-left-right`.
+pub const PING_PONG: &str = "\u{E0A0}";
+/// Phosphor `push-pin`.
+pub const PIN: &str = "\u{E3E2}";
+/// Phosphor `shuffle`.
+pub const SHUFFLE: &str = "\u{E422}";
+/// Phosphor `diamond`.
+pub const KEY_FRAME: &str = "\u{E1EC}";
+/// Phosphor `film-strip`.
+pub const FILM: &str = "\u{E792}";
+/// Phosphor `map-trifold`.
+pub const MAP: &str = "\u{E31A}";
+/// Phosphor `crop`.
+pub const CROP: &str = "\u{E1D4}";
+/// Phosphor `arrow-clockwise`.
+pub const TURN: &str = "\u{E036}";
+/// Phosphor `intersect`.
+pub const AVERAGE: &str = "\u{E2D2}";
+/// Phosphor `ghost`.
+pub const SHADOW: &str = "\u{E62A}";
+/// Phosphor `bezier-curve`.
+pub const CURVE: &str = "\u{EB00}";
+/// Phosphor `grid-four`.
+pub const GRID: &str = "\u{E296}";
+/// Phosphor `cube`.
+pub const MODEL: &str = "\u{E1DA}";
+/// Phosphor `flag`.
+pub const FLAG: &str = "\u{E244}";
+/// Phosphor `flag-checkered`.
+pub const FLAG_END: &str = "\u{EA38}";
+/// Phosphor `user-focus`.
+pub const PROJECT: &str = "\u{E6FC}";
+/// Phosphor `stamp`.
+pub const TRANSFER: &str = "\u{EA48}";
+/// Phosphor `globe`.
+pub const SPHERE: &str = "\u{E288}";
+/// Phosphor `wave-sine`.
+pub const SMOOTH: &str = "\u{EA9A}";
+/// Phosphor `skip-back`.
+pub const FRAME_BACK: &str = "\u{E5A4}";
+/// Phosphor `skip-forward`.
+pub const FRAME_NEXT: &str = "\u{E5A6}";

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::commands::{Command, Situation};
 use super::dialogs::Dialog;
+use super::explore::{Pictures, Studio, Wish};
 use super::file_dialog::Purpose;
 use super::sample_pictures::SamplePictures;
 use super::session::Session;
@@ -13,6 +14,7 @@ use super::work::WorkList;
 use crate::document::ErasureId;
 use crate::imaging::FileFormat;
 use crate::library::{RecentFile, Settings};
+use crate::worker::exploring::ModelShown;
 use crate::worker::{Lane, NetworkInfo};
 
 /// Where a drag of a slider is. The whole drag is one step of the history.
@@ -100,6 +102,8 @@ pub enum Intent {
     SaveFirst(After),
     /// Shows a dialog.
     Show(Box<Dialog>),
+    /// Something of the room Explore.
+    Explore(Wish),
 }
 
 /// What panels see of the window, and where they leave what they ask for.
@@ -108,6 +112,12 @@ pub struct View<'a> {
     pub text: &'a Text,
     /// The open document.
     pub session: Option<&'a Session>,
+    /// The open exploration.
+    pub studio: Option<&'a Studio>,
+    /// Models that can be explored.
+    pub models: &'a [ModelShown],
+    /// Pictures of the room Explore.
+    pub pictures: &'a mut Pictures,
     /// What commands go by.
     pub now: &'a Situation,
     /// What is remembered.
@@ -132,6 +142,11 @@ impl View<'_> {
     /// Asks for `intent`.
     pub fn ask(&mut self, intent: Intent) {
         self.intents.push(intent);
+    }
+
+    /// Asks for something of the room Explore.
+    pub fn wish(&mut self, wish: Wish) {
+        self.intents.push(Intent::Explore(wish));
     }
 
     /// Asks for `command`.

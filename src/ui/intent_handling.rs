@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use super::app::App;
 use super::clerk::Errand;
+use super::commands::Room;
 use super::dialogs::Dialog;
+use super::explore::Studio;
 use super::file_dialog::Purpose;
 use super::intent::{After, Intent, Phase, Source, file_name};
 use super::naming;
@@ -52,6 +54,7 @@ impl App {
                 self.after_save = Some(after);
             }
             Intent::LookForNetworks => self.look_for_networks(),
+            Intent::Explore(wish) => self.fulfil(ctx, wish),
             Intent::Show(dialog) => self.dialog = Some(*dialog),
             about_erasure => self.handle_erasure(&about_erasure),
         }
@@ -110,7 +113,13 @@ impl App {
 
     /// Opens `source`, after a question if changes would be lost.
     fn open_unless_changed(&mut self, source: Source) {
-        if self.session.as_ref().is_some_and(Session::is_changed) {
+        let is_session = matches!(&source, Source::File(path) if path.extension().is_some_and(|e| e == "pentimento"));
+        let is_changed = match self.room {
+            Room::Erase => self.session.as_ref().is_some_and(Session::is_changed),
+            // A photo joins what is explored, by a step that can be undone.
+            Room::Explore => is_session && self.studio.as_ref().is_some_and(Studio::is_changed),
+        };
+        if is_changed {
             self.dialog = Some(Dialog::Unsaved(After::Open(source)));
             return;
         }
@@ -123,6 +132,7 @@ impl App {
     /// Opens `source`; what is open is replaced when it has been read.
     pub(super) fn open(&mut self, source: Source) {
         self.opening = Some(source.clone());
+        self.opening_for = self.room;
         let (request, name) = match source {
             Source::File(path) => {
                 let name = file_name(&path);
@@ -142,6 +152,7 @@ impl App {
     /// Goes on after unsaved changes were saved or given up.
     pub(super) fn go_on(&mut self, after: After) {
         match after {
+            After::Close if self.room == Room::Explore => self.close_exploration(),
             After::Close => {
                 for lane in [
                     Lane::Interpolate,
@@ -168,11 +179,27 @@ impl App {
             return;
         }
         let name = file_name(&path);
+        match purpose {
+            Purpose::Frames(choice) => {
+                self.export_frames(choice, path);
+                return;
+            }
+            Purpose::SavePicture if self.room == Room::Explore => {
+                self.save_explored(path);
+                return;
+            }
+            Purpose::SaveSession => {
+                let path = naming::with_extension(path, &purpose.extensions());
+                self.submit(Request::SaveSession { contents: self.contents(), path }, name);
+                return;
+            }
+            _ => {}
+        }
         let Some(session) = &self.session else { return };
         let document = session.document().clone();
         let source = document.photo.metadata.format;
         match purpose {
-            Purpose::Open => {}
+            Purpose::Open | Purpose::SaveSession | Purpose::Frames(_) => {}
             Purpose::SavePicture => match naming::format_for(&path, source) {
                 _ if session.path.as_ref() == Some(&path) => {
                     self.notifications.show(Kind::Error, self.text.get("error-is-source"), path.display().to_string());
@@ -191,10 +218,6 @@ impl App {
                     if format == crate::imaging::FileFormat::Jpeg { vec!["jpg", "jpeg"] } else { purpose.extensions() };
                 let format = SaveFormat::As { format, quality: Some(quality) };
                 self.save_picture(naming::with_extension(path, &wanted), format);
-            }
-            Purpose::SaveSession => {
-                let path = naming::with_extension(path, &purpose.extensions());
-                self.submit(Request::SaveSession { document, path }, name);
             }
             Purpose::ImportMask => {
                 self.submit(Request::ImportMask { document, path }, name);

@@ -11,6 +11,7 @@ pub mod commands;
 pub mod dialogs;
 pub mod erasing;
 mod event_handling;
+pub mod explore;
 pub mod file_dialog;
 pub mod fonts;
 pub mod frame_stats;
@@ -46,7 +47,7 @@ use intent::{Intent, Source};
 use notifications::Kind;
 
 use crate::library::{self, Library, WindowPlace};
-use crate::worker::{Failure, Networks, Worker, WorkerOptions};
+use crate::worker::{Failure, Manifolds, Networks, Worker, WorkerOptions};
 
 /// What the window is started with.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +58,8 @@ pub struct UiOptions {
     pub frame_stats: bool,
     /// The networks that can fill holes.
     pub networks: Networks,
+    /// The models that can be explored.
+    pub manifolds: Manifolds,
 }
 
 /// Opens the window and returns when it is closed: the report on its frames, if that was asked for.
@@ -111,7 +114,12 @@ impl Shell {
         let autosave_root = library::default_folder().map(|folder| library::autosave_root(&folder));
         let worker = Worker::start(
             wake.clone(),
-            WorkerOptions { autosave_root, networks: options.networks, ..WorkerOptions::default() },
+            WorkerOptions {
+                autosave_root,
+                networks: options.networks,
+                manifolds: options.manifolds,
+                ..WorkerOptions::default()
+            },
         )
         .context("cannot start the worker thread")?;
         let has_leftover = worker.has_recovery();
@@ -126,6 +134,7 @@ impl Shell {
             app.warn(Kind::Warning, &warning);
         }
         app.look_for_networks();
+        app.look_for_models();
         if let Some(path) = options.open {
             app.handle(ctx, Intent::Open(Source::File(path)));
         }

@@ -10,7 +10,7 @@ use super::erasing::EraseJob;
 use super::mixing::Mixing;
 use crate::document::{Candidate, Document, Erasure, ErasureId, History, HistoryLimits};
 use crate::imaging::{DisplayPyramid, Patch};
-use crate::worker::{Explanation, Measured, Opened, ShownPatch};
+use crate::worker::{Explanation, Measured, OpenedDocument, ShownPatch};
 
 /// What a count is about: the patches that show with their opacities, and whether the difference is wanted.
 pub type MeasureAsked = (Vec<(Arc<Patch>, f32)>, bool);
@@ -56,8 +56,8 @@ pub struct Session {
 impl Session {
     /// What the worker opened; `name` stands in where there is no file.
     #[must_use]
-    pub fn new(opened: Opened, name: String) -> Self {
-        let Opened { document, path, is_session, display, shown } = opened;
+    pub fn new(opened: OpenedDocument, path: Option<PathBuf>, is_session: bool, name: String) -> Self {
+        let OpenedDocument { document, display, shown } = opened;
         let mut patches = PatchDisplays::default();
         for shown in shown {
             patches.insert(shown);

@@ -7,7 +7,7 @@ use egui::{Event, Key, KeyboardShortcut, Modifiers};
 use strum::IntoEnumIterator as _;
 
 use super::app::App;
-use super::commands::{Command, Menu, Situation};
+use super::commands::{Command, Menu, Room, Situation};
 use super::intent::Intent;
 
 /// Takes the shortcuts that nothing else wants.
@@ -18,11 +18,14 @@ pub fn before_widgets(app: &mut App, ctx: &egui::Context, intents: &mut Vec<Inte
     }
     let is_typing = ctx.text_edit_focused();
     let now = app.situation();
-    let is_drawing = app.canvas.is_drawing();
+    let is_drawing = match app.room() {
+        Room::Erase => app.canvas.is_drawing(),
+        Room::Explore => app.studio().is_some_and(|studio| studio.stage.is_drawing()),
+    };
     ctx.input_mut(|input| {
         input.events.retain(|event| match command_for(event, is_typing, &now) {
             // An unfinished gesture has the document for itself.
-            Some(command) if is_drawing && matches!(command.menu(), Menu::Edit | Menu::Mask | Menu::Erasure) => false,
+            Some(command) if is_drawing && is_of_document(command.menu()) => false,
             Some(command) => {
                 intents.push(Intent::Run(command));
                 false
@@ -48,9 +51,17 @@ pub fn after_widgets(app: &App, ctx: &egui::Context, intents: &mut Vec<Intent>) 
             }
         }
     }
-    if now.erasure && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Backspace)) {
-        intents.push(Intent::Run(Command::DeleteErasure));
+    let deletes = [Command::DeleteErasure, Command::DeleteStroke].into_iter().find(|command| command.is_enabled(&now));
+    if let Some(command) = deletes
+        && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Backspace))
+    {
+        intents.push(Intent::Run(command));
     }
+}
+
+/// Whether commands of `menu` change what an unfinished gesture is about.
+const fn is_of_document(menu: Menu) -> bool {
+    matches!(menu, Menu::Edit | Menu::Mask | Menu::Erasure | Menu::Explore | Menu::Stroke | Menu::Morph)
 }
 
 /// How a shortcut is written, such as `Ctrl+Shift+P`.
@@ -94,7 +105,7 @@ fn command_for(event: &Event, is_typing: bool, now: &Situation) -> Option<Comman
         Event::Copy if !is_typing => Command::CopyPicture,
         Event::Paste(_) | Event::PasteImage(_) if !is_typing => Command::Paste,
         Event::Key { key, pressed: true, repeat, modifiers, .. } => {
-            let command = lookup(*key, *modifiers)?;
+            let command = lookup(now.room, *key, *modifiers)?;
             let stays_while_typing = key.name().len() > 1 && key.name().starts_with('F');
             let may_repeat = !repeat || repeats(command);
             if is_late(*key) || command == Command::HoldOriginal || !may_repeat || (is_typing && !stays_while_typing) {
@@ -109,9 +120,11 @@ fn command_for(event: &Event, is_typing: bool, now: &Situation) -> Option<Comman
 
 /// The command of a key: the one with the very same modifiers, else the one that leaves the least over (plus is typed
 /// with shift on many keyboards).
-fn lookup(key: Key, modifiers: Modifiers) -> Option<Command> {
-    let all =
-        || Command::iter().flat_map(|command| command.shortcuts().iter().map(move |shortcut| (command, shortcut)));
+fn lookup(room: Room, key: Key, modifiers: Modifiers) -> Option<Command> {
+    let all = || {
+        let here = Command::iter().filter(move |command| command.is_in(room));
+        here.flat_map(|command| command.shortcuts().iter().map(move |shortcut| (command, shortcut)))
+    };
     let of_key = || all().filter(|(_, shortcut)| shortcut.logical_key == key);
     let exact = of_key().find(|(_, shortcut)| modifiers.matches_exact(shortcut.modifiers));
     let is_sign = key.name().len() == 1 || matches!(key, Key::Plus | Key::Minus | Key::Equals);
@@ -136,6 +149,10 @@ const fn repeats(command: Command) -> bool {
             | Command::ZoomOut
             | Command::NextCandidate
             | Command::PreviousCandidate
+            | Command::NextPick
+            | Command::PreviousPick
+            | Command::NextFrame
+            | Command::PreviousFrame
     )
 }
 
@@ -146,12 +163,25 @@ mod tests {
     #[test]
     fn modifiers_tell_commands_of_one_key_apart() {
         let ctrl = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
-        assert_eq!(lookup(Key::Z, ctrl), Some(Command::Undo), "control");
-        assert_eq!(lookup(Key::Z, Modifiers { shift: true, ..ctrl }), Some(Command::Redo), "control and shift");
-        assert_eq!(lookup(Key::D, Modifiers::NONE), Some(Command::CompareDivider), "nothing");
-        assert_eq!(lookup(Key::D, Modifiers::SHIFT), Some(Command::DifferenceView), "shift");
-        assert_eq!(lookup(Key::B, Modifiers::SHIFT), None, "no tool by accident");
-        assert_eq!(lookup(Key::Plus, Modifiers::SHIFT), Some(Command::ZoomIn), "plus needs shift on many keyboards");
+        assert_eq!(lookup(Room::Erase, Key::Z, ctrl), Some(Command::Undo), "control");
+        assert_eq!(
+            lookup(Room::Erase, Key::Z, Modifiers { shift: true, ..ctrl }),
+            Some(Command::Redo),
+            "control and shift"
+        );
+        assert_eq!(lookup(Room::Erase, Key::D, Modifiers::NONE), Some(Command::CompareDivider), "nothing");
+        assert_eq!(lookup(Room::Erase, Key::D, Modifiers::SHIFT), Some(Command::DifferenceView), "shift");
+        assert_eq!(
+            lookup(Room::Explore, Key::D, Modifiers::NONE),
+            Some(Command::CompareProjection),
+            "in the other room"
+        );
+        assert_eq!(lookup(Room::Erase, Key::B, Modifiers::SHIFT), None, "no tool by accident");
+        assert_eq!(
+            lookup(Room::Erase, Key::Plus, Modifiers::SHIFT),
+            Some(Command::ZoomIn),
+            "plus needs shift on many keyboards"
+        );
     }
 
     #[test]

@@ -179,8 +179,9 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     use super::*;
-    use crate::document::Action;
+    use crate::document::{Action, ExploreAction};
     use crate::ui::commands::{Command, Menu};
+    use crate::ui::explore::Brush;
 
     fn keys(language: Language) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
@@ -217,7 +218,9 @@ mod tests {
         let commands = Command::iter().flat_map(|command| [command.name_key(), command.tip_key()]);
         let menus = Menu::iter().map(|menu| menu.key().to_owned());
         let actions = Action::iter().map(|action| format!("action-{}", <&str>::from(action)));
-        for key in commands.chain(menus).chain(actions) {
+        let explored = ExploreAction::iter().map(|action| format!("explore-{}", <&str>::from(action)));
+        let brushes = Brush::iter().map(Brush::key);
+        for key in commands.chain(menus).chain(actions).chain(explored).chain(brushes) {
             assert!(english.contains(&key), "no words for {key}");
         }
     }

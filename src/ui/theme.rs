@@ -8,6 +8,7 @@ use egui::style::{HandleShape, ScrollStyle, Selection, WidgetVisuals};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, vec2};
 
 pub mod canvas;
+pub mod explore;
 
 /// Height of the menu bar and the status bar, in points.
 pub const BAR_HEIGHT: f32 = 32.0;

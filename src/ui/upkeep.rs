@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::app::App;
 use super::canvas::CompareMode;
 use super::clerk::Errand;
+use super::commands::Room;
 use super::preferences::note_canvas;
 use crate::library::WindowPlace;
 use crate::worker::{Lane, Measured, Request};
@@ -34,6 +35,7 @@ impl App {
     }
 
     pub(super) fn autosave(&mut self, ctx: &egui::Context) {
+        self.autosave_explored(ctx);
         let Some(session) = self.session.as_mut() else { return };
         let revision = session.history.revision();
         if session.changed.0 != revision {
@@ -48,8 +50,25 @@ impl App {
             return;
         }
         session.autosaved_revision = revision;
-        let document = session.document().clone();
-        self.submit(Request::Autosave { document }, String::new());
+        self.submit(Request::Autosave { contents: self.contents() }, String::new());
+    }
+
+    /// As [`App::autosave`], for the other room. The journal holds what both rooms do.
+    fn autosave_explored(&mut self, ctx: &egui::Context) {
+        let Some(studio) = self.studio.as_mut() else { return };
+        let revision = studio.history.revision();
+        if studio.changed.0 != revision {
+            let first = studio.changed.1.filter(|_| studio.changed.0 != studio.autosaved_revision);
+            studio.changed = (revision, Some(first.unwrap_or_else(Instant::now)));
+        }
+        let Some(since) = studio.changed.1.filter(|_| revision != studio.autosaved_revision) else { return };
+        let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());
+        if studio.history.is_in_gesture() || !left.is_zero() {
+            ctx.request_repaint_after(left.max(Duration::from_millis(50)));
+            return;
+        }
+        studio.autosaved_revision = revision;
+        self.submit(Request::Autosave { contents: self.contents() }, String::new());
     }
 
     /// Notes changed preferences a moment after the last change.
@@ -71,9 +90,16 @@ impl App {
     }
 
     pub(super) fn update_title(&mut self, ctx: &egui::Context) {
-        let title = self.session.as_ref().map_or_else(
+        let mark = |is_changed: bool| if is_changed { "• " } else { "" };
+        let named = match self.room {
+            Room::Erase => self.session.as_ref().map(|session| (session.is_changed(), session.name.as_str())),
+            Room::Explore => {
+                self.studio.as_ref().map(|studio| (studio.is_changed(), studio.exploration().model.as_str()))
+            }
+        };
+        let title = named.map_or_else(
             || "Pentimento".to_owned(),
-            |session| format!("{}{} — Pentimento", if session.is_changed() { "• " } else { "" }, session.name),
+            |(is_changed, name)| format!("{}{name} — Pentimento", mark(is_changed)),
         );
         if title != self.title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));

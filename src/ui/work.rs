@@ -14,6 +14,8 @@ pub struct Work {
     pub progress: Option<Progress>,
     /// The document's revision that it was asked with.
     pub revision: u64,
+    /// The exploration's revision that it was asked with.
+    pub explored: u64,
     /// What a message calls it: a file's name.
     pub name: String,
 }
@@ -45,7 +47,18 @@ impl WorkList {
     /// The request that a person waits for: the most urgent one that is not done behind their back.
     #[must_use]
     pub fn busiest(&self) -> Option<&Work> {
-        let waited_for = |work: &&Work| !matches!(work.lane, Lane::Measure | Lane::Autosave | Lane::Networks);
+        let waited_for = |work: &&Work| {
+            !matches!(
+                work.lane,
+                Lane::Measure
+                    | Lane::Autosave
+                    | Lane::Networks
+                    | Lane::Models
+                    | Lane::Frames
+                    | Lane::Latents
+                    | Lane::Map
+            )
+        };
         self.by_ticket.values().filter(waited_for).min_by_key(|work| work.lane)
     }
 
@@ -78,5 +91,12 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Networks => "busy-networks",
         Lane::Erase => "busy-erase",
         Lane::Autosave => "busy-autosave",
+        Lane::Frames | Lane::Latents => "busy-frames",
+        Lane::Map => "busy-map",
+        Lane::Optimize => "busy-optimize",
+        Lane::Project => "busy-project",
+        Lane::Transfer => "busy-transfer",
+        Lane::Animate => "busy-animate",
+        Lane::Models => "busy-models",
     }
 }

@@ -16,11 +16,13 @@ use crate::imaging::io::write_atomic;
 const F16_MOST: f32 = 65_504.0;
 /// Below this, half precision loses digits.
 const F16_LEAST: f32 = 6.103_515_6e-5;
+/// Batch norm divides by variances, so the smallest of them count as much as the largest.
+const VARIANCE: &str = ".running_var";
 
 /// Writes `tensors` into `folder`, which is made if need be, and adds `entry` to its manifest; the entry comes back with the
 /// file and its checksum in it.
 ///
-/// Tensors are kept in half precision; one whose values that cannot hold stays in f32. The file is there before the
+/// Tensors are kept in half precision; one whose values that cannot hold stays in f32, as do batch norm's variances. The file is there before the
 /// manifest names it, and both are complete or not there at all.
 ///
 /// # Errors
@@ -67,7 +69,8 @@ fn put(
     }
     let mut halved = BTreeMap::new();
     for (key, tensor) in tensors {
-        let tensor = halve(&tensor).map_err(|error| entry.does_not_fit(&format!("{key}: {}", first_line(&error))))?;
+        let tensor = if key.ends_with(VARIANCE) { exact(&tensor) } else { halve(&tensor) };
+        let tensor = tensor.map_err(|error| entry.does_not_fit(&format!("{key}: {}", first_line(&error))))?;
         let Some(tensor) = tensor else { return Err(WeightsError::NotFinite { name: entry.name, key }) };
         halved.insert(key, tensor);
     }
@@ -92,13 +95,16 @@ fn free_file(folder: &Path, entry: &Entry) -> PathBuf {
     folder.join(format!("{}-{digits}.safetensors", entry.name))
 }
 
+/// On the CPU in f32; `None` if a value is not finite.
+fn exact(tensor: &Tensor) -> CandleResult<Option<Tensor>> {
+    let tensor = tensor.detach().to_device(&Device::Cpu)?.to_dtype(DType::F32)?.contiguous()?;
+    Ok(largest(&tensor)?.is_finite().then_some(tensor))
+}
+
 /// On the CPU in half precision where that holds the values, else in f32; `None` if a value is not finite.
 fn halve(tensor: &Tensor) -> CandleResult<Option<Tensor>> {
-    let tensor = tensor.detach().to_device(&Device::Cpu)?.to_dtype(DType::F32)?.contiguous()?;
+    let Some(tensor) = exact(tensor)? else { return Ok(None) };
     let most = largest(&tensor)?;
-    if !most.is_finite() {
-        return Ok(None);
-    }
     let fits = most == 0.0 || (F16_LEAST..=F16_MOST).contains(&most);
     Ok(Some(if fits { tensor.to_dtype(DType::F16)? } else { tensor }))
 }

@@ -10,7 +10,7 @@ use super::inbox::Inbox;
 use super::jobs::{Environment, Keeper, Shared};
 use super::outbox::{CAPACITY, Outbox, Wake};
 use super::run::{Factory, Runner};
-use super::{Event, Job, Lane, Request, Ticket};
+use super::{Event, Job, Lane, Manifolds, Request, Ticket};
 use crate::control::CancelToken;
 use crate::erase::Networks;
 use crate::imaging::io::Limits;
@@ -29,6 +29,8 @@ pub struct WorkerOptions {
     pub limits: Limits,
     /// The networks that can fill holes.
     pub networks: Networks,
+    /// The models that can be explored.
+    pub manifolds: Manifolds,
 }
 
 /// Takes requests and gives events, without ever blocking the caller. Dropping it cancels all work.
@@ -47,9 +49,9 @@ impl Worker {
     ///
     /// Fails when the system gives no thread; an autosave folder that cannot be used is only a warning in the log.
     pub fn start(wake: Arc<dyn Fn() + Send + Sync>, options: WorkerOptions) -> std::io::Result<Self> {
-        let WorkerOptions { threads, autosave_root, limits, networks } = options;
+        let WorkerOptions { threads, autosave_root, limits, networks, manifolds } = options;
         let keeper = Shared::new(Keeper::open(autosave_root.as_deref()));
-        let environment = Environment::new(limits, keeper.clone(), networks);
+        let environment = Environment::new(limits, keeper.clone(), networks, manifolds);
         let factory = Box::new(move |request, token: &CancelToken| environment.job(request, token));
         Self::with_factory(wake, threads, factory, keeper)
     }

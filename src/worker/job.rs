@@ -47,14 +47,15 @@ impl<'a> Context<'a> {
         self.outbox.progress(self.ticket, progress);
     }
 
-    /// Whether a [`Preview::Level`] would be sent now. Ask before making one: its picture costs time.
+    /// Whether a [`Preview::Level`], [`Preview::Search`] or [`Preview::Projection`] would be sent now. Ask before making one:
+    /// its pictures cost time.
     #[must_use]
     pub fn wants_level(&self) -> bool {
         self.outbox.wants_level(self.ticket)
     }
 
-    /// Shows something before the outcome. Lost as [`Context::progress`] is, but a complete candidate only when nobody
-    /// reads.
+    /// Shows something before the outcome. Lost as [`Context::progress`] is, but a complete candidate, a frame or
+    /// a model only when nobody reads.
     pub fn preview(&mut self, preview: Preview) {
         self.outbox.preview(self.ticket, preview);
     }

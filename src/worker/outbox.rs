@@ -53,7 +53,8 @@ impl Outbox {
     }
 
     pub(super) fn preview(&mut self, ticket: Ticket, preview: Preview) {
-        let is_level = matches!(preview, Preview::Level { .. });
+        // Each replaces the one before, so those between do not matter.
+        let is_level = matches!(preview, Preview::Level { .. } | Preview::Search(_) | Preview::Projection(_));
         if is_level && !self.level.is_due(ticket) {
             return;
         }

@@ -47,3 +47,9 @@ def seeded_normal(shape, seed, name):
         angle = math.tau * rng.f64()
         values += [radius * math.cos(angle), radius * math.sin(angle)]
     return torch.tensor(values[:math.prod(shape)], dtype=torch.float32).to(torch.float64).view(shape)
+
+
+def seeded_uniform(shape, seed, name):
+    rng = Rng(seed, named(name))
+    values = [-1 + 2 * rng.f64() for _ in range(math.prod(shape))]
+    return torch.tensor(values, dtype=torch.float32).to(torch.float64).view(shape)

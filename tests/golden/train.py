@@ -14,7 +14,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
-from draws import Rng, U64, seeded_normal
+from draws import Rng, U64, seeded_normal, seeded_uniform
 from plain import (comodgan_fill, comodgan_judge, comodgan_judge_shapes, comodgan_mapping, comodgan_shapes, random_like,
                    sides_of)
 
@@ -292,11 +292,10 @@ def step_comodgan():
         adam_d.step(gradients(16 * numbers["r1"], d))
         numbers["generator"] = F.softplus(-score(fake)).mean()
         numbers["l1"] = (fake - image).abs().mean() / (1 - known.mean())
-        numbers["border-l1"] = border_l1(fake, 2)
+        numbers["border-l1"] = border_l1(fake, 2, 4)
         found["g"] = gradients(numbers["generator"] + .5 * numbers["l1"] + .25 * numbers["border-l1"], trained)
         adam_g.step(found["g"])
         ws, noises, dropout = draw(n // 2)
-        ws = ws.detach().requires_grad_()
         fake = fill(n // 2, ws, noises, dropout)
         directions = seeded_normal(tuple(fake.shape), rng.u64(), "path") / SIDE
         slope = torch.autograd.grad((fake * directions).sum(), ws, create_graph=True)[0]
@@ -304,14 +303,15 @@ def step_comodgan():
         target = path_mean + .01 * (lengths.mean().item() - path_mean)
         numbers["path_mean"] = torch.tensor(target)
         numbers["path-length"] = 2 * (lengths - target).square().mean()
-        adam_g.step(gradients(4 * numbers["path-length"], {k: v for k, v in trained.items() if "mapping" not in k}))
+        adam_g.step(gradients(4 * numbers["path-length"], trained))
         return sizes(found["g"]), sizes(found["d"])
 
-    def border_l1(fake, width):
-        """Hole pixels count as much as there are known ones around them."""
+    def border_l1(fake, width, block):
+        """Hole pixels count as much as there are known ones around them; differences are averaged over blocks."""
         wide = 2 * width + 1
         share = F.conv2d(known, torch.full((1, 1, wide, wide), 1 / wide ** 2), padding=width) * (1 - known)
-        return ((fake - image).abs() * share).sum() / (3 * share.sum() + 1e-6)
+        share, difference = F.avg_pool2d(share, block), F.avg_pool2d(fake - image, block)
+        return (difference.abs() * share).sum() / (3 * share.sum() + 1e-6)
 
     def copies(p):
         return {name: tensor.detach().clone().requires_grad_() for name, tensor in p.items()}
@@ -379,6 +379,76 @@ def step_context(group, side, painted):
     keep_step(group, "discriminator", before_d, state(d), moments[1])
 
 
+class DcganPainter(nn.Module):
+    """PyTorch's form for 16 pixels: 8 channels at 4 pixels, 4 at 8."""
+
+    def __init__(self, n_latent):
+        super().__init__()
+        self.project = nn.ConvTranspose2d(n_latent, 8, 4, bias=False)
+        self.project_norm = nn.BatchNorm2d(8)
+        self.deconv = nn.ModuleList([nn.ConvTranspose2d(8, 4, 4, 2, 1, bias=False)])
+        self.deconv_norm = nn.ModuleList([nn.BatchNorm2d(4)])
+        self.to_image = nn.ConvTranspose2d(4, 3, 4, 2, 1, bias=False)
+
+    def forward(self, z):
+        x = F.relu(self.project_norm(self.project(z[:, :, None, None])))
+        for deconv, norm in zip(self.deconv, self.deconv_norm):
+            x = F.relu(norm(deconv(x)))
+        return torch.tanh(self.to_image(x))
+
+
+class DcganJudge(nn.Module):
+    """No norms; biases instead."""
+
+    def __init__(self):
+        super().__init__()
+        convs = [nn.Conv2d(3, 4, 4, 2, 1), nn.Conv2d(4, 8, 4, 2, 1)]
+        self.layers = nn.ModuleList([nn.ModuleDict({"conv": conv}) for conv in convs])
+        self.to_logit = nn.Conv2d(8, 1, 4, bias=False)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = leaky(layer["conv"](x))
+        return self.to_logit(x).flatten()
+
+
+def step_dcgan():
+    n, step, seed, n_latent = 4, 32, 7, 5
+    g, d = start(DcganPainter(n_latent), 1.5).train(), start(DcganJudge(), 1.5).train()
+    before_g, before_d = state(g), state(d)
+    image = pictures(n, SIDE)
+    parameters = lambda net: dict(net.named_parameters())
+    numbers = {}
+
+    def run(moments_g, moments_d):
+        rng = Rng(seed ^ step * 0xA24BAED4963EE407 & U64, 12)
+        adam_g = Adam(parameters(g), moments_g, .002, 0., .99, 100)
+        adam_d = Adam(parameters(d), moments_d, *lazy(.001, 0., .99, 16), 200)
+        fake = g(seeded_uniform((n, n_latent), rng.u64(), "z"))
+        real_scores, fake_scores = d(image), d(fake)
+        numbers["discriminator"] = (F.softplus(fake_scores) + F.softplus(-real_scores)).mean()
+        numbers["generator"] = F.softplus(-fake_scores).mean()
+        grads = lambda loss, net: dict(zip(parameters(net), torch.autograd.grad(loss, parameters(net).values(), retain_graph=True)))
+        # Both are of the discriminator before its step.
+        grads_g, grads_d = grads(numbers["generator"], g), grads(numbers["discriminator"], d)
+        adam_d.step(grads_d)
+        leaf = image.clone().requires_grad_()
+        numbers["r1"] = r1(d(leaf), leaf, 2.)
+        penalty = torch.autograd.grad(16 * numbers["r1"], parameters(d).values(), allow_unused=True)
+        adam_d.step({name: grad for name, grad in zip(parameters(d), penalty) if grad is not None})
+        adam_g.step(grads_g)
+        return sizes(grads_g), sizes(grads_d)
+
+    moments = run({}, {})
+    g.load_state_dict(before_g, strict=False)
+    d.load_state_dict(before_d, strict=False)
+    run(*moments)
+    keep("step_dcgan", image=image, known=torch.ones(1, 1, SIDE, SIDE))
+    keep_all("step_dcgan", "numbers", numbers)
+    keep_step("step_dcgan", "generator", before_g, state(g), moments[0])
+    keep_step("step_dcgan", "discriminator", before_d, state(d), moments[1])
+
+
 context_encoders()
 discriminator = live(comodgan_judge_shapes(SIDE))
 judge(discriminator)
@@ -387,6 +457,7 @@ path_length(live(comodgan_shapes(SIDE, DIM, WIDE)))
 step_comodgan()
 step_context("step_center", 32, 16)
 step_context("step_anywhere", 32, 32)
+step_dcgan()
 path = pathlib.Path(__file__).with_suffix(".safetensors")
 save_file(OUT, path)
 print(f"{path}: {len(OUT)} tensors, {path.stat().st_size} bytes")

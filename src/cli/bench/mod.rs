@@ -1,7 +1,8 @@
-//! `pentimento bench`: how fast convolutions and networks run here, beside what the machine could do at best.
+//! `pentimento bench`: how fast convolutions, networks and searches run here, beside what the machine could do at best.
 //!
 //! The names and fields of the `conv` suite are a contract: a script sets them beside those of other libraries.
 
+mod explore;
 mod layers;
 mod machine;
 mod nets;
@@ -13,14 +14,16 @@ use serde::Serialize;
 use super::args::{BenchArgs, Common, Suite};
 use super::device;
 use super::errors::CliError;
+use super::models;
 use super::report::{print_json, print_line};
+use explore::Case;
 use layers::Layer;
 use machine::Machine;
 use nets::Net;
 
 /// Times what `args` says.
 pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
-    let chosen = choose(args)?;
+    let chosen = choose(args, common)?;
     let device = device::open(common.device)?;
     let mut machine = Machine::measure(&device)?;
     let clock = Clock { device, n_rounds: args.rounds };
@@ -29,6 +32,9 @@ pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
         rows.push(match item {
             Item::Layer(layer) => Row::Layer(layers::time(&clock, layer)?),
             Item::Net(net) => Row::Net(nets::time(&clock, *net)?),
+            Item::Explore(Case::Search(entry)) => Row::Search(explore::time_search(&entry, &clock.device)?),
+            Item::Explore(Case::Step(starts)) => step_row(&clock, &Case::Step(starts), Some(starts))?,
+            Item::Explore(Case::Loop) => step_row(&clock, &Case::Loop, None)?,
         });
     }
     // Whatever else ran the first time may be gone by now.
@@ -40,10 +46,15 @@ pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
     if common.json { print_json(&report) } else { report.print() }
 }
 
+fn step_row(clock: &Clock, case: &Case, starts: Option<usize>) -> Result<Row, CliError> {
+    Ok(Row::Step(explore::time_step(clock, starts, case.name())?))
+}
+
 /// One thing to time.
 enum Item {
     Layer(&'static Layer),
     Net(&'static Net),
+    Explore(Case),
 }
 
 impl Item {
@@ -51,15 +62,21 @@ impl Item {
         match self {
             Self::Layer(layer) => layer.name(),
             Self::Net(net) => net.name(),
+            Self::Explore(case) => case.name(),
         }
     }
 }
 
 /// What the suite holds and `--layer` leaves.
-fn choose(args: &BenchArgs) -> Result<Vec<Item>, CliError> {
-    let layers = layers::SUITE.iter().filter(|_| args.suite != Suite::Net).map(Item::Layer);
-    let nets = nets::SUITE.iter().filter(|_| args.suite != Suite::Conv).map(Item::Net);
-    let all: Vec<Item> = layers.chain(nets).collect();
+fn choose(args: &BenchArgs, common: &Common) -> Result<Vec<Item>, CliError> {
+    let layers = || layers::SUITE.iter().map(Item::Layer);
+    let nets = || nets::SUITE.iter().map(Item::Net);
+    let all: Vec<Item> = match args.suite {
+        Suite::Conv => layers().collect(),
+        Suite::Net => nets().collect(),
+        Suite::All => layers().chain(nets()).collect(),
+        Suite::Explore => explore::suite(models::catalog(common)?.entries()).into_iter().map(Item::Explore).collect(),
+    };
     let Some(part) = &args.layer else { return Ok(all) };
     let known = all.iter().map(Item::name).collect::<Vec<_>>().join(", ");
     let chosen: Vec<Item> = all.into_iter().filter(|item| item.name().contains(part)).collect();
@@ -85,6 +102,8 @@ struct Report {
 enum Row {
     Layer(layers::LayerRow),
     Net(nets::NetRow),
+    Step(explore::StepRow),
+    Search(explore::SearchRow),
 }
 
 impl Row {
@@ -93,6 +112,8 @@ impl Row {
         let (gflops, share) = match self {
             Self::Layer(row) => (row.gflops, &mut row.peak_share),
             Self::Net(row) => (row.gflops, &mut row.peak_share),
+            Self::Step(row) => (row.gflops, &mut row.peak_share),
+            Self::Search(_) => return,
         };
         *share = peak.map(|peak| gflops / peak);
     }
@@ -106,6 +127,8 @@ impl Report {
             let (columns, line) = match row {
                 Row::Layer(row) => (layers::HEADING, row.line()),
                 Row::Net(row) => (nets::HEADING, row.line()),
+                Row::Step(row) => (explore::STEP_HEADING, row.line()),
+                Row::Search(row) => (explore::SEARCH_HEADING, row.line()),
             };
             if heading != columns {
                 print_line("")?;

@@ -24,7 +24,8 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), CliError> {
     let metrics = metrics(args)?;
     let device = device::open(common.device)?;
     let mut methods = method::all(args, &raw::networks(common.weights.as_deref(), device.clone()))?;
-    let options = Options { holes: args.holes, seed: args.seed, side: args.side, limit: args.limit.map(Into::into) };
+    let EvalArgs { holes, seed, side, min_hole, .. } = *args;
+    let options = Options { holes, seed, side, limit: args.limit.map(Into::into), min_hole };
     let data = DataSet::open(&args.data, options)?;
     let trunk = args.features.as_deref().map(|path| FeatureTrunk::open(path, &device)).transpose()?;
     let names = methods.iter().map(|method| method.name.clone());

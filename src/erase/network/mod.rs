@@ -2,8 +2,8 @@
 //! back to the photo's resolution.
 //!
 //! [`canvas`] holds the part of the photo that squares are cut from, [`plan`] says which squares, [`picture`] changes sizes,
-//! [`paint`] runs the network square by square, and [`engine`] makes an inpainter of it all, with the exemplar engine for
-//! detail.
+//! [`paint`] runs the network square by square, [`rim`] says how the fill meets the photo, and [`engine`] makes an inpainter of
+//! it all, with the exemplar engine for detail.
 
 pub(crate) mod canvas;
 pub(crate) mod engine;
@@ -12,3 +12,4 @@ pub(crate) mod paint;
 pub(crate) mod picture;
 pub(crate) mod plan;
 pub(crate) mod raw;
+pub(crate) mod rim;

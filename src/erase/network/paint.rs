@@ -170,7 +170,7 @@ impl Painter {
 }
 
 /// The mean over squares of `radius`, smaller at the edges.
-fn blurred(size: Size, colors: &[[f32; 3]], radius: usize) -> Vec<[f32; 3]> {
+pub(crate) fn blurred(size: Size, colors: &[[f32; 3]], radius: usize) -> Vec<[f32; 3]> {
     let (width, height) = (size.width as usize, size.height as usize);
     let across = box_mean(colors, (width, height), radius, |line, at| line * width + at);
     box_mean(&across, (height, width), radius, |line, at| at * width + line)

@@ -5,10 +5,10 @@ use candle_nn::VarBuilder;
 use candle_nn::ops::sigmoid;
 
 use super::{Config, FIRST_SIDE, Paint, Prior};
-use crate::compute::{Activation, Epilogue, Weight, conv_transpose2d};
+use crate::compute::{Activation, Conv, ConvTranspose, Epilogue, Weight, conv_transpose2d, conv2d};
 use crate::generators::layers::SMALL_NORMAL;
 use crate::generators::normed::{Layer, Norm};
-use crate::generators::ops::{BatchStatistics, bias_act};
+use crate::generators::ops::BatchStatistics;
 
 /// Latents to pictures.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ impl Generator {
     /// One sentence with the shapes when they do not fit.
     pub fn forward(&self, zs: &Tensor) -> Result<Tensor> {
         let zs = self.check_latents(zs)?;
-        let mut xs = self.square(&self.project.forward(|weight, end| self.spread(&zs, weight, end))?)?;
+        let mut xs = self.square(&self.project.forward(|weight, end| spread(&zs, weight, end))?)?;
         for layer in &self.deconvs {
             xs = layer.forward(|weight, end| conv_transpose2d(&xs, weight, self.config.double(), end))?;
         }
@@ -71,7 +71,7 @@ impl Generator {
     /// tensors.
     pub fn forward_train(&self, zs: &Tensor) -> Result<(Tensor, Vec<BatchStatistics>)> {
         let zs = self.check_latents(zs)?;
-        let (features, statistics) = self.project.forward_train(|weight, end| self.spread(&zs, weight, end))?;
+        let (features, statistics) = self.project.forward_train(|weight, end| spread(&zs, weight, end))?;
         let mut all = vec![statistics];
         let mut xs = self.square(&features)?;
         for layer in &self.deconvs {
@@ -94,21 +94,6 @@ impl Generator {
         }
     }
 
-    /// The first layer as a product of matrices, of which it is one in either form: `[n, features]`, or `[n, c, 4, 4]` where
-    /// the norm is of channels.
-    fn spread(&self, zs: &Tensor, weight: &Weight, end: Epilogue<'_>) -> Result<Tensor> {
-        let matrix = weight.tensor().flatten_from(1)?;
-        let ys = if is_fully_connected(&self.config) {
-            zs.matmul(&matrix.t()?)?
-        } else {
-            self.square(&zs.matmul(&matrix)?)?
-        };
-        if end.bias.is_none() && end.activation == Activation::Identity {
-            return Ok(ys);
-        }
-        bias_act(&ys, end.bias, end.activation)
-    }
-
     fn square(&self, xs: &Tensor) -> Result<Tensor> {
         xs.reshape(((), self.config.first_channels(), FIRST_SIDE, FIRST_SIDE))
     }
@@ -122,20 +107,34 @@ impl Generator {
     }
 }
 
-const fn is_fully_connected(config: &Config) -> bool {
-    config.kernel == 5
+/// The first layer: `[n, features]`, or `[n, c, 4, 4]` where it is a transposed convolution in training.
+fn spread(zs: &Tensor, weight: &Weight, end: Epilogue<'_>) -> Result<Tensor> {
+    let (n, n_latent) = zs.dims2()?;
+    if weight.tensor().dim(2)? > 1 {
+        let pixels = zs.reshape((n, n_latent, 1, 1))?;
+        return conv_transpose2d(&pixels, weight, ConvTranspose::strided(1, 0), end);
+    }
+    // The latents are the columns of one picture: so all samples share one product of matrices, and no gradient of frozen
+    // weights is computed.
+    let columns = zs.t()?.reshape((1, n_latent, n, 1))?;
+    conv2d(&columns, weight, Conv::padded(0), end)?.squeeze(3)?.squeeze(0)?.t()?.contiguous()
 }
 
-/// The layer from a latent to 4x4 pixels.
+/// The layer from a latent to 4x4 pixels. Its weights are those of a 1x1 convolution wherever that is the same: with kernels
+/// of 5 always, with kernels of 4 where nothing is trained.
 fn project(config: &Config, vb: &VarBuilder<'_>) -> Result<Layer> {
     let (n_latent, features, c) = (config.n_latent, config.features(), config.first_channels());
     let (weight, norm) = (vb.pp("project"), vb.pp("project_norm"));
-    if is_fully_connected(config) {
+    if config.kernel == 5 {
         let weight = weight.get_with_hints((features, n_latent), "weight", SMALL_NORMAL)?;
-        // With four dimensions as all layers have them.
-        let weight = weight.reshape((features, n_latent, 1, 1))?;
-        return Layer::new(weight, Norm::new(features, config.eps, &norm)?, 0, Activation::RELU);
+        let norm = Norm::new(features, config.eps, &norm)?;
+        return Layer::new(weight.reshape((features, n_latent, 1, 1))?, norm, 0, Activation::RELU);
     }
     let weight = weight.get_with_hints((n_latent, c, FIRST_SIDE, FIRST_SIDE), "weight", SMALL_NORMAL)?;
-    Layer::new(weight, Norm::new(c, config.eps, &norm)?, 1, Activation::RELU)
+    let norm = Norm::new(c, config.eps, &norm)?;
+    if weight.track_op() || norm.is_tracked() {
+        return Layer::new(weight, norm, 1, Activation::RELU);
+    }
+    let weight = weight.flatten_from(1)?.t()?.reshape((features, n_latent, 1, 1))?;
+    Layer::new(weight, norm.repeated(FIRST_SIDE * FIRST_SIDE)?, 0, Activation::RELU)
 }

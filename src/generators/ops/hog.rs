@@ -4,10 +4,13 @@
 //! normalisation as in its released program. Its hard threshold gives flat regions no gradient at all; here a softplus
 //! stands in its place.
 
+mod bins;
+
 use candle_core::{DType, Device, Result, Tensor};
 
 use super::check::{image_dims, refuse};
 use crate::compute::{Conv, Epilogue, Fir, Weight, conv2d, upfirdn2d};
+use bins::bins;
 
 /// Unsigned orientations.
 const N_BINS: usize = 8;
@@ -37,15 +40,11 @@ impl Default for Hog {
 /// One sentence with the shape when the rank is not 4, the input empty or smaller than a cell, or a setting out of range.
 pub fn hog(xs: &Tensor, settings: Hog) -> Result<Tensor> {
     check("hog", xs, settings)?;
-    let grey = xs.mean_keepdim(1)?.affine(0.5, 0.5)?;
-    let weight = Weight::live(oriented_sobel(xs.dtype(), xs.device())?);
-    let slopes = conv2d(&grey, &weight, Conv::padded(1), Epilogue::default())?;
-    // Bins 0 and 4 are the horizontal and the vertical gradient.
-    let squares = (slopes.narrow(1, 0, 1)?.sqr()? + slopes.narrow(1, N_BINS / 2, 1)?.sqr()?)?;
-    let magnitude = (squares + 1e-3)?.sqrt()?;
-    let aligned = (std::f64::consts::PI / N_BINS as f64).cos();
-    let excess = slopes.abs()?.broadcast_sub(&magnitude.affine(aligned, 0.0)?)?.affine(1.0 / (1.0 - aligned), 0.0)?;
-    pool(&softplus(&excess, settings.sharpness)?, settings.cell, &bilinear_taps(settings.cell))
+    let channels = xs.dim(1)?;
+    // Black is 0 from here on, which is also what lies around the picture; the mean over channels is in the weights.
+    let weight = Weight::live(sobel(channels, xs.dtype(), xs.device())?);
+    let slopes = conv2d(&(xs + 1.0)?, &weight, Conv::padded(1), Epilogue::default())?;
+    pool(&bins(&slopes, settings.sharpness)?, settings.cell, &bilinear_taps(settings.cell))
 }
 
 /// Where edges were asked for: `mask` `[n, 1, h, w]` of 0..1 to `[n, 1, h / cell, w / cell]`, 1 where a cell gathers from any
@@ -70,14 +69,14 @@ fn check(op: &str, xs: &Tensor, Hog { cell, sharpness }: Hog) -> Result<()> {
     Ok(())
 }
 
-/// `[8, 1, 3, 3]`: Sobel's kernels, a quarter of them, turned to each bin.
-fn oriented_sobel(dtype: DType, device: &Device) -> Result<Tensor> {
+/// `[2, channels, 3, 3]`: a quarter of Sobel's kernels, along x and along y, of the grey picture in 0..1.
+fn sobel(channels: usize, dtype: DType, device: &Device) -> Result<Tensor> {
     const ALONG_X: [f64; 9] = [-1.0, 0.0, 1.0, -2.0, 0.0, 2.0, -1.0, 0.0, 1.0];
-    let kernels = (0..N_BINS).flat_map(|bin| {
-        let (sin, cos) = (std::f64::consts::PI * bin as f64 / N_BINS as f64).sin_cos();
-        (0..9).map(move |at| (cos * ALONG_X[at] + sin * ALONG_X[at % 3 * 3 + at / 3]) / 4.0)
-    });
-    Tensor::from_iter(kernels, device)?.reshape((N_BINS, 1, 3, 3))?.to_dtype(dtype)
+    let gain = 0.25 * 0.5 / channels as f64;
+    let along_x = (0..channels).flat_map(|_| ALONG_X);
+    let along_y = (0..channels).flat_map(|_| (0..9).map(|at| ALONG_X[at % 3 * 3 + at / 3]));
+    let kernels = along_x.chain(along_y).map(|value| gain * value);
+    Tensor::from_iter(kernels, device)?.reshape((2, channels, 3, 3))?.to_dtype(dtype)
 }
 
 /// Weights of a cell's pixels: a triangle over twice the cell.
@@ -88,10 +87,4 @@ fn bilinear_taps(cell: usize) -> Vec<f64> {
 fn pool(xs: &Tensor, cell: usize, taps: &[f64]) -> Result<Tensor> {
     let pad = (cell / 2) as isize;
     upfirdn2d(xs, taps, Fir::new(1, cell, (pad, pad)))
-}
-
-/// `ln(1 + exp(b u)) / b`, safe for any `u`.
-fn softplus(xs: &Tensor, sharpness: f64) -> Result<Tensor> {
-    let tail = (xs.abs()?.affine(-sharpness, 0.0)?.exp()? + 1.0)?.log()?.affine(1.0 / sharpness, 0.0)?;
-    xs.relu()? + tail
 }

@@ -23,8 +23,11 @@ use crate::control::{Progress, Step, Stepper};
     Hash,
     Serialize,
     Deserialize,
+    Default,
     strum::Display,
+    strum::EnumIter,
     strum::EnumString,
+    strum::IntoStaticStr,
     strum::VariantNames,
 )]
 #[serde(rename_all = "kebab-case")]
@@ -33,6 +36,7 @@ pub enum AnimationFormat {
     /// A folder of PNG files, numbered from 1 in the order of playing.
     Pngs,
     /// A GIF: 256 colors a frame, each with a palette of its own.
+    #[default]
     Gif,
     /// A WebP: every pixel as it is.
     #[strum(serialize = "webp")]

@@ -1,3 +1,5 @@
+//! Moving pictures, read back.
+
 use std::io::Cursor;
 
 use super::*;

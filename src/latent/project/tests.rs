@@ -1,3 +1,5 @@
+//! Projection onto a small network.
+
 use std::sync::Arc;
 
 use candle_core::{DType, Device, Result, Tensor};

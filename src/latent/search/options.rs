@@ -71,7 +71,9 @@ impl SearchOptions {
             _ if self.starts > 4096 => "more than 4096 starts are not run",
             _ if !is_weight(self.smoothness) || !is_weight(self.realism) => "weights must be numbers from 0 on",
             _ if !(self.rate.is_finite() && self.rate > 0.0) => "the rate must be a number above 0",
-            Self { budget: Budget::Seconds(seconds), .. } if !(*seconds > 0.0) => "the time must be above 0 seconds",
+            Self { budget: Budget::Seconds(seconds), .. } if seconds.is_nan() || *seconds <= 0.0 => {
+                "the time must be above 0 seconds"
+            }
             _ => return Ok(()),
         };
         Err(LatentError::Options { why: complaint })

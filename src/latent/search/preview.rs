@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::super::{Latent, Picture};
+use super::state::{Runner, Seen};
+use super::{SearchJob, rank};
 use crate::control::Progress;
 
 /// One answer.
@@ -18,7 +20,8 @@ pub struct Candidate {
     pub picture: Picture,
     /// All costs, weighted; what candidates are ranked by.
     pub cost: f32,
-    /// The cost of each constraint without its weight, in the order of the constraints.
+    /// The cost of each constraint without its weight, in the order of the constraints; empty while
+    /// the picture is still that of the search before.
     pub costs: Arc<[f32]>,
     /// The share in the average of all candidates shown; shares sum to 1.
     pub share: f32,
@@ -49,4 +52,87 @@ pub struct SearchPreview {
     pub dropped: usize,
     /// How far.
     pub progress: Progress,
+}
+
+/// The mean of pictures by their shares (Zhu et al., AverageExplorer, 2014, in its simplest form); `None` for none, or when
+/// sides differ or shares do not sum to more than 0.
+#[must_use]
+pub fn average(parts: &[(&Picture, f32)]) -> Option<Picture> {
+    let side = parts.first()?.0.side();
+    let total: f32 = parts.iter().map(|(_, share)| share).sum();
+    if total.is_nan() || total <= 0.0 || parts.iter().any(|(picture, _)| picture.side() != side) {
+        return None;
+    }
+    let mean =
+        |at: usize| parts.iter().map(|(picture, share)| share * f32::from(picture.rgb()[at])).sum::<f32>() / total;
+    Picture::new(side, (0..3 * side * side).map(|at| mean(at).round() as u8).collect::<Vec<u8>>())
+}
+
+impl SearchJob {
+    /// What can be shown now.
+    pub(super) fn preview(&self) -> SearchPreview {
+        let seen: Vec<(&Runner, &Seen)> =
+            self.state.runners.iter().filter_map(|runner| Some((runner, runner.seen.as_ref()?))).collect();
+        let is_mixed = seen.iter().any(|(_, seen)| seen.is_stale);
+        let costs: Vec<f32> = seen.iter().map(|(_, seen)| seen.cost).collect();
+        // Costs of different constraints are not to be compared.
+        let limit = if is_mixed { f32::INFINITY } else { rank::threshold(&costs, self.options.kept) };
+        let is_shown = |seen: &Seen| seen.cost <= limit || self.meets_all(&seen.costs);
+        let shown = seen.into_iter().filter(|(_, seen)| is_shown(seen)).take(self.options.kept);
+        let shown: Vec<(&Runner, &Seen)> = shown.collect();
+        let shares = rank::shares(&shown.iter().map(|(_, seen)| seen.cost).collect::<Vec<_>>());
+        let candidates = shown.iter().zip(shares).map(|((runner, seen), share)| Candidate {
+            id: runner.slot.id,
+            latent: Arc::clone(&seen.latent),
+            start: Arc::clone(&runner.slot.start),
+            picture: seen.picture.clone(),
+            cost: seen.cost,
+            costs: Arc::clone(&seen.costs),
+            share,
+        });
+        let candidates: Vec<Candidate> = candidates.collect();
+        SearchPreview {
+            verdicts: self.verdicts(&candidates),
+            candidates,
+            step: self.sweeps,
+            dropped: self.evaluator.dropped,
+            progress: self.progress(),
+        }
+    }
+
+    /// Whether nothing is left to be wished: such a candidate is shown however much better others are.
+    fn meets_all(&self, costs: &[f32]) -> bool {
+        let bounds = self.evaluator.objective.bounds();
+        bounds.iter().zip(costs).all(|(bound, cost)| bound.is_none_or(|bound| *cost <= bound))
+    }
+
+    fn verdicts(&self, candidates: &[Candidate]) -> Vec<Verdict> {
+        let verdict = |(at, bound): (usize, &Option<f32>)| {
+            let Some(bound) = bound else { return Verdict::Empty };
+            let is_met = |candidate: &Candidate| candidate.costs.get(at).is_some_and(|cost| cost <= bound);
+            if candidates.iter().any(is_met) { Verdict::Met } else { Verdict::Missed }
+        };
+        self.evaluator.objective.bounds().iter().enumerate().map(verdict).collect()
+    }
+
+    fn progress(&self) -> Progress {
+        let steps = self.options.steps.max(1) as f64;
+        let fraction = self.pace.fraction().unwrap_or(0.0).max(self.sweeps as f64 / steps);
+        let stage = if self.sweeps == 0 { "starts" } else { "search" };
+        Progress { fraction: fraction.min(1.0) as f32, stage }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_average_follows_the_shares() {
+        let grey = |value: u8| Picture::new(2, vec![value; 12]).unwrap();
+        let (dark, light) = (grey(0), grey(200));
+        assert_eq!(average(&[(&dark, 0.25), (&light, 0.75)]), Some(grey(150)), "three quarters of 200");
+        assert_eq!(average(&[(&dark, 0.0)]), None, "no share");
+        assert_eq!(average(&[]), None, "nothing");
+    }
 }

@@ -205,7 +205,7 @@ impl Sampler {
         };
         drop(broken);
         let mut cache = cache();
-        if cache.bytes + picture.len() <= self.data.cache_mib << 20 {
+        if !self.source.is_endless() && cache.bytes + picture.len() <= self.data.cache_mib << 20 {
             cache.bytes += picture.len();
             cache.pictures.insert(at, Arc::clone(&picture));
         }

@@ -5,6 +5,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::layers::{self, Layers};
 use crate::imaging::io::{self, Limits};
 use crate::imaging::{FileFormat, Frame};
 use crate::train::TrainError;
@@ -16,6 +17,8 @@ pub struct Source {
     pictures: Vec<Picture>,
     /// The open archive; folders have none.
     archive: Option<Mutex<File>>,
+    /// Pictures are composed of these.
+    layers: Option<Layers>,
 }
 
 #[derive(Debug)]
@@ -27,12 +30,18 @@ struct Picture {
 }
 
 impl Source {
-    /// Lists the pictures of a folder (with its subfolders) or of a tar archive (not compressed), by their extensions.
+    /// Lists the pictures of a folder (with its subfolders) or of a tar archive (not compressed), by their extensions. Where
+    /// the folder holds layers, they are composed at random.
     ///
     /// # Errors
     /// When nothing is there or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, TrainError> {
         let fail = |reason: String| TrainError::Data { path: path.to_owned(), reason };
+        if path.is_dir()
+            && let Some(layers) = Layers::open(path).map_err(|error| fail(error.to_string()))?
+        {
+            return Ok(Self { path: path.to_owned(), pictures: Vec::new(), archive: None, layers: Some(layers) });
+        }
         let (mut pictures, archive) = if path.is_dir() {
             let mut pictures = Vec::new();
             list_folder(path, path, &mut pictures).map_err(|error| fail(error.to_string()))?;
@@ -43,7 +52,7 @@ impl Source {
             (pictures, Some(Mutex::new(file)))
         };
         pictures.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Self { path: path.to_owned(), pictures, archive })
+        Ok(Self { path: path.to_owned(), pictures, archive, layers: None })
     }
 
     /// Folder or archive.
@@ -55,19 +64,26 @@ impl Source {
     /// How many pictures there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.pictures.len()
+        if self.layers.is_some() { layers::COUNT } else { self.pictures.len() }
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.pictures.is_empty()
+        self.len() == 0
     }
 
     /// The name of a picture within the folder or archive.
     #[must_use]
     pub fn name(&self, at: usize) -> &str {
-        self.pictures.get(at).map_or("", |picture| &picture.name)
+        let no_name = if self.layers.is_some() { "a composed picture" } else { "" };
+        self.pictures.get(at).map_or(no_name, |picture| &picture.name)
+    }
+
+    /// Whether there is no end of pictures, so that keeping decoded ones is of no use.
+    #[must_use]
+    pub const fn is_endless(&self) -> bool {
+        self.layers.is_some()
     }
 
     /// Decodes a picture.
@@ -75,6 +91,9 @@ impl Source {
     /// # Errors
     /// Why it cannot be, in a line.
     pub fn decode(&self, at: usize) -> Result<Frame, String> {
+        if let Some(layers) = &self.layers {
+            return layers.compose(at);
+        }
         let picture = self.pictures.get(at).ok_or_else(|| format!("there is no picture {at}"))?;
         let limits = Limits { max_pixels: 100_000_000, ..Limits::default() };
         let photo = match &self.archive {
@@ -88,7 +107,7 @@ impl Source {
     }
 }
 
-fn is_picture(name: &Path) -> bool {
+pub(super) fn is_picture(name: &Path) -> bool {
     let is_hidden = name.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
     let extension = name.extension().and_then(std::ffi::OsStr::to_str);
     !is_hidden && extension.and_then(FileFormat::from_extension).is_some()

@@ -155,14 +155,21 @@ impl Trainee for Dcgan {
         let real = batch.images.to_device(&self.device)?;
         let mut rng = control::rng(self.recipe.seed ^ step.wrapping_mul(0xA24B_AED4_963E_E407), STEP);
         let n = real.dim(0)?;
-        let (fake, statistics) = self.generator.forward_train(&latents(&self.config, n, &mut rng, &self.device)?)?;
+        let zs = latents(&self.config, n, &mut rng, &self.device)?;
+        let (fake, statistics) = self.generator.forward_train(&zs)?;
         let (judge, deceive, to_fake) = self.learn_to_judge(&real, &fake, &mut rng)?;
         let mut scalars = vec![("discriminator", judge), ("generator", deceive)];
         if self.recipe.loss.r1_gamma > 0.0 && step.is_multiple_of(self.recipe.loss.r1_every) {
             scalars.push(("r1", self.regularize_judge(&real, &mut rng)?));
         }
         // The scalar product whose gradient is the adversarial one.
-        self.generator_adam.step(&(&fake * to_fake)?.sum_all()?.backward()?)?;
+        let mut loss = (&fake * to_fake)?.sum_all()?;
+        if self.recipe.loss.mode_seeking_weight > 0.0 {
+            let seeking = losses::mode_seeking(&fake, &zs)?;
+            scalars.push(("mode-seeking", number(&seeking)?));
+            loss = (loss + (seeking * self.recipe.loss.mode_seeking_weight)?)?;
+        }
+        self.generator_adam.step(&loss.backward()?)?;
         self.generator_running.follow(&statistics)?;
         scalars.push(("augment", self.augmentation.probability));
         self.ema.update(self.recipe.optimizer.ema_beta(n, (step + 1) * n as u64))?;

@@ -54,8 +54,9 @@ impl Inversion {
         let parameters = Parameters::new(recipe.seed, device);
         let predictor = Predictor::new(&config, &parameters.tracked())?;
         parameters.adopt(&part(start, "predictor"))?;
-        let mut model = start.clone();
-        model.retain(|key, _| key.starts_with("generator.") || key.starts_with("discriminator."));
+        let is_kept = |key: &str| key.starts_with("generator.") || key.starts_with("discriminator.");
+        let kept = start.iter().filter(|(key, _)| is_kept(key));
+        let model = kept.map(|(key, tensor)| Ok((key.clone(), tensor.to_dtype(DType::F32)?))).collect::<Result<_>>()?;
         Ok(Self {
             generator: Generator::new(&config, &frozen("generator"))?,
             discriminator: has_judge.then(|| Discriminator::new(&config, &frozen("discriminator"))).transpose()?,

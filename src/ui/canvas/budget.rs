@@ -9,7 +9,7 @@ const TIME: Duration = Duration::from_millis(4);
 
 /// What is left for one frame.
 #[derive(Debug)]
-pub(super) struct UploadBudget {
+pub(in crate::ui) struct UploadBudget {
     bytes: usize,
     until: Instant,
     is_starved: bool,
@@ -17,18 +17,18 @@ pub(super) struct UploadBudget {
 
 impl UploadBudget {
     /// The full budget of a new frame.
-    pub(super) fn for_frame() -> Self {
+    pub(in crate::ui) fn for_frame() -> Self {
         Self { bytes: BYTES, until: Instant::now() + TIME, is_starved: false }
     }
 
     /// Nothing at all.
     #[cfg(test)]
-    pub(super) fn nothing() -> Self {
+    pub(in crate::ui) fn nothing() -> Self {
         Self { bytes: 0, until: Instant::now(), is_starved: false }
     }
 
     /// Asks to upload `bytes`. After a refusal the frame has to be followed by another one.
-    pub(super) fn take(&mut self, bytes: usize) -> bool {
+    pub(in crate::ui) fn take(&mut self, bytes: usize) -> bool {
         if self.bytes == 0 || Instant::now() >= self.until {
             self.is_starved = true;
             return false;
@@ -38,7 +38,7 @@ impl UploadBudget {
     }
 
     /// Whether something was refused.
-    pub(super) const fn is_starved(&self) -> bool {
+    pub(in crate::ui) const fn is_starved(&self) -> bool {
         self.is_starved
     }
 }

@@ -6,12 +6,12 @@ use super::scene::{CanvasLabels, CompareMode};
 use crate::ui::theme::canvas as theme;
 
 /// Where the line is, in points from the window's left.
-pub(super) fn divider_x(at: f32, viewport: Rect) -> f32 {
+pub(in crate::ui) fn divider_x(at: f32, viewport: Rect) -> f32 {
     viewport.left() + viewport.width() * at.clamp(0.0, 1.0)
 }
 
 /// Whether a press at `pos` takes hold of the line.
-pub(super) fn is_on_divider(compare: CompareMode, viewport: Rect, pos: Pos2) -> bool {
+pub(in crate::ui) fn is_on_divider(compare: CompareMode, viewport: Rect, pos: Pos2) -> bool {
     let CompareMode::Divider { at } = compare else { return false };
     let x = divider_x(at, viewport);
     let handle = pos2(x, viewport.center().y);
@@ -19,12 +19,12 @@ pub(super) fn is_on_divider(compare: CompareMode, viewport: Rect, pos: Pos2) -> 
 }
 
 /// The part of the viewport in which the result shows.
-pub(super) fn after_side(at: f32, viewport: Rect) -> Rect {
+pub(in crate::ui) fn after_side(at: f32, viewport: Rect) -> Rect {
     Rect::from_min_max(pos2(divider_x(at, viewport), viewport.top()), viewport.max)
 }
 
 /// Draws the line, its handle and the words on both sides.
-pub(super) fn draw(painter: &Painter, at: f32, viewport: Rect, labels: &CanvasLabels) {
+pub(in crate::ui) fn draw(painter: &Painter, at: f32, viewport: Rect, labels: &CanvasLabels) {
     let x = divider_x(at, viewport);
     for stroke in theme::outline() {
         painter.vline(x, viewport.y_range(), stroke);

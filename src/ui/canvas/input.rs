@@ -8,7 +8,7 @@ use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Response, TouchPhas
 use super::compare;
 use super::scene::CompareMode;
 use super::view_state::ViewState;
-use crate::ui::tools::{BrushSettings, PointerSample, Press, ToolEvent, ToolKind};
+use crate::ui::tools::{BrushSettings, PointerSample, Press, ToolEvent};
 
 /// Two presses within this many seconds…
 const DOUBLE_CLICK_SECS: f64 = 0.35;
@@ -21,7 +21,7 @@ const HARDNESS_SLACK: f32 = 12.0;
 
 /// What the pressed button does until it is released.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Held {
+pub(in crate::ui) enum Held {
     /// Draws.
     Tool,
     /// Moves the view; the last position.
@@ -33,16 +33,19 @@ pub(super) enum Held {
 }
 
 /// The parts of the canvas that the pointer changes.
-pub(super) struct Parts<'a> {
-    pub(super) view: &'a mut ViewState,
-    pub(super) brush: &'a mut BrushSettings,
-    pub(super) compare: &'a mut CompareMode,
-    pub(super) tool: ToolKind,
+pub(in crate::ui) struct Parts<'a> {
+    pub(in crate::ui) view: &'a mut ViewState,
+    pub(in crate::ui) brush: &'a mut BrushSettings,
+    pub(in crate::ui) compare: &'a mut CompareMode,
+    /// Whether the tool has a brush that can be sized.
+    pub(in crate::ui) has_brush: bool,
+    /// Whether the tool moves the view.
+    pub(in crate::ui) is_panning: bool,
 }
 
 /// The pointer between two frames.
 #[derive(Debug)]
-pub(super) struct PointerRouter {
+pub(in crate::ui) struct PointerRouter {
     held: Option<(PointerButton, Held)>,
     /// Of the pen, 0..=1.
     pressure: f32,
@@ -59,19 +62,19 @@ impl Default for PointerRouter {
 
 impl PointerRouter {
     /// What the pressed button does.
-    pub(super) fn held(&self) -> Option<Held> {
+    pub(in crate::ui) fn held(&self) -> Option<Held> {
         self.held.map(|(_, held)| held)
     }
 
     /// Handles the frame's pointer events and returns what the tool has to hear.
-    pub(super) fn handle(&mut self, ui: &Ui, response: &Response, parts: &mut Parts<'_>) -> Vec<ToolEvent> {
+    pub(in crate::ui) fn handle(&mut self, ui: &Ui, response: &Response, parts: &mut Parts<'_>) -> Vec<ToolEvent> {
         let mut out = Vec::new();
         let (events, time, modifiers, wants_pan, touches, is_any_down) = ui.input(|input| {
             let touches = (input.multi_touch().is_some(), input.any_touches());
             let is_space = input.key_down(Key::Space);
             (input.events.clone(), input.time, input.modifiers, is_space, touches, input.pointer.any_down())
         });
-        let wants_pan = (wants_pan && !ui.ctx().text_edit_focused()) || parts.tool == ToolKind::Pan;
+        let wants_pan = (wants_pan && !ui.ctx().text_edit_focused()) || parts.is_panning;
         self.block_while_pinching(touches, &mut out);
         for event in events {
             match event {
@@ -130,9 +133,9 @@ impl PointerRouter {
         let held = match button {
             PointerButton::Middle => Held::Pan(pos),
             PointerButton::Primary if wants_pan => Held::Pan(pos),
-            PointerButton::Primary if modifiers.alt && parts.tool.has_brush() => Held::Adjust(pos, *parts.brush),
+            PointerButton::Primary if modifiers.alt && parts.has_brush => Held::Adjust(pos, *parts.brush),
             PointerButton::Primary if compare::is_on_divider(*parts.compare, rect, pos) => Held::Divider,
-            PointerButton::Primary | PointerButton::Secondary if parts.tool != ToolKind::Pan => Held::Tool,
+            PointerButton::Primary | PointerButton::Secondary if !parts.is_panning => Held::Tool,
             _ => return,
         };
         if held == Held::Tool {
@@ -195,7 +198,7 @@ struct NewPress {
 }
 
 /// Takes the keys of an unfinished gesture.
-pub(super) fn gesture_keys(ui: &Ui) -> Vec<ToolEvent> {
+pub(in crate::ui) fn gesture_keys(ui: &Ui) -> Vec<ToolEvent> {
     if ui.ctx().text_edit_focused() {
         return Vec::new();
     }

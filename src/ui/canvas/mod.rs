@@ -3,15 +3,15 @@
 //! It changes a document only through the tools and only by [`History`]. It never sends requests: what follows from a
 //! gesture is the window's decision, reported as [`CanvasEvent`]s.
 
-mod budget;
-mod compare;
+pub(super) mod budget;
+pub(super) mod compare;
 mod cursor;
-mod input;
-mod navigation;
-mod overlay;
+pub(super) mod input;
+pub(super) mod navigation;
+pub(super) mod overlay;
 mod preview;
 mod scene;
-mod tiles;
+pub(super) mod tiles;
 mod view_state;
 
 #[cfg(test)]
@@ -29,7 +29,7 @@ use egui::{Color32, Key, Painter, Rect, Response, Sense, Shape, TextureHandle, T
 use self::budget::UploadBudget;
 use self::cursor::Intent;
 use self::input::{Held, Parts, PointerRouter};
-use self::navigation::Scrolling;
+use self::navigation::{Scrolling, Wheel};
 use self::overlay::{MaskKind, Overlay};
 use self::preview::PreviewFade;
 use self::tiles::{Layer, TileCache};
@@ -79,7 +79,7 @@ impl Canvas {
         let words = (self.labels.canvas.clone(), ui.is_enabled());
         response.widget_info(|| WidgetInfo::labeled(egui::accesskit::Role::Canvas, words.1, &words.0));
         self.view.set_viewport(response.rect, ui.pixels_per_point());
-        self.scrolling.navigate(ui, &response, &mut self.view);
+        self.scrolling.navigate(ui, &response, &mut self.view, Wheel::Zooms);
         let events = self.handle_input(ui, &response, history);
         if ui.is_rect_visible(response.rect) {
             self.draw(ui, &response, history.document(), scene);
@@ -150,7 +150,7 @@ impl Canvas {
         }
         let keys = if self.tools.is_drawing() { input::gesture_keys(ui) } else { Vec::new() };
         let Self { view, brush, compare, tool, .. } = self;
-        let mut parts = Parts { view, brush, compare, tool: *tool };
+        let mut parts = Parts { view, brush, compare, has_brush: tool.has_brush(), is_panning: *tool == ToolKind::Pan };
         let heard = self.pointer.handle(ui, response, &mut parts);
         if heard.iter().any(|event| matches!(event, ToolEvent::Press(_))) {
             // The keys belong to the canvas now, not to a slider that was used before.

@@ -6,12 +6,14 @@ use super::view_state::ViewState;
 
 /// Logarithm of the zoom for each point that a wheel scrolls: a usual notch of 40 points is a fifth.
 const ZOOM_PER_POINT: f32 = 0.0046;
+/// Points of one notch of a usual wheel.
+const NOTCH: f32 = 40.0;
 /// Points that an arrow key moves the view.
 const KEY_STEP: f32 = 64.0;
 
 /// What scrolling means at the moment: wheels zoom, trackpads pan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Scrolling {
+pub(in crate::ui) enum Scrolling {
     /// Larger and smaller.
     #[default]
     Zooms,
@@ -19,12 +21,21 @@ pub(super) enum Scrolling {
     Pans,
 }
 
+/// What a wheel without a modifier does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui) enum Wheel {
+    /// Larger and smaller.
+    Zooms,
+    /// A wider and a narrower brush; with Control it zooms.
+    SizesBrush,
+}
+
 impl Scrolling {
-    /// Moves `view` as the frame's events say.
-    pub(super) fn navigate(&mut self, ui: &Ui, response: &Response, view: &mut ViewState) {
+    /// Moves `view` as the frame's events say. Returns the notches that the brush is to be widened by.
+    pub(in crate::ui) fn navigate(&mut self, ui: &Ui, response: &Response, view: &mut ViewState, wheel: Wheel) -> f32 {
         arrow_keys(ui, response, view);
         if !response.contains_pointer() {
-            return;
+            return 0.0;
         }
         let (events, modifiers, scrolled, zoomed, touch, pointer) = ui.input(|input| {
             let scrolled = input.smooth_scroll_delta();
@@ -39,17 +50,21 @@ impl Scrolling {
         if let Some(touch) = touch {
             view.zoom_about(touch.center_pos, touch.zoom_delta);
             view.pan(touch.translation_delta);
-            return;
+            return 0.0;
         }
         let pointer = pointer.unwrap_or_else(|| view.viewport().center());
         // Control and the wheel, and pinches on a trackpad, arrive as a zoom and not as scrolling.
         view.zoom_about(pointer, zoomed);
         if *self == Self::Pans || modifiers.shift {
             view.pan(scrolled);
-        } else {
-            view.zoom_about(pointer, (scrolled.y * ZOOM_PER_POINT).exp());
-            view.pan(vec2(scrolled.x, 0.0));
+            return 0.0;
         }
+        view.pan(vec2(scrolled.x, 0.0));
+        if wheel == Wheel::SizesBrush {
+            return scrolled.y / NOTCH;
+        }
+        view.zoom_about(pointer, (scrolled.y * ZOOM_PER_POINT).exp());
+        0.0
     }
 }
 

@@ -21,7 +21,7 @@ const MAX_TEXTURES: usize = 256;
 
 /// Which mask of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum MaskKind {
+pub(in crate::ui) enum MaskKind {
     /// To be erased.
     Holes,
     /// To be sampled from.
@@ -48,19 +48,19 @@ struct Block {
 
 /// The textures of all masks.
 #[derive(Default)]
-pub(super) struct Overlay {
+pub(in crate::ui) struct Overlay {
     blocks: BTreeMap<Key, Block>,
     frame: u64,
 }
 
 impl Overlay {
     /// Forgets everything, for another photo.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::ui) fn clear(&mut self) {
         self.blocks.clear();
     }
 
     /// Brings `mask` up to date on the graphics card, as far as the budget goes, and adds its shapes in `tint`.
-    pub(super) fn shapes(
+    pub(in crate::ui) fn shapes(
         &mut self,
         (ctx, view): (&Context, &ViewState),
         (kind, mask, tint): (MaskKind, &Mask, Color32),
@@ -87,7 +87,7 @@ impl Overlay {
     }
 
     /// Ends a frame: drops the textures that were not seen for the longest time when there are many.
-    pub(super) fn end_frame(&mut self) {
+    pub(in crate::ui) fn end_frame(&mut self) {
         if self.blocks.len() > MAX_TEXTURES {
             let mut unseen: Vec<(u64, Key)> =
                 self.blocks.iter().filter(|(_, b)| b.last_used < self.frame).map(|(k, b)| (b.last_used, *k)).collect();
@@ -134,7 +134,7 @@ impl Overlay {
 
     /// The number of textures.
     #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::ui) fn len(&self) -> usize {
         self.blocks.len()
     }
 }

@@ -17,17 +17,17 @@ const TILE_SIDE: u32 = 512;
 /// Bytes of textures that are kept though they are not seen.
 const CACHE_BYTES: usize = 256 << 20;
 /// Above this zoom samples are drawn as squares.
-pub(super) const CRISP_ABOVE: f32 = 2.0;
+pub(in crate::ui) const CRISP_ABOVE: f32 = 2.0;
 
 /// A picture and where in the photo it lies.
 #[derive(Clone, Copy)]
-pub(super) struct Layer<'a> {
+pub(in crate::ui) struct Layer<'a> {
     /// What is drawn.
-    pub(super) picture: &'a Arc<DisplayPyramid>,
+    pub(in crate::ui) picture: &'a Arc<DisplayPyramid>,
     /// Where, in pixels of the photo.
-    pub(super) rect: PixelRect,
+    pub(in crate::ui) rect: PixelRect,
     /// What the texture is multiplied with.
-    pub(super) tint: Color32,
+    pub(in crate::ui) tint: Color32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,7 @@ struct Tile {
 }
 
 /// The tiles on the graphics card.
-pub(super) struct TileCache {
+pub(in crate::ui) struct TileCache {
     tiles: BTreeMap<TileKey, Tile>,
     // The allocation of a picture lives as long as a weak pointer to it, so no address is used twice.
     pictures: BTreeMap<usize, Weak<DisplayPyramid>>,
@@ -66,7 +66,13 @@ impl Default for TileCache {
 
 impl TileCache {
     /// Draws the part of `layer` inside the painter's clip rectangle.
-    pub(super) fn draw(&mut self, painter: &Painter, view: &ViewState, layer: &Layer<'_>, budget: &mut UploadBudget) {
+    pub(in crate::ui) fn draw(
+        &mut self,
+        painter: &Painter,
+        view: &ViewState,
+        layer: &Layer<'_>,
+        budget: &mut UploadBudget,
+    ) {
         let clip = painter.clip_rect().intersect(view.viewport());
         let seen = view.image_rect_from_ui(clip).intersect(layer.rect);
         let count = layer.picture.levels.len();
@@ -84,7 +90,7 @@ impl TileCache {
     }
 
     /// Ends a frame: drops tiles of pictures that are gone and those that were not seen for the longest time.
-    pub(super) fn end_frame(&mut self) {
+    pub(in crate::ui) fn end_frame(&mut self) {
         self.pictures.retain(|_, picture| picture.strong_count() > 0);
         let (pictures, bytes) = (&self.pictures, &mut self.bytes);
         self.tiles.retain(|key, tile| {
@@ -108,7 +114,7 @@ impl TileCache {
 
     /// The number of tiles on the graphics card.
     #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::ui) fn len(&self) -> usize {
         self.tiles.len()
     }
 
@@ -222,7 +228,7 @@ fn level_for(zoom: f32, count: usize) -> usize {
     halvings.min(count - 1)
 }
 
-pub(super) fn filter(is_crisp: bool) -> TextureOptions {
+pub(in crate::ui) fn filter(is_crisp: bool) -> TextureOptions {
     let magnification = if is_crisp { TextureFilter::Nearest } else { TextureFilter::Linear };
     TextureOptions { magnification, ..TextureOptions::LINEAR }
 }

@@ -9,7 +9,7 @@ use crate::imaging::{ImagePos, PixelRect, Size};
 
 /// The largest zoom: 3200 %.
 pub const MAX_ZOOM: f32 = 32.0;
-/// Small pictures are fitted into the window up to this zoom.
+/// Small photos are fitted into the window up to this zoom.
 const MAX_FIT: f32 = 8.0;
 /// The part of the window that a fitted photo takes.
 const FIT_MARGIN: f32 = 0.96;
@@ -31,6 +31,8 @@ pub struct ViewState {
     center: ImagePos,
     /// Whether the photo is kept fitted when the window changes its size.
     is_fitted: bool,
+    /// The largest zoom that fits a picture into the window.
+    max_fit: f32,
 }
 
 impl Default for ViewState {
@@ -42,11 +44,18 @@ impl Default for ViewState {
             zoom: 1.0,
             center: ImagePos::default(),
             is_fitted: true,
+            max_fit: MAX_FIT,
         }
     }
 }
 
 impl ViewState {
+    /// A view that enlarges pictures of a few pixels until they fill the window.
+    #[must_use]
+    pub fn for_small_pictures() -> Self {
+        Self { max_fit: MAX_ZOOM, ..Self::default() }
+    }
+
     /// Tells the photo's size, fitting it when it is another than before.
     pub fn set_image_size(&mut self, size: Size) {
         if size != self.image_size {
@@ -99,7 +108,7 @@ impl ViewState {
     pub fn fit_zoom(&self) -> f32 {
         let room = self.viewport.size() * self.pixels_per_point * FIT_MARGIN;
         let (w, h) = (self.image_size.width.max(1) as f32, self.image_size.height.max(1) as f32);
-        (room.x / w).min(room.y / h).clamp(1e-4, MAX_FIT)
+        (room.x / w).min(room.y / h).clamp(1e-4, self.max_fit)
     }
 
     /// The smallest zoom.

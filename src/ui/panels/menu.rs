@@ -6,7 +6,8 @@ use strum::IntoEnumIterator as _;
 
 use crate::library::Settings;
 use crate::ui::canvas::{Canvas, CompareMode};
-use crate::ui::commands::{Command, Menu};
+use crate::ui::commands::{Command, Menu, Room};
+use crate::ui::explore;
 use crate::ui::intent::{Intent, Source, View, file_name};
 use crate::ui::{icons, shortcut, theme, widgets};
 
@@ -16,7 +17,10 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas) {
     panel.show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             MenuBar::new().ui(ui, |ui| {
-                for menu in Menu::iter() {
+                rooms_ui(ui, view);
+                widgets::divider(ui);
+                let room = view.now.room;
+                for menu in Menu::iter().filter(|menu| menu.room().is_none_or(|own| own == room)) {
                     let words = view.text.get(menu.key());
                     MenuButton::new(words).ui(ui, |ui| menu_ui(ui, view, canvas, menu));
                 }
@@ -26,10 +30,35 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas) {
     });
 }
 
+/// The switch between the rooms.
+fn rooms_ui(ui: &mut Ui, view: &mut View<'_>) {
+    let colors = theme::colors(ui.visuals());
+    let rooms =
+        [(Room::Erase, Command::RoomErase, "room-erase"), (Room::Explore, Command::RoomExplore, "room-explore")];
+    for (room, command, key) in rooms {
+        let is_on = view.now.room == room;
+        let words = view.text.get(key);
+        let color = if is_on { colors.accent } else { colors.text };
+        let button =
+            Button::selectable(is_on, (RichText::new(command.icon()).color(color), RichText::new(&words).color(color)));
+        let response = ui.add(button);
+        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_on, &words));
+        let written = command.shortcuts().first().map_or_else(String::new, |first| shortcut::written(ui.ctx(), first));
+        let tip = format!("{}  {written}", view.text.get(&command.tip_key()));
+        if response.on_hover_text(tip).clicked() && !is_on {
+            view.run(command);
+        }
+    }
+}
+
 fn right_ui(ui: &mut Ui, view: &mut View<'_>) {
     widgets::command_button(ui, view, Command::Settings, theme::ICON_BUTTON, false);
     widgets::command_button(ui, view, Command::ToggleTheme, theme::ICON_BUTTON, false);
-    if view.session.is_some() {
+    let has_side = match view.now.room {
+        Room::Erase => view.session.is_some(),
+        Room::Explore => view.studio.is_some(),
+    };
+    if has_side {
         widgets::command_button(
             ui,
             view,
@@ -53,7 +82,8 @@ fn right_ui(ui: &mut Ui, view: &mut View<'_>) {
 fn menu_ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas, menu: Menu) {
     ui.set_min_width(240.0);
     ui.spacing_mut().item_spacing.y = 2.0;
-    for command in Command::iter().filter(|command| command.menu() == menu) {
+    let room = view.now.room;
+    for command in Command::iter().filter(|command| command.menu() == menu && command.is_in(room)) {
         if command.starts_group() {
             ui.separator();
         }
@@ -61,7 +91,9 @@ fn menu_ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas, menu: Menu) {
             recent_ui(ui, view);
             continue;
         }
-        let is_on = is_on(command, view.preferences, canvas);
+        let explored = view.studio.filter(|_| room == Room::Explore);
+        let is_on = explored.is_some_and(|studio| explore::is_on(command, studio))
+            || is_on(command, view.preferences, (canvas, room));
         item_ui(ui, view, command, is_on);
     }
 }
@@ -107,8 +139,10 @@ fn recent_ui(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 /// Whether what a command switches is on.
-fn is_on(command: Command, preferences: &Settings, canvas: &Canvas) -> bool {
+fn is_on(command: Command, preferences: &Settings, (canvas, room): (&Canvas, Room)) -> bool {
     match command {
+        Command::RoomErase => room == Room::Erase,
+        Command::RoomExplore => room == Room::Explore,
         Command::CompareDivider => matches!(canvas.compare, CompareMode::Divider { .. }),
         Command::HoldOriginal => matches!(canvas.compare, CompareMode::Original),
         Command::DifferenceView => matches!(canvas.compare, CompareMode::Difference),
@@ -116,6 +150,6 @@ fn is_on(command: Command, preferences: &Settings, canvas: &Canvas) -> bool {
         Command::ToggleSidePanel => preferences.panels.erasures,
         Command::ToggleHistory => preferences.panels.history && preferences.panels.erasures,
         Command::ToggleLog => preferences.panels.log,
-        other => other.tool().is_some_and(|tool| tool == canvas.tool),
+        other => room == Room::Erase && other.tool().is_some_and(|tool| tool == canvas.tool),
     }
 }

@@ -112,7 +112,8 @@ fn commands(ctx: &egui::Context, view: &View<'_>) -> Vec<(String, Item)> {
         let is_enabled = command.is_enabled(view.now);
         (words, Item { icon: command.icon(), name, hint, intent: Intent::Run(command), is_enabled })
     };
-    Command::iter().filter(|command| *command != Command::Palette).map(item).collect()
+    let room = view.now.room;
+    Command::iter().filter(|command| *command != Command::Palette && command.is_in(room)).map(item).collect()
 }
 
 fn files(view: &View<'_>) -> Vec<(String, Item)> {

@@ -20,10 +20,13 @@ pub fn ui(ui: &mut Ui, view: &View<'_>) -> Stay {
     ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().interact_size.y = 22.0;
         ui.spacing_mut().item_spacing.y = 2.0;
-        for menu in Menu::iter() {
+        let room = view.now.room;
+        for menu in Menu::iter().filter(|menu| menu.room().is_none_or(|own| own == room)) {
             widgets::section(ui, &text.get(menu.key()));
             Grid::new(menu.key()).num_columns(2).striped(true).min_col_width(220.0).show(ui, |ui| {
-                let listed = |command: &Command| command.menu() == menu && !command.shortcuts().is_empty();
+                let listed = |command: &Command| {
+                    command.menu() == menu && !command.shortcuts().is_empty() && command.is_in(room)
+                };
                 for command in Command::iter().filter(listed) {
                     ui.label(text.get(&command.name_key()));
                     let keys: Vec<_> = command.shortcuts().iter().map(|s| shortcut::written(ui.ctx(), s)).collect();

@@ -4,7 +4,9 @@ use egui::{Panel, ProgressBar, RichText, Ui};
 
 use crate::imaging::ColorModel;
 use crate::ui::canvas::Canvas;
+use crate::ui::commands::Room;
 use crate::ui::dialogs::format_name;
+use crate::ui::explore;
 use crate::ui::intent::{Intent, View};
 use crate::ui::session::Session;
 use crate::ui::text::Text;
@@ -19,7 +21,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas) {
     panel.show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            if let Some(session) = view.session {
+            if let Some(studio) = view.studio.filter(|_| view.now.room == Room::Explore) {
+                explore::status_ui(ui, view, studio);
+            } else if let Some(session) = view.session.filter(|_| view.now.room == Room::Erase) {
                 photo_ui(ui, view.text, session, canvas);
             } else {
                 ui.label(RichText::new(view.text.get("status-ready")).small().color(theme::colors(ui.visuals()).weak));

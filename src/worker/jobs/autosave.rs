@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::{Context, Done, Failure, Job, JobStep};
 use super::{Shared, last};
-use crate::document::{Autosave, Document, Leftover, SessionError, SessionLimits};
+use crate::document::{Autosave, Contents, Leftover, SessionError, SessionLimits};
 
 /// Owns this run's journal and the leftovers of others. Without a folder, or when it cannot be used, it keeps nothing.
 #[derive(Debug, Default)]
@@ -38,8 +38,8 @@ impl Keeper {
         self.autosave.take().map_or(Ok(()), Autosave::close)
     }
 
-    /// The newest document left behind. Its journal goes only when the document is in this run's own.
-    pub(super) fn recover(&mut self, limits: &SessionLimits) -> Result<Document, Failure> {
+    /// The newest session left behind. Its journal goes only when the session is in this run's own.
+    pub(super) fn recover(&mut self, limits: &SessionLimits) -> Result<Contents, Failure> {
         while !self.leftovers.is_empty() {
             let leftover = self.leftovers.remove(0);
             let recovered = match leftover.recover(limits) {
@@ -49,28 +49,28 @@ impl Keeper {
                     return Err(error.into());
                 }
             };
-            let Some(document) = recovered else {
+            let Some(contents) = recovered else {
                 // A run that ended before its first snapshot was complete: nothing is lost with it.
                 forget(leftover);
                 continue;
             };
-            match self.autosave.as_mut().map(|autosave| autosave.append(&document)) {
+            match self.autosave.as_mut().map(|autosave| autosave.append(&contents)) {
                 Some(Ok(())) => forget(leftover),
                 Some(Err(error)) => {
-                    tracing::warn!("the recovered document stays in its old journal: {error}");
+                    tracing::warn!("what was recovered stays in its old journal: {error}");
                     self.leftovers.push(leftover);
                 }
                 None => self.leftovers.push(leftover),
             }
-            return Ok(document);
+            return Ok(contents);
         }
         let headline = "nothing was left behind by an earlier run that could be recovered".to_owned();
         Err(Failure { key: "error-nothing-to-recover", headline, details: String::new() })
     }
 
-    fn append(&mut self, document: &Document) -> Result<(), Failure> {
+    fn append(&mut self, contents: &Contents) -> Result<(), Failure> {
         match (&mut self.autosave, &self.trouble) {
-            (Some(autosave), _) => Ok(autosave.append(document)?),
+            (Some(autosave), _) => Ok(autosave.append(contents)?),
             (None, Some(trouble)) => Err(trouble.clone()),
             (None, None) => Ok(()),
         }
@@ -90,19 +90,19 @@ fn forget(leftover: Leftover) {
 
 /// Appends a snapshot.
 pub(super) struct AutosaveJob {
-    document: Document,
+    contents: Contents,
     keeper: Shared<Keeper>,
 }
 
 impl AutosaveJob {
-    pub(super) fn new(document: Document, keeper: Shared<Keeper>) -> Self {
-        Self { document, keeper }
+    pub(super) fn new(contents: Contents, keeper: Shared<Keeper>) -> Self {
+        Self { contents, keeper }
     }
 }
 
 impl Job for AutosaveJob {
     fn step(&mut self, _context: &mut Context<'_>) -> JobStep {
-        last(self.keeper.lock().append(&self.document).map(|()| Done::Autosaved))
+        last(self.keeper.lock().append(&self.contents).map(|()| Done::Autosaved))
     }
 }
 

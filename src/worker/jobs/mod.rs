@@ -5,6 +5,7 @@
 mod autosave;
 mod clipboard;
 mod erase;
+mod explore;
 mod failure;
 mod interpolate;
 mod marks;
@@ -22,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) use autosave::Keeper;
 use clipboard::{Clipboard, CopyJob};
 
-use super::{Context, Failure, Job, JobStep, Request, ShownPatch};
+use super::{Context, Failure, Job, JobStep, Manifolds, Request, ShownPatch};
 use crate::control::{CancelToken, Progress};
 use crate::erase::Networks;
 use crate::imaging::io::Limits;
@@ -35,15 +36,18 @@ pub(super) struct Environment {
     keeper: Shared<Keeper>,
     clipboard: Shared<Clipboard>,
     networks: Networks,
+    memory: explore::Memory,
 }
 
 impl Environment {
-    pub(super) fn new(limits: Limits, keeper: Shared<Keeper>, networks: Networks) -> Self {
-        Self { limits, keeper, clipboard: Shared::default(), networks }
+    pub(super) fn new(limits: Limits, keeper: Shared<Keeper>, networks: Networks, manifolds: Manifolds) -> Self {
+        let memory = explore::Memory::new(manifolds);
+        Self { limits, keeper, clipboard: Shared::default(), networks, memory }
     }
 
     /// The job that answers `request`.
     pub(super) fn job(&self, request: Request, token: &CancelToken) -> Box<dyn Job> {
+        let memory = || self.memory.clone();
         match request {
             Request::Open { path } => Box::new(open::OpenJob::file(path, self.limits)),
             Request::OpenBytes { bytes } => Box::new(open::OpenJob::bytes(bytes, self.limits)),
@@ -67,13 +71,33 @@ impl Environment {
                 Box::new(measure::MeasureJob::new(document, with_difference))
             }
             Request::Save { document, path, format } => Box::new(save::SaveJob::new(document, path, format)),
-            Request::SaveSession { document, path } => Box::new(session::SessionJob::new(document, path)),
+            Request::SaveSession { contents, path } => Box::new(session::SessionJob::new(contents, path)),
             Request::ExportMask { document, path } => Box::new(mask_file::ExportJob::new(document, path)),
             Request::ImportMask { document, path } => {
                 Box::new(mask_file::ImportJob::new(document.photo.frame.size(), path, self.limits))
             }
             Request::Copy { document } => Box::new(CopyJob::new(document, self.clipboard.clone())),
-            Request::Autosave { document } => Box::new(autosave::AutosaveJob::new(document, self.keeper.clone())),
+            Request::Autosave { contents } => Box::new(autosave::AutosaveJob::new(contents, self.keeper.clone())),
+            Request::SavePhoto { exploration, path, format } => {
+                Box::new(save::SaveJob::of_exploration(exploration, path, format))
+            }
+            Request::Explore { exploration, is_warm } => {
+                Box::new(explore::SearchStrokesJob::new(exploration, is_warm, memory()))
+            }
+            Request::DrawFrames { model, way, count, focus } => {
+                Box::new(explore::FramesRequestJob::new(model, way, count, focus, memory()))
+            }
+            Request::DrawLatents { model, latents } => Box::new(explore::LatentsJob::new(model, latents, memory())),
+            Request::MapVisited { visited } => Box::new(explore::MapJob::new(visited, memory())),
+            Request::Project { model, photo, place, method, seed } => {
+                let asked = explore::Asked { model, photo, place, method, seed };
+                Box::new(explore::ProjectPhotoJob::new(asked, memory()))
+            }
+            Request::Transfer { exploration, at, is_final } => {
+                Box::new(explore::TransferPhotoJob::new(exploration, at, is_final, memory()))
+            }
+            Request::ExportFrames(asked) => Box::new(explore::ExportJob::new(asked, memory())),
+            Request::ListModels => Box::new(explore::ModelsJob::new(memory())),
         }
     }
 }

@@ -1,18 +1,36 @@
 //! Saving a flattened picture: flatten, encode, write, one step each, so that a cancel between them writes nothing.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::super::{Context, Done, Failure, Job, JobStep, SaveFormat};
 use super::{stage, step_of};
-use crate::document::Document;
+use crate::document::explore::PhotoWork;
+use crate::document::{Document, Exploration};
 use crate::imaging::io::{self, Encoding, JpegQuality};
 use crate::imaging::{FileFormat, Frame, Metadata};
 
 pub(super) struct SaveJob {
-    document: Document,
+    metadata: Arc<Metadata>,
+    picture: Picture,
     path: PathBuf,
     format: SaveFormat,
     made: Made,
+}
+
+/// What is flattened; `None` of an exploration is one without a photo.
+enum Picture {
+    Document(Document),
+    Photo(Option<PhotoWork>),
+}
+
+impl Picture {
+    fn flatten(&self) -> Option<Frame> {
+        match self {
+            Self::Document(document) => Some(document.flatten()),
+            Self::Photo(photo) => photo.as_ref().map(PhotoWork::flatten),
+        }
+    }
 }
 
 enum Made {
@@ -23,15 +41,22 @@ enum Made {
 
 impl SaveJob {
     pub(super) fn new(document: Document, path: PathBuf, format: SaveFormat) -> Self {
-        Self { document, path, format, made: Made::Nothing }
+        let metadata = Arc::clone(&document.photo.metadata);
+        Self { metadata, picture: Picture::Document(document), path, format, made: Made::Nothing }
+    }
+
+    pub(super) fn of_exploration(exploration: Exploration, path: PathBuf, format: SaveFormat) -> Self {
+        let bare = || Arc::new(Metadata::bare(FileFormat::Png));
+        let metadata = exploration.photo.as_ref().map_or_else(bare, |work| Arc::clone(&work.photo.metadata));
+        Self { metadata, picture: Picture::Photo(exploration.photo), path, format, made: Made::Nothing }
     }
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
-        let metadata = &self.document.photo.metadata;
+        let metadata = &self.metadata;
         self.made = match std::mem::replace(&mut self.made, Made::Nothing) {
             Made::Nothing => {
                 stage(context, "flatten", 0.0);
-                Made::Frame(self.document.flatten())
+                Made::Frame(self.picture.flatten().ok_or_else(nothing_to_save)?)
             }
             Made::Frame(frame) => {
                 stage(context, "encode", 0.2);
@@ -56,6 +81,11 @@ impl Job for SaveJob {
     fn step(&mut self, context: &mut Context<'_>) -> JobStep {
         step_of(self.try_step(context))
     }
+}
+
+fn nothing_to_save() -> Failure {
+    let headline = "there is no photo to save: open one on the manifold first".to_owned();
+    Failure { key: "error-no-photo", headline, details: String::new() }
 }
 
 fn encoding(format: SaveFormat, metadata: &Metadata) -> Encoding {

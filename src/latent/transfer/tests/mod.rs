@@ -50,9 +50,8 @@ fn known_motion_and_color_are_found() {
         distances.push(distance);
         ratios.push(ratio);
     }
-    println!("end points {distances:.2?}\ncolors {ratios:.1?}");
     let mean = distances.iter().sum::<f64>() / distances.len() as f64;
-    assert!(mean < 0.25, "the mean of {distances:.2?}");
+    assert!(mean < 0.25, "the mean of {distances:.2?}, colors {ratios:.1?} dB");
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! Rooms and the menus of the menu bar.
+
+/// A room of the window: what is done there, with commands and a state of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
+pub enum Room {
+    /// Things go from photos.
+    #[default]
+    Erase,
+    /// Pictures are painted on a generator's manifold.
+    Explore,
+}
+
+/// A menu of the menu bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
+pub enum Menu {
+    /// Opening and saving.
+    File,
+    /// Undo and erasing.
+    Edit,
+    /// What is marked.
+    Mask,
+    /// The selected erasure.
+    Erasure,
+    /// Model, candidates, photo.
+    Explore,
+    /// Brushes and strokes on the manifold.
+    Stroke,
+    /// The slider and the strip of key frames.
+    Morph,
+    /// What the pointer does.
+    Tool,
+    /// How things show.
+    View,
+    /// Help.
+    Help,
+}
+
+impl Menu {
+    /// The key of its name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::File => "menu-file",
+            Self::Edit => "menu-edit",
+            Self::Mask => "menu-mask",
+            Self::Erasure => "menu-erasure",
+            Self::Explore => "menu-explore",
+            Self::Stroke => "menu-stroke",
+            Self::Morph => "menu-morph",
+            Self::Tool => "menu-tool",
+            Self::View => "menu-view",
+            Self::Help => "menu-help",
+        }
+    }
+
+    /// The room that it belongs to; `None` for both.
+    #[must_use]
+    pub const fn room(self) -> Option<Room> {
+        match self {
+            Self::Mask | Self::Erasure => Some(Room::Erase),
+            Self::Explore | Self::Stroke | Self::Morph => Some(Room::Explore),
+            Self::File | Self::Edit | Self::Tool | Self::View | Self::Help => None,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What must be there for a command to make sense, and what is there now.
+
+use super::Room;
+
+/// What must be there for a command to make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// A file opened before.
+    Recent,
+    /// Something on the canvas of either room.
+    Canvas,
+    /// An open photo.
+    Photo,
+    /// Something marked.
+    Marks,
+    /// Something marked for sampling.
+    Sources,
+    /// Something to undo.
+    Undo,
+    /// Something to redo.
+    Redo,
+    /// Work that runs.
+    Work,
+    /// A selected erasure.
+    Erasure,
+    /// A selected erasure with several candidates.
+    Candidates,
+    /// A selected erasure under another.
+    Above,
+    /// A selected erasure over another.
+    Below,
+    /// Models that can be explored.
+    Models,
+    /// An exploration with a model.
+    Model,
+    /// Candidates of a search.
+    Picks,
+    /// A picture of the manifold that shows.
+    Latent,
+    /// Strokes.
+    Strokes,
+    /// A selected stroke.
+    Stroke,
+    /// Both ends of the slider.
+    Ends,
+    /// At least two key frames.
+    KeyFrames,
+    /// A selected key frame.
+    KeyFrame,
+    /// A photo that is edited by way of the manifold.
+    Portrait,
+    /// A photo that was projected, and something it was changed into.
+    Edit,
+}
+
+impl Needs {
+    /// The room in which it can be met; `None` for both.
+    pub(super) const fn room(self) -> Option<Room> {
+        match self {
+            Self::Nothing | Self::Recent | Self::Canvas | Self::Undo | Self::Redo | Self::Work => None,
+            Self::Photo
+            | Self::Marks
+            | Self::Sources
+            | Self::Erasure
+            | Self::Candidates
+            | Self::Above
+            | Self::Below => Some(Room::Erase),
+            Self::Models
+            | Self::Model
+            | Self::Picks
+            | Self::Latent
+            | Self::Strokes
+            | Self::Stroke
+            | Self::Ends
+            | Self::KeyFrames
+            | Self::KeyFrame
+            | Self::Portrait
+            | Self::Edit => Some(Room::Explore),
+        }
+    }
+}
+
+/// What is there now, in the room that shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each field is the variant of `Needs` of its name")]
+pub struct Situation {
+    /// The room that shows.
+    pub room: Room,
+    pub recent: bool,
+    pub photo: bool,
+    pub marks: bool,
+    pub sources: bool,
+    pub undo: bool,
+    pub redo: bool,
+    pub work: bool,
+    pub erasure: bool,
+    pub candidates: bool,
+    pub above: bool,
+    pub below: bool,
+    pub models: bool,
+    pub model: bool,
+    pub picks: bool,
+    pub latent: bool,
+    pub strokes: bool,
+    pub stroke: bool,
+    pub ends: bool,
+    pub key_frames: bool,
+    pub key_frame: bool,
+    pub portrait: bool,
+    pub edit: bool,
+}
+
+impl Situation {
+    /// Whether `needs` are met.
+    #[must_use]
+    pub const fn has(&self, needs: Needs) -> bool {
+        match needs {
+            Needs::Nothing => true,
+            Needs::Recent => self.recent,
+            Needs::Canvas => self.photo || self.model,
+            Needs::Photo => self.photo,
+            Needs::Marks => self.marks,
+            Needs::Sources => self.sources,
+            Needs::Undo => self.undo,
+            Needs::Redo => self.redo,
+            Needs::Work => self.work,
+            Needs::Erasure => self.erasure,
+            Needs::Candidates => self.candidates,
+            Needs::Above => self.above,
+            Needs::Below => self.below,
+            Needs::Models => self.models,
+            Needs::Model => self.model,
+            Needs::Picks => self.picks,
+            Needs::Latent => self.latent,
+            Needs::Strokes => self.strokes,
+            Needs::Stroke => self.stroke,
+            Needs::Ends => self.ends,
+            Needs::KeyFrames => self.key_frames,
+            Needs::KeyFrame => self.key_frame,
+            Needs::Portrait => self.portrait,
+            Needs::Edit => self.edit,
+        }
+    }
+}

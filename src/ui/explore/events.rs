@@ -1,0 +1,239 @@
+//! From the worker's events to the room's state, and the requests that follow from it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::portrait;
+use super::studio::Studio;
+use crate::document::explore::{Projection, Transferred};
+use crate::document::{Contents, ExploreAction};
+use crate::ui::app::App;
+use crate::ui::commands::Room;
+use crate::ui::notifications::Kind;
+use crate::worker::exploring::ModelShown;
+use crate::worker::{Done, OpenedDocument, OpenedExploration, Preview, Ticket};
+
+/// Time between two frames of the player.
+const PLAYER_FRAME: Duration = Duration::from_millis(33);
+/// When a search that is not yet answered may be replaced.
+const LATER: Duration = Duration::from_millis(50);
+
+impl App {
+    /// Takes in what is shown before an outcome.
+    pub(in crate::ui) fn take_explore_preview(&mut self, ticket: Ticket, preview: Preview) {
+        if let Preview::Model(model) = preview {
+            self.take_model(model);
+            return;
+        }
+        let Some(studio) = &mut self.studio else { return };
+        match preview {
+            Preview::Search(shown) => studio.take_search(ticket, *shown),
+            Preview::Frame(frame) => studio.film.take(ticket, frame),
+            Preview::Projection(shown) => {
+                studio.portrait.take_projection(ticket, shown);
+            }
+            Preview::Model(_) | Preview::Level { .. } | Preview::Candidate { .. } => {}
+        }
+    }
+
+    /// Takes in an outcome. Returns it when it is not about this room.
+    pub(in crate::ui) fn take_explored(&mut self, ticket: Ticket, done: Done) -> Option<Done> {
+        if let Done::Models { models, problems } = done {
+            self.models = models;
+            for problem in problems {
+                tracing::warn!("{problem}");
+            }
+            return None;
+        }
+        if let Done::FramesExported { path, frames, bytes } = done {
+            let words = self.text.with("toast-frames", &[("count", frames.into())]);
+            let size = format!("{}\n{:.1} MB", path.display(), bytes as f64 / 1e6);
+            self.notifications.show(Kind::Good, words, size);
+            return None;
+        }
+        let studio = self.studio.as_mut();
+        match (done, studio) {
+            (Done::Explored(shown), Some(studio)) => studio.take_found(ticket, *shown),
+            (Done::Frames(frames), Some(studio)) => studio.film.finish(ticket, frames),
+            (Done::Latents(pictures), Some(studio)) => studio.take_pictures(ticket, &pictures),
+            (Done::Projected(shown), Some(studio)) => {
+                let (projection, picture) = (shown.projection.clone(), shown.picture.clone());
+                if studio.portrait.take_projection(ticket, shown) {
+                    studio.portrait.end(ticket);
+                    if let Some(projection) = projection {
+                        studio.keep_picture(&projection.latent, &picture);
+                        studio.take_projection(Projection::clone(&projection));
+                    }
+                }
+            }
+            (Done::Mapped(map), Some(studio)) => studio.chart.take(ticket, map),
+            (Done::Transferred { transfer, measure }, Some(studio)) => {
+                if let Some(result) = studio.portrait.take_transfer(ticket, transfer, measure) {
+                    studio.adopt(result);
+                }
+            }
+            (
+                Done::Explored(_)
+                | Done::Frames(_)
+                | Done::Latents(_)
+                | Done::Projected(_)
+                | Done::Mapped(_)
+                | Done::Transferred { .. },
+                None,
+            ) => {}
+            (other, _) => return Some(other),
+        }
+        None
+    }
+
+    fn take_model(&mut self, model: ModelShown) {
+        match self.models.iter_mut().find(|known| known.name == model.name) {
+            Some(known) => *known = model,
+            None => self.models.push(model),
+        }
+    }
+
+    /// The request `ticket` has ended without an answer.
+    pub(in crate::ui) fn end_exploring(&mut self, ticket: Ticket) {
+        if let Some(studio) = &mut self.studio {
+            studio.end(ticket);
+        }
+    }
+
+    /// A photo was opened while this room shows: it is to be edited by way of the manifold.
+    pub(in crate::ui) fn take_photo(&mut self, opened: OpenedDocument) {
+        if self.studio.is_none() {
+            let Some(model) = self.models.first() else { return };
+            self.studio = Some(Studio::new(&model.name));
+        }
+        let Some(studio) = &mut self.studio else { return };
+        let photo = opened.document.photo;
+        studio.history.commit(ExploreAction::ChangePhoto, |exploration| {
+            exploration.open_photo(photo);
+        });
+        studio.portrait.open(opened.display);
+    }
+
+    /// An exploration was opened.
+    pub(in crate::ui) fn show_exploration(
+        &mut self,
+        opened: OpenedExploration,
+        path: Option<PathBuf>,
+        is_recovered: bool,
+    ) {
+        let OpenedExploration { exploration, display, result } = opened;
+        let mut studio = Studio::open(exploration);
+        studio.portrait.display = display;
+        if let Some(shown) = result {
+            studio.portrait.patches.insert(shown);
+        }
+        studio.path = path;
+        if is_recovered {
+            // Nothing but the journal holds it.
+            (studio.saved_revision, studio.autosaved_revision) = (u64::MAX, u64::MAX);
+        }
+        self.studio = Some(studio);
+    }
+
+    /// What both rooms hold, to be saved.
+    pub(in crate::ui) fn contents(&self) -> Contents {
+        Contents {
+            document: self.session.as_ref().map(|session| session.document().clone()),
+            exploration: self.studio.as_ref().map(|studio| studio.exploration().clone()),
+        }
+    }
+
+    /// Sends the requests that are due.
+    pub(in crate::ui) fn start_exploring(&mut self, ctx: &egui::Context) {
+        if self.room != Room::Explore {
+            return;
+        }
+        let Some(studio) = &mut self.studio else { return };
+        studio.portrait.prune();
+        studio.adopt_found();
+        let is_projecting = studio.portrait.is_projecting();
+        let search = if is_projecting { None } else { studio.search.next_request(studio.history.value()) };
+        let focus = studio.slider_at();
+        // While a search runs its end moves; the frames are drawn when it has settled.
+        let may_draw = !studio.search.is_running() && search.is_none() && !studio.stage.is_drawing();
+        let frames =
+            if may_draw { studio.film.next_request(studio.history.value(), studio.looks.is_path, focus) } else { None };
+        let drawing = studio.next_drawing();
+        let map = studio.chart.next_request(&studio.history.value().visited);
+        let is_dragging = studio.history.is_in_gesture() || studio.player.is_playing();
+        let transfer = studio.portrait.next_transfer(studio.history.value(), focus, !is_dragging);
+        if studio.search.is_waiting(studio.history.value()) {
+            ctx.request_repaint_after(LATER);
+        }
+        if let Some(request) = search {
+            let ticket = self.submit(request, String::new());
+            self.in_studio(|studio| studio.search.sent(ticket));
+        }
+        if let Some(request) = frames {
+            let ticket = self.submit(request, String::new());
+            self.in_studio(|studio| studio.film.sent(ticket));
+        }
+        if let Some(request) = drawing {
+            let ticket = self.submit(request, String::new());
+            self.in_studio(|studio| studio.drawing_sent(ticket));
+        }
+        if let Some(request) = map {
+            let ticket = self.submit(request.clone(), String::new());
+            self.in_studio(|studio| studio.chart.sent(ticket, &request));
+        }
+        if let Some(request) = transfer {
+            let ticket = self.submit(request, String::new());
+            self.in_studio(|studio| studio.portrait.transfer_sent(ticket));
+        }
+    }
+
+    fn in_studio(&mut self, change: impl FnOnce(&mut Studio)) {
+        if let Some(studio) = &mut self.studio {
+            change(studio);
+        }
+    }
+
+    /// Lets the player go on.
+    pub(in crate::ui) fn play(&mut self, ctx: &egui::Context) {
+        let Some(studio) = self.studio.as_mut().filter(|studio| studio.player.is_playing()) else { return };
+        let now = ctx.input(|input| input.time);
+        let passed = studio.played.replace(now).map_or(0.0, |before| now - before) as f32;
+        if let Some(end) = studio.player.advance(passed) {
+            studio.slide_to(end);
+        }
+        ctx.request_repaint_after(PLAYER_FRAME);
+    }
+}
+
+impl Studio {
+    /// Where the photo lies becomes the slider's start; searches begin there.
+    fn take_projection(&mut self, projection: Projection) {
+        self.history.commit(ExploreAction::Project, |exploration| {
+            if exploration.set_projection(projection) {
+                (exploration.chosen, exploration.fixed, exploration.slider.to) = (None, None, None);
+                exploration.slide(1.0);
+            }
+        });
+        (self.portrait.view, self.looks.is_path) = (portrait::View::Manifold, false);
+    }
+
+    /// The first edit carried onto the photo is a step of its own; later ones belong to the steps that moved the slider.
+    fn adopt(&mut self, result: Arc<Transferred>) {
+        let has_one = self.exploration().photo.as_ref().is_some_and(|photo| photo.result.is_some());
+        if !has_one || self.history.is_in_gesture() {
+            self.history.commit(ExploreAction::Transfer, |exploration| {
+                exploration.set_result(Some(result));
+            });
+            return;
+        }
+        self.history.amend(|exploration| {
+            let slider = &exploration.slider;
+            let is_shown = slider.to.as_ref() == Some(&result.to) && (slider.at - result.at).abs() < 1e-6;
+            let projected = exploration.photo.as_ref().and_then(|photo| photo.projection.as_ref());
+            if is_shown && projected.is_some_and(|projection| projection.latent == result.from) {
+                exploration.set_result(Some(Arc::clone(&result)));
+            }
+        });
+    }
+}

@@ -1,0 +1,54 @@
+//! The room Explore: strokes on a generator's picture become wishes, a search follows them, a slider walks from before to
+//! after, and an edit is carried onto a photo.
+//!
+//! [`Studio`] is its state; panels draw it and leave [`Wish`]es, which `wishes` fulfils. What the worker says arrives in
+//! `events`.
+
+mod bar;
+mod brush;
+mod commands;
+mod crop;
+mod enlarge;
+mod events;
+mod export;
+mod film;
+mod gallery;
+mod gesture;
+mod ink;
+mod kept;
+mod map;
+mod marks;
+mod models;
+mod morph;
+mod pictures;
+mod player;
+mod portrait;
+mod portrait_panel;
+mod saving;
+mod search;
+mod side;
+mod stage;
+mod start;
+mod status;
+mod strip;
+mod strokes;
+mod studio;
+mod tool_column;
+mod wish;
+mod wishes;
+
+pub use bar::ui as bar_ui;
+pub use brush::{Brush, Palette};
+pub use export::{ExportChoice, ui as export_ui};
+pub use models::{row_ui as models_row_ui, ui as models_ui};
+pub use morph::{HEIGHT as MORPH_HEIGHT, ui as morph_ui};
+pub use pictures::Pictures;
+pub use player::Player;
+pub use portrait::View as PortraitView;
+pub use side::ui as side_ui;
+pub use stage::ui as stage_ui;
+pub use start::ui as start_ui;
+pub use status::ui as status_ui;
+pub use studio::{Looks, Studio};
+pub use tool_column::{is_on, ui as tools_ui};
+pub use wish::Wish;

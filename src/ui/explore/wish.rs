@@ -1,0 +1,79 @@
+//! What a panel of the room asks for. Panels draw and ask; they change nothing themselves.
+
+use std::path::PathBuf;
+
+use super::brush::Brush;
+use super::export::ExportChoice;
+use super::portrait::View;
+use crate::document::explore::{End, Interpolation, Latent, ProjectMethod, StrokeId};
+use crate::ui::intent::Phase;
+use crate::worker::exploring::Playback;
+
+/// Something a panel of the room asks for.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Begins an exploration of this model, or goes on with it on that model's manifold.
+    Model(String),
+    /// Looks which models are installed.
+    LookForModels,
+    /// Shows this candidate.
+    Choose(u64),
+    /// Shows the candidate so many places further on in the grid.
+    Walk(isize),
+    /// Puts a candidate on an end of the slider.
+    CandidateToEnd(u64, End),
+    /// Puts a latent on an end of the slider.
+    ToEnd(Latent, End),
+    /// Goes to a latent that was visited: it becomes the slider's end.
+    GoTo(Latent),
+    /// The pointer is over the candidates, or no longer.
+    Choosing(bool),
+    /// Moves the slider to a place in 0..=1.
+    Slide(f32, Phase),
+    /// Frames of the slider.
+    Frames(u32),
+    /// The kind of way between latents.
+    Interpolation(Interpolation),
+    /// How frames are played.
+    Mode(Playback),
+    /// How fast frames are played.
+    Speed(f32),
+    /// Selects a key frame.
+    SelectKey(usize),
+    /// Moves a key frame to another time.
+    MoveKey(usize, f32, Phase),
+    /// Removes a key frame.
+    DeleteKey(usize),
+    /// Sets a key frame at a time in 0..=1 from a candidate.
+    CandidateToKey(u64, f32),
+    /// Writes the frames.
+    Export(ExportChoice),
+    /// Writes the frames to this place.
+    ExportTo(ExportChoice, PathBuf),
+    /// What all starts are drawn from.
+    Seed(u64),
+    /// Latents that a search begins with.
+    Starts(u32),
+    /// How strongly a search is drawn back to where *Fix* was pressed.
+    Smoothness(f32, Phase),
+    /// The color that is painted with.
+    Color([u8; 3]),
+    /// The width of a brush as a part of the picture's side.
+    Width(Brush, f32),
+    /// Makes a stroke the one that commands are about.
+    SelectStroke(StrokeId),
+    /// Hides or shows a stroke.
+    ToggleStroke(StrokeId),
+    /// How much a stroke counts.
+    Weight(StrokeId, f32, Phase),
+    /// Removes a stroke.
+    DeleteStroke(StrokeId),
+    /// What the canvas shows of a photo.
+    View(View),
+    /// How the next projection is made.
+    Method(ProjectMethod),
+    /// Takes what was carried onto the photo away, or carries it on again.
+    Morph(bool),
+    /// Goes to a state of the history.
+    JumpTo(usize),
+}

@@ -1,0 +1,170 @@
+//! What the Explore room asks and gets: the plain values inside of its requests and events.
+//!
+//! Pictures are square 8-bit RGB [`Frame`]s, ready to be uploaded and to be kept as a stroke's snapshot.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{Failure, ShownPatch};
+use crate::control::Progress;
+use crate::document::explore::{Interpolation, KeyFrame, Latent, Projection, StrokeId, Transferred};
+pub use crate::imaging::animation::AnimationFormat;
+use crate::imaging::{Frame, PixelRect};
+pub use crate::latent::{LatentMap, Playback};
+
+/// A way through the latent space.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Way {
+    /// From one latent to another.
+    Between {
+        /// Before.
+        from: Latent,
+        /// After.
+        to: Latent,
+        /// How.
+        interpolation: Interpolation,
+    },
+    /// A smooth curve through key frames.
+    Keys {
+        /// At least one, by rising time.
+        keys: Vec<KeyFrame>,
+        /// How.
+        interpolation: Interpolation,
+        /// Whether it leads back to the first one.
+        is_closed: bool,
+    },
+}
+
+/// One picture on a way.
+#[derive(Clone, Debug)]
+pub struct FrameShown {
+    /// Its number.
+    pub index: usize,
+    /// Where it lies on the way, 0..=1.
+    pub at: f32,
+    /// Where it lies on the manifold.
+    pub latent: Latent,
+    /// The picture.
+    pub picture: Frame,
+}
+
+/// One answer of a search.
+#[derive(Clone, Debug)]
+pub struct CandidateShown {
+    /// Stays the same for the life of the candidate, also while strokes change.
+    pub id: u64,
+    /// Where it is.
+    pub latent: Latent,
+    /// Where it started, or the origin that was fixed: the slider's end before.
+    pub start: Latent,
+    /// The picture; while it does not change, all previews share its buffer.
+    pub picture: Frame,
+    /// All costs, weighted: what candidates are ranked by.
+    pub cost: f32,
+    /// The cost of each stroke that counts, without its weight, oldest stroke first; empty while the picture is still that of
+    /// the search before.
+    pub costs: Vec<(StrokeId, f32)>,
+    /// The share in the average of all candidates shown; shares sum to 1.
+    pub share: f32,
+}
+
+/// How far a search is.
+#[derive(Clone, Debug)]
+pub struct SearchShown {
+    /// In rank order, the best first.
+    pub candidates: Vec<CandidateShown>,
+    /// The candidates' pictures mixed by their shares; `None` without candidates.
+    pub average: Option<Frame>,
+    /// Strokes that none of the candidates satisfies: they contradict others, or what the model knows. Only of a search that
+    /// has ended; before, nobody knows.
+    pub unmet: Vec<StrokeId>,
+    /// Strokes that lie outside of the picture and ask for nothing.
+    pub empty: Vec<StrokeId>,
+    /// Steps made.
+    pub step: usize,
+    /// Of so many.
+    pub of: usize,
+    /// Candidates dropped because their numbers were not finite.
+    pub dropped: usize,
+    /// Milliseconds that the last step took.
+    pub step_millis: f32,
+}
+
+/// A photo on its way onto the manifold.
+#[derive(Clone, Debug)]
+pub struct ProjectionShown {
+    /// What a document keeps; `None` until the projection has ended.
+    pub projection: Option<Arc<Projection>>,
+    /// Mean squared difference of colors in -1..1 between the photo's square and the picture.
+    pub error: f32,
+    /// The best picture so far.
+    pub picture: Frame,
+    /// The photo's square as the model would see it.
+    pub target: Frame,
+    /// How far.
+    pub progress: Progress,
+    /// A sentence when the photo is far from all that the model knows.
+    pub remark: Option<Failure>,
+}
+
+/// An edit on the photo.
+#[derive(Clone, Debug)]
+pub struct TransferShown {
+    /// How far along the way from the projection to the edit, 0..=1.
+    pub at: f32,
+    /// The patch with its picture. While the slider is dragged it belongs to a smaller photo.
+    pub shown: ShownPatch,
+    /// Where the patch lies in the photo at full size: it is drawn stretched to this.
+    pub rect: PixelRect,
+    /// What a document keeps, made when the slider is let go.
+    pub transferred: Option<Arc<Transferred>>,
+}
+
+/// How well an edit could be explained by motion and color.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TransferMeasure {
+    /// Root mean square of what is left, on the scale 0..=1.
+    pub residual: f32,
+    /// Mean confidence, 0..=1.
+    pub confidence: f32,
+    /// Mean length of the motion in photo pixels.
+    pub motion: f32,
+}
+
+/// A model that can be explored.
+#[derive(Clone, Debug)]
+pub struct ModelShown {
+    /// What its weights are called.
+    pub name: String,
+    /// The kind of network, as people call it.
+    pub family: String,
+    /// The side of its pictures in pixels.
+    pub side: u32,
+    /// Whether it has a predictor: then photos can be projected at once. Known when its picture is drawn.
+    pub has_predictor: bool,
+    /// What it draws and where its pictures came from, in a sentence; empty if the manifest does not say.
+    pub about: String,
+    /// A picture of it; `None` until it is drawn.
+    pub picture: Option<Frame>,
+}
+
+/// What an export writes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportFrames {
+    /// The weights.
+    pub model: String,
+    /// Along what.
+    pub way: Way,
+    /// Frames on the way.
+    pub frames: usize,
+    /// The file, or for [`AnimationFormat::Pngs`] the folder.
+    pub path: PathBuf,
+    /// As what.
+    pub format: AnimationFormat,
+    /// In which order.
+    pub playback: Playback,
+    /// Frames a second.
+    pub rate: f32,
+    /// Each pixel becomes a square of so many, 1..=16.
+    pub scale: u32,
+}

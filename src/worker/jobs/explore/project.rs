@@ -1,0 +1,138 @@
+//! Bringing a square of a photo onto a manifold.
+
+use std::sync::Arc;
+
+use super::super::super::exploring::ProjectionShown;
+use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
+use super::super::step_of;
+use super::{Memory, frame_of};
+use crate::control::{Progress, Step, Stepper as _};
+use crate::document::explore::{ProjectMethod, Projection};
+use crate::imaging::{Frame, Photo, Place, cut};
+use crate::latent::project::{ProjectError, familiarity};
+use crate::latent::{Method, Picture, ProjectJob, ProjectOptions};
+
+/// What is asked for.
+pub(in super::super) struct Asked {
+    pub(in super::super) model: String,
+    pub(in super::super) photo: Photo,
+    pub(in super::super) place: Place,
+    pub(in super::super) method: ProjectMethod,
+    pub(in super::super) seed: u64,
+}
+
+/// Drives a [`ProjectJob`] and shows what it gives.
+pub(in super::super) struct ProjectPhotoJob {
+    asked: Asked,
+    memory: Memory,
+    running: Option<Running>,
+}
+
+struct Running {
+    job: ProjectJob,
+    wanted: Picture,
+    target: Frame,
+    info: super::super::super::ModelInfo,
+}
+
+impl ProjectPhotoJob {
+    pub(in super::super) const fn new(asked: Asked, memory: Memory) -> Self {
+        Self { asked, memory, running: None }
+    }
+
+    fn start(&self) -> Result<Running, Failure> {
+        let Asked { model, photo, place, method, seed } = &self.asked;
+        let loaded = self.memory.manifolds.load(model)?;
+        if !place.is_sound() || place.bounds().intersect(photo.frame.size().rect()).is_empty() {
+            let headline = "the square lies outside of the photo: move it onto the photo".to_owned();
+            return Err(Failure { key: "error-place", headline, details: String::new() });
+        }
+        let target = cut(&photo.frame, *place, loaded.manifold.side() as u32);
+        let wanted = Picture::from_frame(&target).ok_or_else(|| {
+            let headline = "the square of the photo cannot be made a picture".to_owned();
+            Failure { key: "error-place", headline, details: String::new() }
+        })?;
+        let method = match method {
+            ProjectMethod::Network => Method::Network,
+            ProjectMethod::Optimize => Method::Optimize,
+            ProjectMethod::Hybrid => Method::Hybrid,
+        };
+        let options = ProjectOptions { seed: *seed, ..ProjectOptions::default() };
+        let job = ProjectJob::new(loaded.manifold, wanted.clone(), method, options)?;
+        Ok(Running { job, wanted, target, info: loaded.info })
+    }
+
+    fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
+        let Some(running) = &mut self.running else {
+            self.running = Some(self.start()?);
+            return Ok(JobStep::More);
+        };
+        match running.job.step()? {
+            Step::More(update) => {
+                context.progress(update.progress);
+                if let Some(picture) = &update.picture
+                    && context.wants_level()
+                {
+                    let error = update.mse as f32;
+                    let shown = ProjectionShown {
+                        projection: None,
+                        error,
+                        picture: frame_of(picture),
+                        target: running.target.clone(),
+                        progress: update.progress,
+                        remark: None,
+                    };
+                    context.preview(Preview::Projection(Box::new(shown)));
+                }
+                Ok(JobStep::More)
+            }
+            Step::Done(found) => {
+                let best = found.best;
+                let error = best.mse as f32;
+                let projection = Projection { latent: best.latent, method: self.asked.method, error };
+                let shown = ProjectionShown {
+                    projection: Some(Arc::new(projection)),
+                    error,
+                    picture: frame_of(&best.picture),
+                    target: running.target.clone(),
+                    progress: Progress { fraction: 1.0, stage: "project" },
+                    remark: running.remark(best.mse),
+                };
+                Ok(JobStep::Done(Done::Projected(Box::new(shown))))
+            }
+        }
+    }
+}
+
+impl Job for ProjectPhotoJob {
+    fn step(&mut self, context: &mut Context<'_>) -> JobStep {
+        step_of(self.try_step(context))
+    }
+}
+
+impl Running {
+    /// What to say of a photo that the model could not have drawn.
+    fn remark(&self, mse: f64) -> Option<Failure> {
+        let verdict = familiarity(&self.wanted, mse, self.info.typical_error);
+        verdict.is_off.then(|| {
+            let headline = format!(
+                "this photo is far from all that {} knows: its picture is only roughly like it",
+                self.info.name
+            );
+            let measured = format!("mean squared error {mse:.4}, usual up to {:.4}", verdict.threshold);
+            let details =
+                if self.info.about.is_empty() { measured } else { format!("{}\n{measured}", self.info.about) };
+            Failure { key: "warning-off-manifold", headline, details }
+        })
+    }
+}
+
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        match error {
+            ProjectError::Latent(error) => error.into(),
+            ProjectError::NoPredictor => Self::from_error("error-no-predictor", &error),
+            ProjectError::WrongSize { .. } | ProjectError::NoWork => Self::from_error("error-search", &error),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! `pentimento generate` and `interpolate`, and what the other commands make of a model that draws: small models imported from
+//! the checkpoints of other projects.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails shall end its test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use pentimento::imaging::io::{self, Limits};
+use pentimento::imaging::{Frame, Size};
+use serde_json::Value;
+
+/// A folder to work in, with models: `cats` is iGAN's form, `faces` PyTorch's, `ink` draws sketches, `filler` fills holes.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir(desk.path("weights")).unwrap();
+        for (checkpoint, family, name) in [
+            ("igan.dcgan_theano", "dcgan", "cats"),
+            ("dcgan_plain.pth", "dcgan", "faces"),
+            ("igan_sketch.dcgan_theano", "dcgan", "ink"),
+            ("migan.pt", "migan", "filler"),
+        ] {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/checkpoints").join(checkpoint);
+            desk.succeed(&format!("models import {} --as {family} --name {name}", file.display()));
+        }
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, line: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pentimento"));
+        command.args(line.split_whitespace()).args(["--weights", "weights"]).current_dir(self.folder.path());
+        command.env("HOME", self.path("home")).env_remove("XDG_DATA_HOME").env_remove("PENTIMENTO_WEIGHTS");
+        command.stdin(Stdio::null()).env_remove("RUST_LOG").env("RUST_BACKTRACE", "1");
+        command.output().unwrap()
+    }
+
+    fn succeed(&self, line: &str) -> String {
+        let output = self.run(line);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), errors.as_str()), (Some(0), ""), "{line}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn json(&self, line: &str) -> Value {
+        serde_json::from_str(&self.succeed(&format!("{line} --json"))).unwrap()
+    }
+
+    /// Exit 1 with one line on stderr that holds all of `words`.
+    fn fail(&self, line: &str, words: &[&str]) {
+        let output = self.run(line);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), errors.lines().count()), (Some(1), 1), "{line}: {errors}");
+        for word in words {
+            assert!(errors.contains(word), "{line}: no {word:?} in: {errors}");
+        }
+    }
+
+    fn read(&self, name: &str) -> Frame {
+        io::read(&self.path(name), &Limits::default()).unwrap().frame
+    }
+}
+
+#[test]
+fn seeds_become_pictures_and_a_sheet() {
+    let desk = Desk::new();
+    let told = desk.json("generate --model cats --seeds 0-4 -o out --sheet sheet.png");
+    assert_eq!((told["family"].as_str(), told["side"].as_u64()), (Some("dcgan"), Some(32)), "{told}");
+    assert_eq!(told["seeds"].as_array().unwrap().len(), 5, "{told}");
+    assert_eq!(told["outputs"][4], "out/seed0004.png", "{told}");
+    let pictures: Vec<Frame> = (0..5).map(|seed| desk.read(&format!("out/seed000{seed}.png"))).collect();
+    assert!(pictures.iter().all(|picture| picture.size() == Size::new(32, 32)), "the model's side");
+    assert!(pictures[0] != pictures[1], "another seed, another picture");
+    let sheet = desk.read("sheet.png");
+    assert_eq!(sheet.size(), Size::new(3 * 34 + 2, 2 * 34 + 2), "three columns, two rows");
+    assert_eq!(sheet.rgb_at(2 + 34 + 5, 2 + 34 + 7), pictures[4].rgb_at(5, 7), "the fifth picture is in its place");
+    // Alone, in another company and with other threads it is the same picture.
+    let before = fs::read(desk.path("out/seed0003.png")).unwrap();
+    desk.succeed("generate --model cats --seeds 3 -o again --threads 1");
+    assert!(before == fs::read(desk.path("again/seed0003.png")).unwrap(), "the same bytes");
+    desk.succeed("generate --model dcgan --seeds 3,9 -o family");
+    assert!(before == fs::read(desk.path("family/seed0003.png")).unwrap(), "the first of the family is cats");
+}
+
+#[test]
+fn latents_are_kept_and_drawn_again() {
+    let desk = Desk::new();
+    desk.succeed("generate --model faces --seeds 7 -o out --keep-latents");
+    desk.succeed("generate --model faces --latent out/seed0007.safetensors -o again");
+    assert!(desk.read("out/seed0007.png") == desk.read("again/seed0007.png"), "the latent is the picture");
+    desk.fail("generate --model faces --latent out/seed0007.png -o never", &["latent", "seed0007.png"]);
+    desk.fail("generate --model faces --latent nowhere -o never", &["no such file", "nowhere"]);
+    assert!(!desk.path("never").exists(), "nothing is written");
+}
+
+#[test]
+fn sketches_are_gray() {
+    let desk = Desk::new();
+    desk.succeed("generate --model ink --seeds 1 -o out");
+    let picture = desk.read("out/seed0001.png");
+    for at in 0..32 {
+        let [r, g, b] = picture.rgb_at(at, 31 - at);
+        assert!(r == g && g == b, "gray at {at}");
+    }
+}
+
+#[test]
+fn a_way_has_its_ends_and_as_many_frames_as_asked_for() {
+    let desk = Desk::new();
+    desk.succeed("generate --model cats --seeds 1-2 -o ends --keep-latents");
+    let told = desk.json("interpolate --model cats --from 1 --to ends/seed0002.safetensors --frames 5 -o line");
+    assert_eq!(
+        (told["interpolation"].as_str(), told["outputs"].as_array().unwrap().len()),
+        (Some("linear"), 5),
+        "{told}"
+    );
+    assert!(desk.read("line/frame0000.png") == desk.read("ends/seed0001.png"), "from");
+    assert!(desk.read("line/frame0004.png") == desk.read("ends/seed0002.png"), "to");
+    let told = desk.json("interpolate --model cats --from 1 --to 2 --frames 5 -o arc --spherical --sheet arc.png");
+    assert_eq!(told["interpolation"], "spherical", "{told}");
+    assert!(desk.read("arc/frame0002.png") != desk.read("line/frame0002.png"), "the arc is not the line");
+    assert!(desk.read("arc/frame0004.png") == desk.read("line/frame0004.png"), "the ends are the same");
+    desk.succeed("interpolate --model cats --from 1 --to 2 -o default");
+    assert_eq!(fs::read_dir(desk.path("default")).unwrap().count(), 16, "frames unless told otherwise");
+}
+
+#[test]
+fn what_a_family_does_not_have_is_refused() {
+    let desk = Desk::new();
+    desk.succeed("generate --model cats --seeds 0 -o out --psi 1 --noise none");
+    desk.fail("generate --model cats --seeds 0 -o never --psi 0.7", &["--psi", "dcgan", "leave"]);
+    desk.fail("generate --model cats --seeds 0 -o never --noise 3", &["--noise", "dcgan", "leave"]);
+    desk.fail("generate --model filler --seeds 0 -o never", &["filler", "fills holes"]);
+    desk.fail("generate --model dogs --seeds 0 -o never", &["dogs", "cats, faces, ink"]);
+    desk.fail("interpolate --model cats --from 0 --to nowhere -o never", &["nowhere"]);
+    for line in [
+        "generate --model cats -o never",
+        "generate --model cats --seeds 3-1 -o never",
+        "generate --model cats --seeds 0 --latent z -o never",
+        "generate --model cats --seeds 0 --psi much -o never",
+        "generate --model cats --seeds 0 --noise loud -o never",
+        "interpolate --model cats --from 0 --to 1 --frames 1 -o never",
+    ] {
+        assert_eq!(desk.run(line).status.code(), Some(2), "{line}");
+    }
+    assert!(!desk.path("never").exists(), "nothing is written");
+}
+
+#[test]
+fn a_model_that_draws_is_listed_but_fills_no_holes() {
+    let desk = Desk::new();
+    let told = desk.json("models list");
+    let models = told["models"].as_array().unwrap();
+    for name in ["cats", "faces", "ink"] {
+        let model = models.iter().find(|model| model["name"] == name).unwrap();
+        assert_eq!((model["family"].as_str(), model["resolution"].as_u64()), (Some("dcgan"), Some(32)), "{model}");
+        assert!(model["mask_polarity"].is_null(), "{model}");
+    }
+    assert!(models.iter().all(|model| model["family"].is_string() && model.get("resolution").is_some()), "{told}");
+    assert!(desk.succeed("models info cats").contains("draws"), "what it is");
+    assert!(desk.succeed("models verify").contains("cats: as it should be"), "verified");
+    desk.succeed("generate --model cats --seeds 0 -o out");
+    let erase = "erase out/seed0000.png out/seed0000.png -o never.png --model";
+    desk.fail(&format!("{erase} cats"), &["cats", "dcgan", "fills no holes"]);
+    desk.fail(&format!("{erase} oracle"), &["oracle", "filler"]);
+    let output = desk.run(&format!("{erase} oracle"));
+    assert!(!String::from_utf8(output.stderr).unwrap().contains("cats"), "cats are not offered");
+    // A file that lies about its shape.
+    let file = desk.path("weights/manifest.toml");
+    let text = fs::read_to_string(&file).unwrap().replace("n_latent = 5", "n_latent = 6");
+    fs::write(&file, text).unwrap();
+    desk.fail("generate --model faces --seeds 0 -o never", &["faces", "dcgan", "[6, 8, 4, 4]"]);
+    assert_eq!(desk.run("models verify faces").status.code(), Some(1), "verify finds it too");
+}
