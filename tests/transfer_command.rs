@@ -41,7 +41,8 @@ impl Desk {
         let tensors: Vec<(String, Tensor)> = {
             let data = variables.data().lock().expect("nobody else has it");
             // With the weights of a training's beginning all pictures are nearly grey.
-            let strong = |tensor: &Tensor| if tensor.rank() == 4 { (tensor * 8.0).expect("scaled") } else { tensor.clone() };
+            let strong =
+                |tensor: &Tensor| if tensor.rank() == 4 { (tensor * 8.0).expect("scaled") } else { tensor.clone() };
             data.iter().map(|(key, variable)| (key.clone(), strong(variable.as_tensor()))).collect()
         };
         let config = toml::Table::try_from(&config).expect("a table");
@@ -136,7 +137,8 @@ fn what_does_not_fit_is_one_sentence() {
         assert!(told.contains(part), "{line}: {told}");
     }
     assert!(!desk.path("out.png").exists(), "nothing is half-written");
-    for line in ["--from 1 -o out.png", "--from 1 --to 2 --at 1.5 -o out.png", "--from 1 --to 2 --frames 1 -o out.png"] {
+    for line in ["--from 1 -o out.png", "--from 1 --to 2 --at 1.5 -o out.png", "--from 1 --to 2 --frames 1 -o out.png"]
+    {
         assert_eq!(desk.run(line).status.code(), Some(2), "{line} is wrong usage");
     }
 }
