@@ -62,9 +62,10 @@ pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
             network.max_channels = size("max_channels")?;
             network.encoder = match entry.config.get("encoder") {
                 None => EncoderKind::default(),
-                Some(kind) => kind.clone().try_into().map_err(|_error| {
-                    format!("the model {} has an encoder that is not known", entry.name)
-                })?,
+                Some(kind) => kind
+                    .clone()
+                    .try_into()
+                    .map_err(|_error| format!("the model {} has an encoder that is not known", entry.name))?,
             };
         }
         (Family::ContextEncoder, weights::Family::ContextEncoder) => {
