@@ -64,6 +64,6 @@ impl Preset {
     #[must_use]
     pub fn network(self) -> Network {
         let Config { side, style_dim, global_dim, base_channels, max_channels, encoder, .. } = self.config();
-        Network { side, style_dim, global_dim, base_channels, max_channels, encoder, ..Network::default() }
+        Network { side, base_channels, max_channels, global_dim, style_dim, encoder, ..Network::default() }
     }
 }

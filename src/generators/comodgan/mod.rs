@@ -31,6 +31,7 @@ pub enum EncoderKind {
 
 impl EncoderKind {
     /// Files from before there was a choice do not name it.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     fn is_official(&self) -> bool {
         *self == Self::Official
     }
