@@ -37,7 +37,9 @@ impl Pace {
     pub(super) fn slice(&self) -> usize {
         let slice = match (self.budget, self.step) {
             (Budget::Seconds(_), Some(step)) => SLICE_SECONDS / step,
-            _ => SLICE_FLOPS / self.flops,
+            // Of a search that follows the brush the candidate that is looked at comes first, and alone.
+            (Budget::Seconds(_), None) => 1.0,
+            (Budget::Full, _) => SLICE_FLOPS / self.flops,
         };
         (slice.round() as usize).clamp(1, LARGEST_SLICE)
     }
