@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::{VarBuilder, VarMap};
-use pentimento::generators::comodgan::{Config, Generator};
+use pentimento::generators::comodgan::{Config, EncoderKind, Generator};
 use pentimento::imaging::io::{self, Encoding, JpegQuality, Limits};
 use pentimento::imaging::{ColorModel, FileFormat, Frame, Mask, Metadata, PixelRect, Samples, Size};
 use pentimento::weights::{self, Entry, Family};
@@ -52,6 +52,7 @@ impl Desk {
             base_channels: 256,
             max_channels: 8,
             clamp: None,
+            encoder: EncoderKind::Official,
         };
         let variables = VarMap::new();
         Generator::new(&config, &VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu)).expect("built");

@@ -2,6 +2,8 @@
 //! to latents, pictures and parameters, batch norm folded or not, published sizes, pictures of a manifold, bad sizes. The
 //! numbers come from `golden/dcgan.py`.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails shall end its test")]
+
 mod network_kit;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use pentimento::control::{CancelToken, Canceller, Step, Stepper as _};
 use pentimento::erase::{Base, Engine, EraseError, EraseJob, EraseRequest, Fill, Settings};
-use pentimento::imaging::{ColorModel, Frame, Mask, PixelRect, Samples, Size};
+use pentimento::imaging::{ColorModel, Frame, Mask, PixelRect, Samples, Size, SrgbTransform};
 use proptest::prelude::*;
 
 /// A photo of soft hills with grain: nothing in it repeats, nothing is flat.
@@ -38,7 +38,7 @@ fn holes(size: Size, parts: &[PixelRect]) -> Mask {
 
 fn request(photo: Frame, holes: Mask) -> EraseRequest {
     EraseRequest {
-        base: Base { photo, under: Vec::new() },
+        base: Base { photo, under: Vec::new(), srgb: SrgbTransform::default() },
         holes,
         sample_from: None,
         sample_never: None,

@@ -9,9 +9,9 @@ use pentimento::erase::{
     Settings, raw_fill,
 };
 use pentimento::generators::catalog::HoleFiller;
-use pentimento::generators::comodgan::{Config, Generator, Options};
+use pentimento::generators::comodgan::{Config, EncoderKind, Generator, Options};
 use pentimento::generators::{same_for_all_layers, seeded_weights};
-use pentimento::imaging::{ColorModel, Frame, Mask, PixelRect, Samples, Size};
+use pentimento::imaging::{ColorModel, FileFormat, Frame, Mask, Metadata, PixelRect, Samples, Size, SrgbTransform};
 use proptest::prelude::*;
 
 const SIDE: usize = 32;
@@ -32,6 +32,7 @@ impl Random {
             base_channels: 256,
             max_channels: 16,
             clamp: None,
+            encoder: EncoderKind::Official,
         };
         let net = Generator::new(&config, &seeded_weights(4, DType::F32, &Device::Cpu)).expect("sizes that fit");
         Self { net, config }
@@ -114,7 +115,7 @@ fn request(photo: &Frame, hole: PixelRect, engine: &str) -> EraseRequest {
     let mut holes = Mask::empty(photo.size());
     holes.write(hole, |_, _, _| 255);
     EraseRequest {
-        base: Base { photo: photo.clone(), under: Vec::new() },
+        base: Base { photo: photo.clone(), under: Vec::new(), srgb: SrgbTransform::default() },
         holes,
         sample_from: None,
         sample_never: None,
@@ -234,7 +235,43 @@ fn a_guide_says_what_and_the_photo_says_how() {
     };
     let raw = applied(&before, &run(raw).expect("it fills")[0]);
     assert!(detail(&guided) > 0.5 * detail(&before), "grain comes from the photo: {}", detail(&guided));
-    assert!(detail(&raw) < 0.1 * detail(&before), "the network alone has none: {}", detail(&raw));
+    let [r, _, b] = mean(&raw, core);
+    assert!(r > 2.0 * b, "the network alone is red: red {r}, blue {b}");
+    let share = detail(&raw) / detail(&before);
+    assert!((0.4..1.6).contains(&share), "what it paints is flat, and gets the photo's grain: {share}");
+}
+
+#[test]
+fn a_fill_alone_meets_the_photo() {
+    let before = photo(SIZE);
+    let wanted = EraseRequest {
+        settings: Settings { detail: false, grow: Some(0), ..Settings::default() },
+        ..request(&before, PixelRect::new(50, 5, 70, 35), "red")
+    };
+    let after = applied(&before, &run(wanted).expect("it fills")[0]);
+    // The hole lies in a blue block; what is painted is red from its first pixel on.
+    let red = |x: u32| (8..32).map(|y| after.rgb_at(x, y)[0]).sum::<f32>() / 24.0;
+    assert!((red(50) - red(49)).abs() < 12.0, "level at the rim: {} beside {}", red(50), red(49));
+    assert!(red(60) > red(49) + 30.0, "red inside: {} beside {}", red(60), red(49));
+}
+
+#[test]
+fn networks_see_srgb_and_photos_keep_their_profile() {
+    let profile = moxcms::ColorProfile::new_adobe_rgb().encode().expect("a profile");
+    let metadata = Metadata { icc: Some(profile), ..Metadata::bare(FileFormat::Png) };
+    let srgb = SrgbTransform::for_photo(&metadata, ColorModel::Rgb);
+    let before = Frame::new(SIZE, ColorModel::Rgb, Samples::U8([150, 60, 55].repeat(SIZE.area()))).expect("it fits");
+    let fill = |srgb: &SrgbTransform| {
+        let mut wanted = request(&before, PixelRect::new(30, 20, 110, 100), "red");
+        (wanted.base.srgb, wanted.settings.detail) = (srgb.clone(), false);
+        let fills = run(wanted).expect("it fills");
+        let input = fills[0].explanation.as_ref().expect("pictures of it").crop.rgb_at(1, 1);
+        (mean(&applied(&before, &fills[0]), PixelRect::new(65, 55, 75, 65)), input)
+    };
+    let ((plain, seen_plain), (wide, seen)) = (fill(&SrgbTransform::default()), fill(&srgb));
+    assert_eq!(seen_plain, [150.0, 60.0, 55.0], "without a profile numbers are taken as they are");
+    assert!(seen[0] > 160.0, "more saturated in sRGB's numbers: {seen:?}");
+    assert!(wide[0] + 10.0 < plain[0], "what is painted is less so in the photo's: {wide:?} and {plain:?}");
 }
 
 #[test]

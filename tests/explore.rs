@@ -1,5 +1,7 @@
 //! Searches in latent spaces: against PyTorch's numbers, against central differences, and what must hold for any of them.
 
+#![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
+
 mod latent_kit;
 mod network_kit;
 mod op_kit;

@@ -5,6 +5,8 @@
 //! on each, which is what the means are asserted of, with `PENTIMENTO_SCRIBBLES=50 cargo test --release --test
 //! explore_scribbles -- --nocapture`.
 
+#![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
+
 mod latent_kit;
 
 use std::sync::Arc;

@@ -218,6 +218,7 @@ mod penalties {
         base_channels: 64,
         max_channels: 8,
         clamp: None,
+        encoder: comodgan::EncoderKind::Official,
     };
     /// Of gradients of gradients.
     const SECOND_ORDER: f32 = 5e-4;
@@ -247,6 +248,30 @@ mod penalties {
             let found = asked.parameters(|_| true) as f64 / 1e6;
             assert!((found - million).abs() < 0.051, "{} px: {found} million parameters", config.side);
         }
+    }
+
+    #[test]
+    fn presets_have_the_sizes_that_their_names_say() {
+        use clap::ValueEnum as _;
+        use pentimento::train::{Preset, Recipe, comodgan_config_of};
+        // The published ones in millions of parameters; in half precision the others stay below 45 MB.
+        let published = [("comodgan-64", 72.4), ("comodgan-128", 77.5), ("comodgan-256", 79.2), ("comodgan-512", 79.8)];
+        for preset in Preset::value_variants() {
+            let name = preset.to_possible_value().unwrap().get_name().to_owned();
+            let recipe = Recipe::parse(&format!("preset = \"{name}\"")).unwrap();
+            let config = comodgan_config_of(&recipe);
+            assert_eq!((&config, recipe.preset), (&preset.config(), None), "{name}");
+            let asked = Asked::by(|vb| comodgan::Generator::new(&config, vb));
+            let found = asked.parameters(|key| !key.ends_with("noise_const") && !key.ends_with("w_avg")) as f64 / 1e6;
+            match published.iter().find(|(published, _)| *published == name) {
+                Some((_, million)) => assert!((found - million).abs() < 0.051, "{name}: {found} million parameters"),
+                None => assert!(found < 22.5, "{name}: {found} million parameters"),
+            }
+        }
+        let own = Recipe::parse("preset = \"comodgan-256-lite\"\n[network]\nmax_channels = 128").unwrap().network;
+        assert_eq!((own.max_channels, own.base_channels, own.style_dim), (128, 4096, 512), "single sizes are stronger");
+        let other = Recipe::parse("preset = \"comodgan-64\"\nfamily = \"context-encoder\"").unwrap_err();
+        assert!(other.contains("CoModGAN"), "{other}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod network_kit;
 use std::collections::BTreeMap;
 
 use candle_core::{DType, Device, Result, Tensor, Var};
+use candle_nn::VarBuilder;
 use network_kit::{Asked, Golden, assert_close, assert_within, flat, live};
 use pentimento::generators::ops::update_running;
 use pentimento::generators::pix2pix::resnet;
@@ -33,6 +34,7 @@ const COMODGAN: comodgan::Config = comodgan::Config {
     base_channels: 64,
     max_channels: 8,
     clamp: None,
+    encoder: comodgan::EncoderKind::Official,
 };
 
 /// The gradients of `loss` reach every variable but those whose name passes `is_buffer`, and are not all 0.
@@ -283,6 +285,27 @@ mod comodgans {
         let mapped = net.mapping.forward(golden.get("input")).unwrap().sqr().unwrap().sum_all().unwrap();
         let loss = (filled.sqr().unwrap().sum_all().unwrap() + mapped).unwrap();
         assert_all_trained(&variables, &loss, |name| name.ends_with("noise_const") || name.ends_with("w_avg"));
+    }
+
+    #[test]
+    fn an_encoder_like_vgg_equals_pytorch() {
+        let golden = Golden::load("comodgan_vgg");
+        let config = comodgan::Config { encoder: comodgan::EncoderKind::Vgg, ..COMODGAN };
+        let [image, known, styles] = ["image", "known", "styles"].map(|name| golden.get(name));
+        let variables = golden.variables();
+        let weights = variables.iter().map(|(name, var)| (name.clone(), var.as_tensor().clone())).collect();
+        let net = comodgan::Generator::new(&config, &VarBuilder::from_tensors(weights, DType::F32, &CPU)).unwrap();
+        let filled = net.forward(image, known, styles, Options::default()).unwrap();
+        assert_close(&filled, golden.get("output"), TOLERANCE);
+        let mapped = net.mapping.forward(golden.get("input")).unwrap().sqr().unwrap().sum_all().unwrap();
+        let loss = (filled.sqr().unwrap().sum_all().unwrap() + mapped).unwrap();
+        assert_all_trained(&variables, &loss, |name| name.ends_with("noise_const") || name.ends_with("w_avg"));
+        let asked = Asked::by(|vb| comodgan::Generator::new(&config, vb));
+        assert_eq!(asked.keys(), golden.names());
+        // Manifests from before there was a choice stay as they were.
+        let text = toml::to_string(&COMODGAN).unwrap();
+        assert!(!text.contains("encoder"), "{text}");
+        assert_eq!(toml::from_str::<comodgan::Config>(&toml::to_string(&config).unwrap()).unwrap(), config);
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Desk {
         };
         let config = toml::Table::try_from(&config).expect("a table");
         let mut entry = Entry::new("tiny", Family::Dcgan, 16, config);
-        entry.data = "blots".to_owned();
+        "blots".clone_into(&mut entry.data);
         let entry = weights::add(&self.path("weights"), entry, tensors).expect("added");
         catalog::manifold(&entry, &Device::Cpu).expect("loaded")
     }

@@ -24,6 +24,7 @@ fn config() -> comodgan::Config {
         base_channels: 64,
         max_channels: 8,
         clamp: None,
+        encoder: comodgan::EncoderKind::Official,
     }
 }
 

@@ -213,6 +213,7 @@ fn no_command_panics_with_or_without_a_photo() {
     let last = [Command::CloseDocument, Command::Quit];
     for with_photo in [false, true] {
         if with_photo {
+            perform(&mut window, Command::RoomErase);
             // The command that switches the language has been tried: no label is certain.
             ask(&mut window, Intent::Open(Source::Sample(0)));
             step_until(&mut window, "the sample", |app| app.session().is_some() && !app.is_busy());
@@ -225,6 +226,7 @@ fn no_command_panics_with_or_without_a_photo() {
             window.run_steps(2);
         }
     }
+    perform(&mut window, Command::RoomErase);
     for command in last {
         perform(&mut window, command);
     }

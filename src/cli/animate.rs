@@ -17,8 +17,8 @@ use crate::latent::{Frames, Picture, Playback};
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// Also write a moving picture: a .gif, a .webp, or a folder of PNG files in the order of playing
-    #[arg(long, value_name = "FILE|DIR")]
-    export: Option<PathBuf>,
+    #[arg(long = "export", id = "export", value_name = "FILE|DIR")]
+    path: Option<PathBuf>,
 
     /// How long a frame of it shows, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 80, requires = "export", value_parser = clap::value_parser!(u32).range(1..=60_000))]
@@ -44,7 +44,7 @@ impl Export {
     }
 
     fn format(&self) -> Result<Option<(&PathBuf, AnimationFormat)>, CliError> {
-        let Some(path) = &self.export else { return Ok(None) };
+        let Some(path) = &self.path else { return Ok(None) };
         let format = AnimationFormat::of(path).ok_or_else(|| CliError::NoAnimation { path: path.clone() })?;
         Ok(Some((path, format)))
     }
@@ -54,7 +54,7 @@ impl Export {
         let Some((path, format)) = self.format()? else { return Ok(None) };
         let pictures: Vec<Frame> = frames.pictures().iter().flatten().filter_map(Picture::to_frame).collect();
         let order = self.playback.order(pictures.len());
-        let rounds = if self.playback == Playback::Once { 1 } else { 0 };
+        let rounds = u16::from(self.playback == Playback::Once);
         let options = AnimationOptions { format, frame_millis: self.frame_ms, rounds, scale: self.scale };
         let mut job = AnimationJob::new(path, pictures, order, options)?;
         let bar = Bar::new("encoding");

@@ -13,7 +13,7 @@ use super::report::{peak_memory_bytes, print_json, print_line};
 use crate::document::{Candidate, Document, Erasure, ErasureId, Recipe, session_file};
 use crate::erase::{Base, Engine, EraseRequest, Fill, Networks, Settings};
 use crate::imaging::io::{self, Encoding, JpegQuality, Limits};
-use crate::imaging::{FileFormat, Frame, Mask, Photo, Samples, Size};
+use crate::imaging::{FileFormat, Frame, Mask, Photo, Samples, Size, SrgbTransform};
 use crate::samples::{SAMPLES, Sample};
 
 const SEED: u64 = 1;
@@ -95,7 +95,7 @@ fn run_sample(sample: &Sample, folder: &Path) -> Result<SampleResult, CliError> 
     let holes = io::mask_from_frame(&io::decode(sample.mask, &limits)?.frame);
     let mut milliseconds = Milliseconds { decode: elapsed(start), ..Milliseconds::default() };
     let request = EraseRequest {
-        base: Base { photo: photo.frame.clone(), under: Vec::new() },
+        base: Base { photo: photo.frame.clone(), under: Vec::new(), srgb: SrgbTransform::default() },
         holes: holes.clone(),
         sample_from: None,
         sample_never: None,

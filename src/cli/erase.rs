@@ -13,7 +13,7 @@ use super::{device, models, raw};
 use crate::control::{CancelToken, Step, Stepper as _};
 use crate::erase::{Base, Engine, EraseJob, EraseRequest, Fill, Mixture, Networks, Settings, StageTimes};
 use crate::imaging::io::{self, Encoding, JpegQuality, Limits};
-use crate::imaging::{FileFormat, Frame, Mask, Metadata, Photo, Size};
+use crate::imaging::{FileFormat, Frame, Mask, Metadata, Photo, Size, SrgbTransform};
 
 /// Erases what `args` says.
 pub(super) fn run(args: &EraseArgs, common: &Common) -> Result<(), CliError> {
@@ -40,7 +40,7 @@ pub(super) fn run(args: &EraseArgs, common: &Common) -> Result<(), CliError> {
             vec![args.seed],
         )
     } else {
-        let request = request(args, engine, networks, &photo.frame, holes)?;
+        let request = request(args, engine, networks, &photo, holes)?;
         let seeds = request.seeds.clone();
         (fill(request, "erasing")?, seeds)
     };
@@ -71,10 +71,11 @@ fn request(
     args: &EraseArgs,
     engine: Engine,
     networks: Networks,
-    photo: &Frame,
+    photo: &Photo,
     holes: Mask,
 ) -> Result<EraseRequest, CliError> {
-    let mask = |path: &PathBuf| io::read_mask(path, photo.size(), &Limits::default());
+    let mask = |path: &PathBuf| io::read_mask(path, photo.frame.size(), &Limits::default());
+    let srgb = SrgbTransform::for_photo(&photo.metadata, photo.frame.model());
     let mixture = match (args.between.as_slice(), args.at, &engine) {
         (&[a, b], Some(t), Engine::Network(_)) => Some(Mixture::between(&Mixture::of(a), &Mixture::of(b), t)),
         ([_, _], ..) => return Err(CliError::BetweenNeedsNetwork { name: engine.to_string() }),
@@ -86,7 +87,7 @@ fn request(
     };
     let detail = args.detail == Switch::On;
     Ok(EraseRequest {
-        base: Base { photo: photo.clone(), under: Vec::new() },
+        base: Base { photo: photo.frame.clone(), under: Vec::new(), srgb },
         holes,
         sample_from: args.sample_from.as_ref().map(mask).transpose()?,
         sample_never: args.never_from.as_ref().map(mask).transpose()?,

@@ -96,7 +96,9 @@ mod tests {
             let mut total = vec![0.0; from];
             for cover in covers(from, to) {
                 assert!((cover.iter().map(|(_, share)| share).sum::<f32>() - 1.0).abs() < 1e-5, "{from} to {to}");
-                cover.iter().for_each(|(at, share)| total[*at] += share);
+                for (at, share) in &cover {
+                    total[*at] += share;
+                }
             }
             let wanted = to as f32 / from as f32;
             assert!(total.iter().all(|total| (total - wanted).abs() < 1e-4), "{from} to {to}: {total:?}");

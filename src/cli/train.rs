@@ -45,7 +45,7 @@ impl FromArgMatches for Overrides {
 pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
     start_anew();
     let mut recipe = args.recipe.as_deref().map_or_else(|| Ok(Recipe::default()), Recipe::read)?;
-    recipe.update_from_arg_matches(&args.overrides.0).map_err(|error| CliError::other(&error))?;
+    adopt_options(&mut recipe, &args.overrides.0)?;
     if args.print_recipe {
         return print_line(recipe.documented().trim_end());
     }
@@ -69,6 +69,19 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
     }
     print_outcome(&outcome)?;
     places.iter().try_for_each(|place| print_line(&format!("model              {}", place.display())))
+}
+
+/// Single values from the command line; a preset before them.
+fn adopt_options(recipe: &mut Recipe, options: &ArgMatches) -> Result<(), CliError> {
+    let mut family = recipe.clone();
+    family.update_from_arg_matches(options).map_err(|error| CliError::other(&error))?;
+    if let Some(preset) = family.preset {
+        recipe.family = family.family;
+        recipe.adopt(preset).map_err(|reason| CliError::other(&reason))?;
+    }
+    recipe.update_from_arg_matches(options).map_err(|error| CliError::other(&error))?;
+    recipe.preset = None;
+    Ok(())
 }
 
 /// What `start` names is a file, or else a model.

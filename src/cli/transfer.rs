@@ -1,5 +1,6 @@
 //! `pentimento transfer`: an edit on a manifold, from one latent to another, carried over to a photo.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,7 +14,7 @@ use super::errors::CliError;
 use super::manifold::{LatentSource, open};
 use super::project::parse_place;
 use super::report::{Bar, peak_memory_bytes, print_json, print_line};
-use crate::control::{Step, Stepper};
+use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::imaging::io::{self, Encoding, JpegQuality, Limits};
 use crate::imaging::{Place, Size};
@@ -31,11 +32,11 @@ pub(super) struct TransferArgs {
     model: String,
 
     /// Where the edit begins, the photo's projection: a safetensors file with a latent, or a seed
-    #[arg(long, value_name = "LATENT|SEED", value_parser = source)]
+    #[arg(long, value_name = "LATENT|SEED", value_parser = |text: &str| Ok::<_, Infallible>(LatentSource::from(text)))]
     from: LatentSource,
 
     /// Where it ends
-    #[arg(long, value_name = "LATENT|SEED", value_parser = source)]
+    #[arg(long, value_name = "LATENT|SEED", value_parser = |text: &str| Ok::<_, Infallible>(LatentSource::from(text)))]
     to: LatentSource,
 
     /// The square of the photo that was projected: its left and upper edge and its side, and how far it is turned clockwise
@@ -66,10 +67,6 @@ pub(super) struct TransferArgs {
     /// JPEG quality, 1 to 100 [default: as the photo's file, else 92]
     #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
     quality: Option<u8>,
-}
-
-fn source(text: &str) -> Result<LatentSource, std::convert::Infallible> {
-    Ok(text.into())
 }
 
 /// What `--json` tells.

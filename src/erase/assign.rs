@@ -6,7 +6,7 @@ use super::auto::{HoleShape, Reason, choose};
 use super::exemplar::{Exemplar, Options};
 use super::inpainter::Inpainter;
 use super::network::canvas::Canvas;
-use super::network::engine::{NetworkEngine, Painting};
+use super::network::engine::{How, NetworkEngine, Painting};
 use super::network::paint::{Painter, Styled};
 use super::network::plan::{Task, tiles};
 use super::networks::NetworkInfo;
@@ -85,7 +85,8 @@ pub(crate) fn assign(
             let (painter, has_latent) = painter(request, seen, &info, &mixture)?;
             network = Some((info.family, info.resolution, has_latent.then_some(mixture)));
             let window = Arc::clone(seen.window);
-            Some(Box::new(NetworkEngine::new(window, painter, request.settings, options, cancel.clone())))
+            let how = How { settings: request.settings, options, srgb: seen.base.srgb.clone() };
+            Some(Box::new(NetworkEngine::new(window, painter, how, cancel.clone())))
         }
     };
     Ok(Assigned { inpainter, engine, reason, network })
@@ -125,6 +126,7 @@ fn painter(
     let tiles = tiles(&task, info, |part| (part.y0..part.y1).any(|y| (part.x0..part.x1).any(|x| window.is_hole(x, y))));
     let squares = tiles.iter().fold(window.rect, |all, tile| all.union(tile.square));
     let rect = squares.intersect(photo.rect());
-    let canvas = Canvas::cut(seen.base, &request.holes, seen.filled, window, rect);
+    let mut canvas = Canvas::cut(seen.base, &request.holes, seen.filled, window, rect);
+    seen.base.srgb.to_srgb(&mut canvas.colors);
     Ok((Painter::new(Styled::new(loaded, info.family, mixture)?, canvas, tiles), has_latent))
 }

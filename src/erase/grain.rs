@@ -154,4 +154,19 @@ mod tests {
         let smooth = window(0.0);
         assert!(deviation(&smooth, &grain(&smooth, 1)) < 0.01, "a smooth photo gets none");
     }
+
+    #[test]
+    fn only_what_is_missing_is_added() {
+        let noisy = window(10.0);
+        let flat: Vec<Color> = noisy
+            .colors
+            .iter()
+            .zip(noisy.hole.data())
+            .map(|(color, hole)| if *hole { [100.0; 3] } else { *color })
+            .collect();
+        let got = deviation(&noisy, &missing_grain(&noisy, &flat, 1));
+        assert!((3.5..7.0).contains(&got), "a flat fill gets all: deviation {got}");
+        let got = deviation(&noisy, &missing_grain(&noisy, &noisy.colors, 1));
+        assert!(got < 3.0, "one with the photo's noise hardly any: deviation {got}");
+    }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Engine, Explanation, Mixture, Networks, Origin};
-use crate::imaging::{Frame, Mask, Patch, Size};
+use crate::imaging::{Frame, Mask, Patch, Size, SrgbTransform};
 
 /// How an engine fills. The defaults suit photos; every field has a control in the window.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub struct Base {
     pub photo: Frame,
     /// Patches below, bottom first, each with its opacity in 0..=1.
     pub under: Vec<(Arc<Patch>, f32)>,
+    /// How networks, which know sRGB only, see the photo's colours.
+    pub srgb: SrgbTransform,
 }
 
 /// All that determines a fill: the same request gives the same bytes.

@@ -22,6 +22,7 @@ pub mod place;
 pub mod plane;
 pub mod raster;
 pub mod shape;
+mod srgb;
 
 pub use coords::{ImagePos, PixelRect, Size};
 pub use cut::cut;
@@ -32,3 +33,4 @@ pub use patch::Patch;
 pub use photo::{FileFormat, JpegCoding, Metadata, Photo};
 pub use place::Place;
 pub use plane::Plane;
+pub use srgb::SrgbTransform;

@@ -319,7 +319,8 @@ mod tests {
     fn it_needs_no_more_evaluations_than_scipy() {
         // Values and evaluations of SciPy: tests/golden/lbfgs.py.
         let rosen: Vec<f64> = [-1.2, 1.0].repeat(5);
-        let cases: [(&str, Function, Vec<f64>, f64, f64, usize); 6] = [
+        type Case = (&'static str, Function, Vec<f64>, f64, f64, usize);
+        let cases: [Case; 6] = [
             ("rosenbrock", rosenbrock, rosen.clone(), 1e-6, 8.249e-8, 85),
             ("rosenbrock", rosenbrock, rosen, 0.0, 4.087e-17, 93),
             ("quadratic", quadratic, vec![0.0; 50], 1e-6, 1.066e-5, 132),

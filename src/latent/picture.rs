@@ -76,7 +76,11 @@ mod tests {
     fn bytes_survive_the_way_through_a_tensor() {
         let rgb: Vec<u8> = (0..3 * 16 * 16).map(|at| (at % 256) as u8).collect();
         let picture = Picture::new(16, rgb).unwrap();
-        assert_eq!(Picture::all_of(&picture.to_tensor().unwrap()).unwrap(), [picture.clone()], "the same bytes");
+        assert_eq!(
+            Picture::all_of(&picture.to_tensor().unwrap()).unwrap(),
+            std::slice::from_ref(&picture),
+            "the same bytes"
+        );
         assert_eq!(Picture::new(15, picture.rgb()), None, "the count must fit");
     }
 

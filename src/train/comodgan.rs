@@ -63,6 +63,7 @@ pub fn config_of(recipe: &Recipe) -> Config {
         global_dim: network.global_dim,
         base_channels: network.base_channels,
         max_channels: network.max_channels,
+        encoder: network.encoder,
         ..Config::official(network.side)
     }
 }

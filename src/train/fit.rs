@@ -16,7 +16,7 @@ use super::dcgan::{Dcgan, Inversion};
 use super::error::TrainError;
 use super::observer::{Ended, Observer, Outcome, Progress};
 use super::parameters::Tensors;
-use super::recipe::{Family, Recipe};
+use super::recipe::{Family, Network, Recipe};
 use super::report::{self, Line, Log, Means};
 use super::trainee::{Measured, Scalar, Trainee};
 use crate::control::CancelToken;
@@ -59,7 +59,7 @@ pub fn fit(
     if let Some(path) = resumed {
         let (saved, tensors) = checkpoint::read(&path)?;
         let refuse = |reason: String| TrainError::Checkpoint { path: path.clone(), reason };
-        if saved.architecture != state.architecture {
+        if !is_same_architecture(&saved.architecture, recipe) {
             let (saved, wanted) = (&saved.architecture, &state.architecture);
             return Err(refuse(format!("it holds {saved}, the recipe wants {wanted}")));
         }
@@ -115,6 +115,14 @@ fn read_start(path: &Path) -> Result<Tensors, TrainError> {
 fn architecture(recipe: &Recipe) -> String {
     let network = toml::to_string(&recipe.network).unwrap_or_default();
     format!("{:?} {}", recipe.family, network.trim().replace('\n', ", "))
+}
+
+/// Whether `saved` was made of a recipe for the same networks. What it does not name has its default: there were fewer things
+/// to choose once.
+fn is_same_architecture(saved: &str, recipe: &Recipe) -> bool {
+    let Some((family, network)) = saved.split_once(' ') else { return false };
+    let network = toml::from_str::<Network>(&network.replace(", ", "\n"));
+    family == format!("{:?}", recipe.family) && network.is_ok_and(|network| network == recipe.network)
 }
 
 fn first_line(error: &candle_core::Error) -> String {

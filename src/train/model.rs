@@ -6,6 +6,7 @@ use super::observer::Outcome;
 use super::recipe::{Family, Recipe};
 use super::{comodgan_config_of, context_encoder_config_of, dcgan_config_of};
 use crate::generators::catalog;
+use crate::generators::comodgan::EncoderKind;
 use crate::generators::dcgan;
 use crate::weights::{self, Entry};
 
@@ -59,6 +60,13 @@ pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
             (network.side, network.style_dim) = (size("side")?, size("style_dim")?);
             (network.global_dim, network.base_channels) = (size("global_dim")?, size("base_channels")?);
             network.max_channels = size("max_channels")?;
+            network.encoder = match entry.config.get("encoder") {
+                None => EncoderKind::default(),
+                Some(kind) => kind
+                    .clone()
+                    .try_into()
+                    .map_err(|_error| format!("the model {} has an encoder that is not known", entry.name))?,
+            };
         }
         (Family::ContextEncoder, weights::Family::ContextEncoder) => {
             recipe.network.side = size("side")?;

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::AdamConfig;
 use super::error::TrainError;
+use super::preset::Preset;
+use crate::generators::comodgan::EncoderKind;
 use crate::generators::dcgan::DiscriminatorNorm;
 use crate::generators::manifold::Prior;
 use crate::imaging::holes::HoleMix;
@@ -68,6 +70,10 @@ pub struct Recipe {
     /// Weights to start from, where names and shapes fit: a model's safetensors file or a checkpoint
     #[arg(long, value_name = "FILE")]
     pub start: Option<PathBuf>,
+    /// Sizes of the networks by name; single ones can still be set
+    #[arg(long, value_enum, value_name = "NAME")]
+    #[serde(skip_serializing)]
+    pub preset: Option<Preset>,
     /// Sizes of the networks
     #[command(flatten)]
     pub network: Network,
@@ -97,6 +103,7 @@ impl Default for Recipe {
             steps: 100_000,
             batch: 8,
             start: None,
+            preset: None,
             network: Network::default(),
             data: Data::default(),
             optimizer: Optimizer::default(),
@@ -126,6 +133,9 @@ pub struct Network {
     /// Numbers in a latent and in a style
     #[arg(long, value_name = "N")]
     pub style_dim: usize,
+    /// The layers of the generator's encoder (CoModGAN): official or vgg
+    #[arg(long, value_parser = word::<EncoderKind>, value_name = "KIND")]
+    pub encoder: EncoderKind,
     /// The discriminator's channels as base-channels [default: the generator's]
     #[arg(long, value_name = "N")]
     pub discriminator_base_channels: Option<usize>,
@@ -154,6 +164,7 @@ impl Default for Network {
             max_channels: 128,
             global_dim: 512,
             style_dim: 256,
+            encoder: EncoderKind::Official,
             discriminator_base_channels: None,
             discriminator_max_channels: None,
             bottleneck: 4000,
@@ -424,11 +435,33 @@ impl Recipe {
     /// # Errors
     /// A line that names key and place.
     pub fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error: toml::de::Error| {
+        let refuse = |error: toml::de::Error| {
             let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
             let message = error.message().replace('\n', " ");
             line.map_or_else(|| message.clone(), |line| format!("line {line}: {message}"))
-        })
+        };
+        let mut recipe: Self = toml::from_str(text).map_err(refuse)?;
+        if let Some(preset) = recipe.preset.take() {
+            recipe.adopt(preset)?;
+            // Sizes that the file sets itself are stronger.
+            let own: toml::Table = toml::from_str(text).map_err(refuse)?;
+            let mut sizes = toml::Table::try_from(&recipe.network).map_err(|error| error.to_string())?;
+            sizes.extend(own.get("network").and_then(toml::Value::as_table).cloned().unwrap_or_default());
+            recipe.network = sizes.try_into().map_err(refuse)?;
+        }
+        Ok(recipe)
+    }
+
+    /// Takes the sizes of `preset`.
+    ///
+    /// # Errors
+    /// One line when the recipe is for other networks.
+    pub fn adopt(&mut self, preset: Preset) -> Result<(), String> {
+        if self.family != Family::Comodgan {
+            return Err("presets are sizes of CoModGAN, and the recipe is for other networks".to_owned());
+        }
+        self.network = preset.network();
+        Ok(())
     }
 
     /// Whether the values make sense together.

@@ -199,24 +199,25 @@ def stylegan2():
     keep("stylegan2", styles=ws, output_of_styles=synthesis(ws))
 
 
-def comodgan():
+def comodgan(group, is_vgg):
     side, dim, wide = 16, 6, 5
-    p = random_like(comodgan_shapes(side, dim, wide))
+    p = random_like(comodgan_shapes(side, dim, wide, is_vgg=is_vgg))
     z, image = torch.randn(2, dim), torch.rand(2, 3, side, side) * 2 - 1
     known = (torch.rand(2, 1, side, side) > .5).float()
     w = comodgan_mapping(p, z)
     ws = torch.randn(2, 6, dim)
     dropout = torch.tensor([[0., 2, 2, 0, 2]])
-    weights("comodgan", p)
+    weights(group, p)
     net = lambda limit, dropout: comodgan_fill(p, side, image, known, ws, limit, dropout)
-    keep("comodgan", input=z, style=w, image=image, known=known, styles=ws, dropout=dropout,
+    keep(group, input=z, style=w, image=image, known=known, styles=ws, dropout=dropout,
          output=net(None, torch.ones(1, wide)), clamped=net(1.5, dropout))
 
 
 resnets()
 dcgans()
 stylegan2()
-comodgan()
+comodgan("comodgan", False)
+comodgan("comodgan_vgg", True)
 path = pathlib.Path(__file__).with_suffix(".safetensors")
 save_file(OUT, path)
 print(f"{path}: {len(OUT)} tensors, {path.stat().st_size} bytes")

@@ -70,8 +70,8 @@ def sides_of(side):
     return [1 << log for log in range(3, int(math.log2(side)) + 1)]
 
 
-def comodgan_shapes(side, dim, wide, deep=2):
-    """Shape, mean and deviation of every tensor of the generator, in the files' order."""
+def comodgan_shapes(side, dim, wide, deep=2, is_vgg=False):
+    """Shape, mean and deviation of every tensor of the generator, in the files' order; with either encoder."""
     sides = sides_of(side)
     shapes = {"mapping.w_avg": ((dim,), 0, 1)}
     for i in range(deep):
@@ -89,14 +89,19 @@ def comodgan_shapes(side, dim, wide, deep=2):
         plain(at, i, 3, 1)
         shapes[f"{at}.affine.weight"], shapes[f"{at}.affine.bias"] = ((i, dim + wide), 0, 1), ((i,), 1, .2)
 
-    plain(f"encoder.b{side}.fromrgb", 4, channels(side), 1)
+    if not is_vgg:
+        plain(f"encoder.b{side}.fromrgb", 4, channels(side), 1)
     for r in sides:
-        plain(f"encoder.b{r}.conv0", channels(r), channels(r))
-        plain(f"encoder.b{r}.conv1", channels(r), channels(r // 2))
+        plain(f"encoder.b{r}.conv0", channels(r) if not is_vgg else 4 if r == side else channels(2 * r), channels(r))
+        plain(f"encoder.b{r}.conv1", channels(r), channels(r if is_vgg else r // 2))
         styled(f"synthesis.b{r}.conv0", channels(r // 2), channels(r), r)
         styled(f"synthesis.b{r}.conv1", channels(r), channels(r), r)
         rgb(f"synthesis.b{r}.torgb", channels(r))
-    plain("encoder.b4.conv", channels(4), channels(4))
+    if is_vgg:
+        plain("encoder.b4.conv0", channels(8), channels(4))
+        plain("encoder.b4.conv1", channels(4), channels(4))
+    else:
+        plain("encoder.b4.conv", channels(4), channels(4))
     shapes["encoder.b4.fc.weight"], shapes["encoder.b4.fc.bias"] = ((wide, channels(4) * 16), 0, 1), ((wide,), 0, .3)
     shapes["synthesis.b4.fc.weight"] = ((channels(4) * 16, wide), 0, 1)
     shapes["synthesis.b4.fc.bias"] = ((channels(4) * 16,), 0, .3)
@@ -146,11 +151,18 @@ def comodgan_fill(p, side, image, known, ws, limit=None, dropout=1., noises=None
         y = modulated(x, p[f"{at}.weight"], style(at, u), demodulate=False)
         return y + p[f"{at}.bias"][None, :, None, None]
 
-    x, kept = conv(f"encoder.b{side}.fromrgb", torch.cat([known - .5, image * known], 1)), {}
-    for r in reversed(sides_of(side)):
-        kept[r] = conv(f"encoder.b{r}.conv0", x)
-        x = conv(f"encoder.b{r}.conv1", kept[r], down=True)
-    kept[4] = conv("encoder.b4.conv", x)
+    x, kept = torch.cat([known - .5, image * known], 1), {}
+    if "encoder.b4.conv.weight" in p:
+        x = conv(f"encoder.b{side}.fromrgb", x)
+        for r in reversed(sides_of(side)):
+            kept[r] = conv(f"encoder.b{r}.conv0", x)
+            x = conv(f"encoder.b{r}.conv1", kept[r], down=True)
+        kept[4] = conv("encoder.b4.conv", x)
+    else:
+        # As VGG: two convolutions a size, means of 2 x 2 pixels between sizes.
+        for r in [*reversed(sides_of(side)), 4]:
+            kept[r] = conv(f"encoder.b{r}.conv1", conv(f"encoder.b{r}.conv0", x))
+            x = F.avg_pool2d(kept[r], 2)
     g = cut(lrelu(dense(kept[4].flatten(1), p["encoder.b4.fc.weight"], p["encoder.b4.fc.bias"]))) * dropout
     u = lambda at: torch.cat([ws[:, at], g], 1)
     x = cut(lrelu(dense(g, p["synthesis.b4.fc.weight"], p["synthesis.b4.fc.bias"])))

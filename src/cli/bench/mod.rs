@@ -6,6 +6,7 @@ mod explore;
 mod layers;
 mod machine;
 mod nets;
+mod transfer;
 
 use std::time::Instant;
 
@@ -35,6 +36,7 @@ pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
             Item::Explore(Case::Search(entry)) => Row::Search(explore::time_search(&entry, &clock.device)?),
             Item::Explore(Case::Step(starts)) => step_row(&clock, &Case::Step(starts), Some(starts))?,
             Item::Explore(Case::Loop) => step_row(&clock, &Case::Loop, None)?,
+            Item::Transfer(side) => Row::Transfer(transfer::time(side, args.rounds)?),
         });
     }
     // Whatever else ran the first time may be gone by now.
@@ -55,6 +57,7 @@ enum Item {
     Layer(&'static Layer),
     Net(&'static Net),
     Explore(Case),
+    Transfer(usize),
 }
 
 impl Item {
@@ -63,6 +66,7 @@ impl Item {
             Self::Layer(layer) => layer.name(),
             Self::Net(net) => net.name(),
             Self::Explore(case) => case.name(),
+            Self::Transfer(side) => transfer::name(*side),
         }
     }
 }
@@ -75,7 +79,10 @@ fn choose(args: &BenchArgs, common: &Common) -> Result<Vec<Item>, CliError> {
         Suite::Conv => layers().collect(),
         Suite::Net => nets().collect(),
         Suite::All => layers().chain(nets()).collect(),
-        Suite::Explore => explore::suite(models::catalog(common)?.entries()).into_iter().map(Item::Explore).collect(),
+        Suite::Explore => {
+            let searches = explore::suite(models::catalog(common)?.entries()).into_iter().map(Item::Explore);
+            searches.chain(transfer::SIDES.map(Item::Transfer)).collect()
+        }
     };
     let Some(part) = &args.layer else { return Ok(all) };
     let known = all.iter().map(Item::name).collect::<Vec<_>>().join(", ");
@@ -104,6 +111,7 @@ enum Row {
     Net(nets::NetRow),
     Step(explore::StepRow),
     Search(explore::SearchRow),
+    Transfer(transfer::TransferRow),
 }
 
 impl Row {
@@ -113,7 +121,7 @@ impl Row {
             Self::Layer(row) => (row.gflops, &mut row.peak_share),
             Self::Net(row) => (row.gflops, &mut row.peak_share),
             Self::Step(row) => (row.gflops, &mut row.peak_share),
-            Self::Search(_) => return,
+            Self::Search(_) | Self::Transfer(_) => return,
         };
         *share = peak.map(|peak| gflops / peak);
     }
@@ -129,6 +137,7 @@ impl Report {
                 Row::Net(row) => (nets::HEADING, row.line()),
                 Row::Step(row) => (explore::STEP_HEADING, row.line()),
                 Row::Search(row) => (explore::SEARCH_HEADING, row.line()),
+                Row::Transfer(row) => (transfer::HEADING, row.line()),
             };
             if heading != columns {
                 print_line("")?;

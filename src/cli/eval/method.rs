@@ -13,7 +13,7 @@ use crate::erase::{Base, Engine, EraseJob, EraseRequest, Latent, Networks, Setti
 use crate::eval::data::{Item, read_result};
 use crate::eval::{Peer, fill_with, frame_of, picture};
 use crate::imaging::io::{self, Encoding};
-use crate::imaging::{FileFormat, Frame, Mask, Metadata, Plane};
+use crate::imaging::{FileFormat, Frame, Mask, Metadata, Plane, SrgbTransform};
 
 /// One row of the table.
 pub(super) struct Method {
@@ -146,7 +146,7 @@ impl Model {
 
     fn request(&self, item: &Item) -> EraseRequest {
         EraseRequest {
-            base: Base { photo: item.photo.clone(), under: Vec::new() },
+            base: Base { photo: item.photo.clone(), under: Vec::new(), srgb: SrgbTransform::default() },
             holes: mask_of(&item.holes),
             sample_from: None,
             sample_never: None,

@@ -23,7 +23,7 @@ pub(crate) enum Pixel {
 pub(crate) struct Canvas {
     /// Where it lies in the photo; inside of it.
     pub(crate) rect: PixelRect,
-    /// Colours, row by row, 0..=255.
+    /// Colours, row by row, 0..=255: the photo's when cut, sRGB while a network paints.
     pub(crate) colors: Vec<[f32; 3]>,
     /// What each pixel is.
     pub(crate) pixels: Plane<Pixel>,

@@ -10,7 +10,7 @@ use crate::erase::exemplar::{Exemplar, Guide, Options};
 use crate::erase::inpainter::{Filled, Inpainter, Progressed};
 use crate::erase::window::Window;
 use crate::erase::{EraseError, Settings, compose, grain};
-use crate::imaging::{PixelRect, Size};
+use crate::imaging::{PixelRect, Size, SrgbTransform};
 
 /// What a network did for a group of holes.
 #[derive(Clone, Debug)]
@@ -23,8 +23,20 @@ pub(crate) struct Painting {
     pub(crate) is_guided: bool,
     /// The first square.
     pub(crate) look: Option<Look>,
-    /// The part of the photo around it, filled, and where that lies.
+    /// The part of the photo around it, filled, and where that lies; in sRGB.
     pub(crate) surroundings: (PixelRect, Vec<[f32; 3]>),
+    /// To sRGB from the photo's colours.
+    pub(crate) srgb: SrgbTransform,
+}
+
+/// How a network's fill is made.
+pub(crate) struct How {
+    /// As asked for.
+    pub(crate) settings: Settings,
+    /// The exemplar engine's.
+    pub(crate) options: Options,
+    /// From the photo's colours to those of the painter's canvas, and back.
+    pub(crate) srgb: SrgbTransform,
 }
 
 /// A fill by a network.
@@ -32,8 +44,7 @@ pub(crate) struct NetworkEngine {
     window: Arc<Window>,
     painter: Painter,
     exemplar: Option<Exemplar>,
-    settings: Settings,
-    options: Options,
+    how: How,
     cancel: CancelToken,
     is_painted: bool,
 }
@@ -42,21 +53,25 @@ pub(crate) struct NetworkEngine {
 const NETWORK_SHARE: f32 = 0.4;
 
 impl NetworkEngine {
-    /// Paints with `painter`, whose canvas covers `window`.
-    pub(crate) fn new(
-        window: Arc<Window>,
-        painter: Painter,
-        settings: Settings,
-        options: Options,
-        cancel: CancelToken,
-    ) -> Self {
-        Self { window, painter, exemplar: None, settings, options, cancel, is_painted: false }
+    /// Paints with `painter`, whose canvas covers `window` and is sRGB.
+    pub(crate) fn new(window: Arc<Window>, painter: Painter, how: How, cancel: CancelToken) -> Self {
+        Self { window, painter, exemplar: None, how, cancel, is_painted: false }
+    }
+
+    /// What has been painted over the window, in the photo's colours; known pixels are the photo's own.
+    fn colors(&self) -> Vec<[f32; 3]> {
+        let mut colors = self.painter.canvas.colors_over(self.window.rect);
+        self.how.srgb.from_srgb(&mut colors);
+        for (at, color) in colors.iter_mut().enumerate().filter(|(at, _)| !self.window.hole.data()[*at]) {
+            *color = self.window.colors[at];
+        }
+        colors
     }
 
     fn fill(&self) -> Filled {
-        let mut colors = self.painter.canvas.colors_over(self.window.rect);
-        if !self.settings.detail {
-            let grain = grain::missing_grain(&self.window, &colors, self.options.seed);
+        let mut colors = self.colors();
+        if !self.how.settings.detail {
+            let grain = grain::missing_grain(&self.window, &colors, self.how.options.seed);
             for (color, grain) in colors.iter_mut().zip(grain) {
                 *color = [color[0] + grain[0], color[1] + grain[1], color[2] + grain[2]];
             }
@@ -69,13 +84,13 @@ impl NetworkEngine {
     fn end_painting(&mut self) -> Step<Progressed, Filled> {
         self.is_painted = true;
         let fill = self.fill();
-        if !self.settings.detail || self.cancel.is_cancelled() {
+        if !self.how.settings.detail || self.cancel.is_cancelled() {
             return Step::Done(fill);
         }
         // The guide's colours meet the photo too, so that sources near the edge of the hole fit it.
-        let colors = compose::met(&self.window, &fill, &self.settings, &self.cancel);
-        let guide = Guide { colors, strength: self.settings.guide };
-        self.exemplar = Exemplar::new(&self.window, Some(&guide), self.options, self.cancel.clone());
+        let colors = compose::met(&self.window, &fill, &self.how.settings, &self.cancel);
+        let guide = Guide { colors, strength: self.how.settings.guide };
+        self.exemplar = Exemplar::new(&self.window, Some(&guide), self.how.options, self.cancel.clone());
         match self.exemplar {
             // No patch to copy from: what the network made is what remains.
             None => Step::Done(fill),
@@ -103,10 +118,9 @@ impl Inpainter for NetworkEngine {
         if !self.is_painted && self.painter.step()? {
             return Ok(self.end_painting());
         }
-        let share = if self.settings.detail { NETWORK_SHARE } else { 1.0 };
+        let share = if self.how.settings.detail { NETWORK_SHARE } else { 1.0 };
         let fraction = share * self.painter.fraction();
-        let colors = self.painter.canvas.colors_over(self.window.rect);
-        Ok(Step::More(Progressed { fraction, size: self.window.size(), colors }))
+        Ok(Step::More(Progressed { fraction, size: self.window.size(), colors: self.colors() }))
     }
 
     fn painting(&mut self) -> Option<Painting> {
@@ -116,6 +130,7 @@ impl Inpainter for NetworkEngine {
             is_guided: self.exemplar.is_some(),
             look: self.painter.look.take(),
             surroundings: (self.painter.canvas.rect, std::mem::take(&mut self.painter.canvas.colors)),
+            srgb: self.how.srgb.clone(),
         })
     }
 }

@@ -16,7 +16,9 @@ pub(crate) fn explanation(painting: Painting, patch: &Patch) -> Option<Explanati
         let (column, row) = ((x - patch.rect().x0) as u32, (y - patch.rect().y0) as u32);
         if patch.coverage().at(column, row) > 0 {
             let at = canvas.at(x, y);
-            canvas.colors[at] = patch.pixels().rgb_at(column, row);
+            let mut color = [patch.pixels().rgb_at(column, row)];
+            painting.srgb.to_srgb(&mut color);
+            canvas.colors[at] = color[0];
         }
     }
     let result = Picture::of(&canvas, look.square, look.side, |_, _, _| true);

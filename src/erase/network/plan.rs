@@ -132,7 +132,12 @@ mod tests {
             found.iter().map(|tile| tile.square.width()).collect()
         };
         assert_eq!(sides(&task(80, 80.0, true)), [256], "native");
-        assert_eq!(sides(&task(200, 200.0, true)), [440], "one square, 1.7 times smaller");
+        assert_eq!(
+            sides(&task(200, 200.0, true)),
+            [440, 256, 256, 256, 256],
+            "1.7 times smaller, then at its own size"
+        );
+        assert_eq!(sides(&task(200, 200.0, false)), [440], "no detail is wanted");
         assert_eq!(sides(&task(400, 400.0, false)), [880], "the exemplar engine gives the detail");
         let alone = sides(&task(400, 400.0, true));
         assert_eq!((alone[0], alone[1], alone.len()), (880, 440, 5), "else the network does: {alone:?}");

@@ -17,6 +17,26 @@ pub use discriminator::Discriminator;
 pub use encoder::{Encoder, Features};
 pub use synthesis::Synthesis;
 
+/// How the encoder looks at a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EncoderKind {
+    /// A discriminator's trunk: at each size a convolution whose result is kept, and one that halves it after a blur.
+    #[default]
+    Official,
+    /// As VGG (Simonyan and Zisserman 2015): at each size two convolutions, the second of whose results is kept and halved by
+    /// means of 2 x 2 pixels.
+    Vgg,
+}
+
+impl EncoderKind {
+    /// Files from before there was a choice do not name it.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_official(&self) -> bool {
+        *self == Self::Official
+    }
+}
+
 /// Sizes of a generator, as a manifest of weights keeps them too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +56,9 @@ pub struct Config {
     /// What activations are cut to, both ways: 256 in checkpoints trained in half precision, nothing in the official ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clamp: Option<f64>,
+    /// The encoder's layers.
+    #[serde(default, skip_serializing_if = "EncoderKind::is_official")]
+    pub encoder: EncoderKind,
 }
 
 impl Config {
@@ -50,6 +73,7 @@ impl Config {
             base_channels: 32_768,
             max_channels: 512,
             clamp: None,
+            encoder: EncoderKind::Official,
         }
     }
 
@@ -63,6 +87,11 @@ impl Config {
     #[must_use]
     pub fn channels(&self, side: usize) -> usize {
         (self.base_channels / side).min(self.max_channels)
+    }
+
+    /// Channels that come into the size `side` of a VGG-like encoder: those of the size before, or mask and picture.
+    fn seen_channels(&self, side: usize) -> usize {
+        if side == self.side { 4 } else { self.channels(2 * side) }
     }
 
     /// Sides after the first 4 pixels: 8, 16, … up to the picture's.
@@ -81,13 +110,29 @@ impl Config {
     pub fn conv_macs(&self) -> u64 {
         let macs = |c_in: usize, c_out: usize, kernel: usize, side: usize| c_in * c_out * kernel * kernel * side * side;
         let first = self.channels(4);
-        let from_rgb = macs(4, self.channels(self.side), 1, self.side);
         let levels = self.sides().map(|side| {
             let (c_half, c) = (self.channels(side / 2), self.channels(side));
-            // The encoder's pair, the synthesis's pair, its colours.
-            2 * (macs(c, c_half, 3, side / 2) + macs(c, c, 3, side)) + macs(c, 3, 1, side)
+            // One layer changes the size, one keeps it, one paints.
+            macs(c, c_half, 3, side / 2) + macs(c, c, 3, side) + macs(c, 3, 1, side)
         });
-        (from_rgb + 2 * macs(first, first, 3, 4) + macs(first, 3, 1, 4) + levels.sum::<usize>()) as u64
+        let synthesis = macs(first, first, 3, 4) + macs(first, 3, 1, 4) + levels.sum::<usize>();
+        let encoder: usize = match self.encoder {
+            EncoderKind::Official => {
+                let levels = self.sides().map(|side| {
+                    let (c_half, c) = (self.channels(side / 2), self.channels(side));
+                    macs(c, c_half, 3, side / 2) + macs(c, c, 3, side)
+                });
+                macs(4, self.channels(self.side), 1, self.side) + macs(first, first, 3, 4) + levels.sum::<usize>()
+            }
+            EncoderKind::Vgg => {
+                let pair = |side: usize| {
+                    let c = self.channels(side);
+                    macs(self.seen_channels(side), c, 3, side) + macs(c, c, 3, side)
+                };
+                pair(4) + self.sides().map(pair).sum::<usize>()
+            }
+        };
+        (synthesis + encoder) as u64
     }
 }
 

@@ -56,7 +56,7 @@ impl Generator {
     /// One sentence with the shapes when they do not fit.
     pub fn forward(&self, zs: &Tensor) -> Result<Tensor> {
         let zs = self.check_latents(zs)?;
-        let mut xs = self.square(&self.project.forward(|weight, end| self.spread(&zs, weight, end))?)?;
+        let mut xs = self.square(&self.project.forward(|weight, end| spread(&zs, weight, end))?)?;
         for layer in &self.deconvs {
             xs = layer.forward(|weight, end| conv_transpose2d(&xs, weight, self.config.double(), end))?;
         }
@@ -71,7 +71,7 @@ impl Generator {
     /// tensors.
     pub fn forward_train(&self, zs: &Tensor) -> Result<(Tensor, Vec<BatchStatistics>)> {
         let zs = self.check_latents(zs)?;
-        let (features, statistics) = self.project.forward_train(|weight, end| self.spread(&zs, weight, end))?;
+        let (features, statistics) = self.project.forward_train(|weight, end| spread(&zs, weight, end))?;
         let mut all = vec![statistics];
         let mut xs = self.square(&features)?;
         for layer in &self.deconvs {
@@ -94,19 +94,6 @@ impl Generator {
         }
     }
 
-    /// The first layer: `[n, features]`, or `[n, c, 4, 4]` where it is a transposed convolution in training.
-    fn spread(&self, zs: &Tensor, weight: &Weight, end: Epilogue<'_>) -> Result<Tensor> {
-        let (n, n_latent) = zs.dims2()?;
-        if weight.tensor().dim(2)? > 1 {
-            let pixels = zs.reshape((n, n_latent, 1, 1))?;
-            return conv_transpose2d(&pixels, weight, ConvTranspose::strided(1, 0), end);
-        }
-        // The latents are the columns of one picture: so all samples share one product of matrices, and no gradient of frozen
-        // weights is computed.
-        let columns = zs.t()?.reshape((1, n_latent, n, 1))?;
-        conv2d(&columns, weight, Conv::padded(0), end)?.squeeze(3)?.squeeze(0)?.t()?.contiguous()
-    }
-
     fn square(&self, xs: &Tensor) -> Result<Tensor> {
         xs.reshape(((), self.config.first_channels(), FIRST_SIDE, FIRST_SIDE))
     }
@@ -118,6 +105,19 @@ impl Generator {
             Paint::Ink => sigmoid(&ys),
         }
     }
+}
+
+/// The first layer: `[n, features]`, or `[n, c, 4, 4]` where it is a transposed convolution in training.
+fn spread(zs: &Tensor, weight: &Weight, end: Epilogue<'_>) -> Result<Tensor> {
+    let (n, n_latent) = zs.dims2()?;
+    if weight.tensor().dim(2)? > 1 {
+        let pixels = zs.reshape((n, n_latent, 1, 1))?;
+        return conv_transpose2d(&pixels, weight, ConvTranspose::strided(1, 0), end);
+    }
+    // The latents are the columns of one picture: so all samples share one product of matrices, and no gradient of frozen
+    // weights is computed.
+    let columns = zs.t()?.reshape((1, n_latent, n, 1))?;
+    conv2d(&columns, weight, Conv::padded(0), end)?.squeeze(3)?.squeeze(0)?.t()?.contiguous()
 }
 
 /// The layer from a latent to 4x4 pixels. Its weights are those of a 1x1 convolution wherever that is the same: with kernels

@@ -123,7 +123,7 @@ fn a_foreign_picture_is_told() {
     let manifold: Arc<dyn Manifold> = Arc::new(Tiny::new(Prior::Uniform));
     let side = manifold.side();
     let board: Vec<u8> =
-        (0..side * side).flat_map(|at| [if (at % side + at / side) % 2 == 0 { 255 } else { 0 }; 3]).collect();
+        (0..side * side).flat_map(|at| [if (at % side + at / side).is_multiple_of(2) { 255 } else { 0 }; 3]).collect();
     let board = Picture::new(side, board).unwrap();
     let found =
         finish(&manifold, &board, Method::Optimize, ProjectOptions { iterations: 20, ..ProjectOptions::default() });

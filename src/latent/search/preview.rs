@@ -54,7 +54,7 @@ pub struct SearchPreview {
     pub progress: Progress,
 }
 
-/// The mean of pictures by their shares (Zhu et al., AverageExplorer, 2014, in its simplest form); `None` for none, or when
+/// The mean of pictures by their shares (Zhu et al., `AverageExplorer`, 2014, in its simplest form); `None` for none, or when
 /// sides differ or shares do not sum to more than 0.
 #[must_use]
 pub fn average(parts: &[(&Picture, f32)]) -> Option<Picture> {

@@ -49,9 +49,9 @@ pub(super) fn compose(outer: &Affine, inner: &Affine) -> Affine {
 const SUMS: usize = 24;
 
 /// Improves `maps` so that they turn `warped` (the earlier picture where the flow finds it) into `later`.
-pub(super) fn improve(later: &Raster, warped: &[Pixel], maps: &mut Vec<Affine>, settings: &ColorSettings) {
+pub(super) fn improve(later: &Raster, warped: &[Pixel], maps: &mut [Affine], settings: &ColorSettings) {
     let side = later.side;
-    let sums = windowed(products(later, warped, maps, settings.tolerance), side);
+    let sums = windowed(&products(later, warped, maps, settings.tolerance), side);
     let blocks: Vec<[f32; 10]> = sums.iter().map(|sums| block(sums, settings.prior)).collect();
     let rhs: Vec<Affine> = sums.iter().map(right_side).collect();
     let system = System {
@@ -89,7 +89,7 @@ fn products(later: &Raster, warped: &[Pixel], maps: &[Affine], tolerance: f32) -
 }
 
 /// Sums over windows that are cut at the edges.
-fn windowed(values: Vec<[f32; SUMS]>, side: usize) -> Vec<[f32; SUMS]> {
+fn windowed(values: &[[f32; SUMS]], side: usize) -> Vec<[f32; SUMS]> {
     let along = |from: &[[f32; SUMS]], place: &dyn Fn(usize, usize) -> usize| {
         let mut out = vec![[0.0; SUMS]; side * side];
         for line in 0..side {
@@ -105,7 +105,7 @@ fn windowed(values: Vec<[f32; SUMS]>, side: usize) -> Vec<[f32; SUMS]> {
         }
         out
     };
-    let rows = along(&values, &|line, at| line * side + at);
+    let rows = along(values, &|line, at| line * side + at);
     along(&rows, &|line, at| at * side + line)
 }
 
@@ -145,7 +145,7 @@ fn times(block: &[f32; 10], v: &[f32; 4]) -> [f32; 4] {
 
 impl System {
     /// Preconditioned conjugate gradients (Hestenes and Stiefel 1952) from `maps` on. The three rows are one system.
-    fn solve(&self, rhs: &[Affine], maps: &mut Vec<Affine>, steps: u32) {
+    fn solve(&self, rhs: &[Affine], maps: &mut [Affine], steps: u32) {
         let mut out = self.product(maps);
         let mut left: Vec<Affine> = rhs.iter().zip(&out).map(|(b, a)| zip(b, a, |b, a| b - a)).collect();
         let mut better = self.precondition(&left);

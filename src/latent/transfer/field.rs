@@ -15,7 +15,7 @@ pub(super) const COLOR: usize = 2;
 pub(super) const DOUBT: usize = 14;
 
 /// The squared difference of colors, on the scale 0..=1, at which confidence has fallen to 1/e.
-const DOUBTFUL: f32 = 0.01;
+const DOUBTFUL: f32 = 0.06;
 
 /// Half of the side of the window in which colors are compared.
 const REACH: usize = 2;

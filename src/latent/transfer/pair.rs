@@ -42,7 +42,7 @@ impl Matched {
         for flow in &mut flow {
             *flow = flow.map(|v| v * scale);
         }
-        let flat: Vec<[f32; 12]> = self.colors.iter().map(|map| flatten(map)).collect();
+        let flat: Vec<[f32; 12]> = self.colors.iter().map(flatten).collect();
         let colors = resized(&flat, self.side, side).iter().map(fold).collect();
         Self { side, flow, colors }
     }

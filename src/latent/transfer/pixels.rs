@@ -5,7 +5,7 @@ use crate::imaging::Size;
 
 /// A photo's samples, `C` of them a pixel. Grey is repeated; alpha is left out.
 pub(super) struct Pixels<'a, T, const C: usize> {
-    pixels: &'a [[T; C]],
+    samples: &'a [[T; C]],
     width: usize,
     height: usize,
 }
@@ -18,7 +18,7 @@ const fn n_colors(channels: usize) -> usize {
 impl<'a, T: Sample, const C: usize> Pixels<'a, T, C> {
     /// `samples` are those of a photo of `size`.
     pub(super) fn new(samples: &'a [T], size: Size) -> Self {
-        Self { pixels: samples.as_chunks().0, width: size.width as usize, height: size.height as usize }
+        Self { samples: samples.as_chunks().0, width: size.width as usize, height: size.height as usize }
     }
 
     #[inline(always)]
@@ -31,7 +31,7 @@ impl<'a, T: Sample, const C: usize> Pixels<'a, T, C> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it must be compiled for the vector units of who calls it")]
     pub(super) fn color(&self, x: usize, y: usize) -> [f32; 3] {
-        Self::of(&self.pixels[y * self.width + x])
+        Self::of(&self.samples[y * self.width + x])
     }
 
     /// The color at `(x, y)`, where `(0, 0)` is the middle of the first pixel, by linear interpolation.
@@ -63,7 +63,7 @@ impl<'a, T: Sample, const C: usize> Pixels<'a, T, C> {
         for (step, weight) in rows.iter().enumerate() {
             let taps = if is_inner {
                 let start = (top + step - 1) * self.width + left - 1;
-                let row = &self.pixels[start..start + 4];
+                let row = &self.samples[start..start + 4];
                 [Self::of(&row[0]), Self::of(&row[1]), Self::of(&row[2]), Self::of(&row[3])]
             } else {
                 let y = clamped(top, step, self.height);

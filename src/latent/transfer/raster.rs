@@ -41,19 +41,14 @@ impl Raster {
         let side = self.side.div_ceil(2);
         let rows: Vec<Pixel> = (0..self.side)
             .flat_map(|y| (0..side).map(move |x| (x, y)))
-            .map(|(x, y)| self.binomial(|step| self.pixel(2 * x as isize + step, y as isize)))
+            .map(|(x, y)| binomial(|step| self.pixel(2 * x as isize + step, y as isize)))
             .collect();
         let row_at = |x: usize, y: isize| rows[y.clamp(0, self.side as isize - 1) as usize * side + x];
         let pixels = (0..side * side).map(|at| {
             let (x, y) = (at % side, at / side);
-            self.binomial(|step| row_at(x, 2 * y as isize + step))
+            binomial(|step| row_at(x, 2 * y as isize + step))
         });
         Self { side, pixels: pixels.collect() }
-    }
-
-    fn binomial(&self, tap: impl Fn(isize) -> Pixel) -> Pixel {
-        let taps = [tap(-1), tap(0), tap(1), tap(2)];
-        [0, 1, 2, 3].map(|c| 0.125 * (taps[0][c] + taps[3][c]) + 0.375 * (taps[1][c] + taps[2][c]))
     }
 
     /// The nearest pixel of the picture.
@@ -97,6 +92,12 @@ impl Raster {
         };
         [of(&|x, y, step| self.pixel(x + step, y)), of(&|x, y, step| self.pixel(x, y + step))]
     }
+}
+
+/// Four pixels in a row, weighted 1 3 3 1.
+fn binomial(tap: impl Fn(isize) -> Pixel) -> Pixel {
+    let taps = [tap(-1), tap(0), tap(1), tap(2)];
+    [0, 1, 2, 3].map(|c| 0.125 * (taps[0][c] + taps[3][c]) + 0.375 * (taps[1][c] + taps[2][c]))
 }
 
 /// The weights of the four pixels around a position that is `t` past the second.

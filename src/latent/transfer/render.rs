@@ -25,12 +25,12 @@ pub(super) struct Smoothing {
 
 /// The photo of `sheet` after `field`, in the sheet's rectangle.
 pub(super) fn render(sheet: &Sheet, field: &Field, smoothing: Smoothing) -> Patch {
-    let cells = Cells::of(sheet, field, smoothing);
+    let grid = Grid::of(sheet, field, smoothing);
     let mut pixels = sheet.photo.crop(sheet.rect);
     let mut coverage = Plane::filled(sheet.rect.size(), 0);
     match (sheet.photo.samples(), pixels.samples_mut()) {
-        (Samples::U8(from), Samples::U8(to)) => draw(&cells, from, to, &mut coverage),
-        (Samples::U16(from), Samples::U16(to)) => draw(&cells, from, to, &mut coverage),
+        (Samples::U8(from), Samples::U8(to)) => draw(&grid, from, to, &mut coverage),
+        (Samples::U16(from), Samples::U16(to)) => draw(&grid, from, to, &mut coverage),
         _ => {}
     }
     #[expect(clippy::expect_used, reason = "both were made with the rectangle's size")]
@@ -45,14 +45,14 @@ struct Cell {
     free: f32,
 }
 
-struct Cells<'a> {
+struct Grid<'a> {
     sheet: &'a Sheet,
     columns: usize,
     rows: usize,
     cells: Vec<Cell>,
 }
 
-impl<'a> Cells<'a> {
+impl<'a> Grid<'a> {
     fn of(sheet: &'a Sheet, field: &Field, smoothing: Smoothing) -> Self {
         let size = sheet.cells();
         let columns = size.width as usize;
@@ -120,43 +120,43 @@ fn mix(a: &Cell, b: &Cell, share: f32) -> Cell {
     out
 }
 
-fn draw<T: Sample>(cells: &Cells<'_>, from: &[T], to: &mut [T], coverage: &mut Plane<u8>) {
-    let photo = &cells.sheet.photo;
+fn draw<T: Sample>(grid: &Grid<'_>, from: &[T], to: &mut [T], coverage: &mut Plane<u8>) {
+    let photo = &grid.sheet.photo;
     match photo.model() {
-        ColorModel::Gray => draw_rows(cells, &Pixels::<T, 1>::new(from, photo.size()), to, coverage),
-        ColorModel::GrayAlpha => draw_rows(cells, &Pixels::<T, 2>::new(from, photo.size()), to, coverage),
-        ColorModel::Rgb => draw_rows(cells, &Pixels::<T, 3>::new(from, photo.size()), to, coverage),
-        ColorModel::Rgba => draw_rows(cells, &Pixels::<T, 4>::new(from, photo.size()), to, coverage),
+        ColorModel::Gray => draw_rows(grid, &Pixels::<T, 1>::new(from, photo.size()), to, coverage),
+        ColorModel::GrayAlpha => draw_rows(grid, &Pixels::<T, 2>::new(from, photo.size()), to, coverage),
+        ColorModel::Rgb => draw_rows(grid, &Pixels::<T, 3>::new(from, photo.size()), to, coverage),
+        ColorModel::Rgba => draw_rows(grid, &Pixels::<T, 4>::new(from, photo.size()), to, coverage),
     }
 }
 
 fn draw_rows<T: Sample, const C: usize>(
-    cells: &Cells<'_>,
+    grid: &Grid<'_>,
     photo: &Pixels<'_, T, C>,
     to: &mut [T],
     coverage: &mut Plane<u8>,
 ) {
-    let width = cells.sheet.rect.width() as usize;
+    let width = grid.sheet.rect.width() as usize;
     let rows = to.as_chunks_mut().0.par_chunks_mut(width).zip(coverage.data_mut().par_chunks_mut(width)).enumerate();
-    rows.for_each_init(Vec::new, |row, (y, (to, coverage))| draw_row(cells, row, photo, y, to, coverage));
+    rows.for_each_init(Vec::new, |row, (y, (to, coverage))| draw_row(grid, row, photo, y, to, coverage));
 }
 
 /// Row `y` of the rectangle; `row` is room for the cells between two rows of them.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
 fn draw_row<T: Sample, const C: usize>(
-    cells: &Cells<'_>,
+    grid: &Grid<'_>,
     row: &mut Vec<Cell>,
     photo: &Pixels<'_, T, C>,
     y: usize,
     to: &mut [[T; C]],
     coverage: &mut [u8],
 ) {
-    cells.row(y, row);
-    let PixelRect { x0, y0, .. } = cells.sheet.rect;
-    let kept = cells.sheet.keep.as_ref().map(|keep| keep.row(y as u32));
+    grid.row(y, row);
+    let PixelRect { x0, y0, .. } = grid.sheet.rect;
+    let kept = grid.sheet.keep.as_ref().map(|keep| keep.row(y as u32));
     let py = y0 as usize + y;
     for (x, (to, coverage)) in to.iter_mut().zip(coverage).enumerate() {
-        let (left, right, share) = between(x, cells.sheet.stride, cells.columns);
+        let (left, right, share) = between(x, grid.sheet.stride, grid.columns);
         let (left, right) = (&row[left], &row[right]);
         let free = left.free + share * (right.free - left.free);
         let covered = 255 - kept.map_or(0, |kept| kept[x]);

@@ -36,6 +36,13 @@ pub struct TransferOptions {
 }
 
 impl Default for TransferOptions {
+    /// Tuned on 360 pairs at 64 pixels made from 30 pictures (shoes, nature, all sorts of photos) by shifts of up to 4 pixels,
+    /// turns of up to 8 degrees, zooms of up to 12 % and soft bumps, each without, with one and with a local change of color.
+    /// Mean distance of the end points, worst pair, and median PSNR of the colors, by the motion's smoothness: 0.0025 gave
+    /// 0.22 pixels, 3.1 and 40.0 dB, 0.005 gave 0.20, 1.2 and 40.1 dB, 0.01 gave 0.19, 0.91 and 39.7 dB, 0.04 lost 2 dB. The
+    /// color's smoothness (0.1 to 2), its prior (0.001 to 0.05), the tolerance (0.02 to 1), a second or third alternation and
+    /// more warps or sweeps changed less than 0.02 pixels and 1 dB. On morphs of a network for cats 0.03 and 0.1 left ears
+    /// behind that 0.01 moved. The filter's radius (0.5 to 2) and variance (1e-4 to 1e-2) changed photos by 0.2 dB.
     fn default() -> Self {
         Self {
             flow_smoothness: 0.01,

@@ -12,7 +12,7 @@ use crate::imaging::{Mask, Patch, PixelRect, Plane, Size};
 
 /// Cells of the guided filter in its radius: for the photo, and for a screen.
 const FINE: f32 = 4.0;
-const COARSE: f32 = 2.0;
+const COARSE: f32 = 1.0;
 
 /// The photo's morph. Cheap to clone and shared between threads; never changed after it was found.
 #[derive(Clone, Debug)]

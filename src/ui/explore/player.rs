@@ -90,7 +90,8 @@ mod tests {
         let mut seen = Vec::new();
         let mut stopped = None;
         for _ in 0..steps {
-            stopped = stopped.or(player.advance(TRAVEL_SECS / 8.0));
+            let now = player.advance(TRAVEL_SECS / 8.0);
+            stopped = stopped.or(now);
             seen.extend(player.at());
         }
         (seen, stopped)

