@@ -58,8 +58,8 @@ pub(super) struct ProjectArgs {
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(super) steps: u16,
 
-    /// How much the discriminator's features count beside the pixels; 0 leaves them out
-    #[arg(long, value_name = "WEIGHT", default_value_t = 0.002, value_parser = parse_weight)]
+    /// How much the discriminator's features count beside the pixels, such as 0.002; 0 leaves them out
+    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0, value_parser = parse_weight)]
     pub(super) features: f64,
 
     /// The file to write the latent to

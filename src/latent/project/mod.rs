@@ -59,7 +59,7 @@ pub struct ProjectOptions {
 
 impl Default for ProjectOptions {
     fn default() -> Self {
-        Self { seed: 0, starts: 4, iterations: 200, feature_weight: 0.002 }
+        Self { seed: 0, starts: 4, iterations: 200, feature_weight: 0.0 }
     }
 }
 

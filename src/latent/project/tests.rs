@@ -83,7 +83,8 @@ fn a_picture_of_the_manifold_is_found_again() {
     for prior in [Prior::Uniform, Prior::Normal] {
         let manifold: Arc<dyn Manifold> = Arc::new(Tiny::new(prior));
         let (_, wanted) = truth(manifold.as_ref(), 1);
-        let found = finish(&manifold, &wanted, Method::Optimize, ProjectOptions::default());
+        let options = ProjectOptions { feature_weight: 0.002, ..ProjectOptions::default() };
+        let found = finish(&manifold, &wanted, Method::Optimize, options);
         let variance = 2.0 * familiarity(&wanted, 0.0, None).threshold;
         assert!(found.best.mse < 0.02 * variance, "{prior:?}: {} of {variance}", found.best.mse);
         assert!(found.best.evaluations > 10 && found.others.is_empty(), "by optimisation alone");
@@ -93,7 +94,7 @@ fn a_picture_of_the_manifold_is_found_again() {
             length < 1.1 * (6.0_f32.sqrt() + 2.0_f32.sqrt()),
             "{prior:?}: inside of what the prior draws: {length}"
         );
-        let again = finish(&manifold, &wanted, Method::Optimize, ProjectOptions::default());
+        let again = finish(&manifold, &wanted, Method::Optimize, options);
         assert_eq!(again.best.latent, found.best.latent, "the same seed finds the same latent");
     }
 }
@@ -137,7 +138,7 @@ fn a_foreign_picture_is_told() {
 fn without_a_predictor_the_optimisation_is_there() {
     let manifold: Arc<dyn Manifold> = Arc::new(Tiny::new(Prior::Uniform));
     let (_, wanted) = truth(manifold.as_ref(), 2);
-    let options = ProjectOptions { iterations: 5, feature_weight: 0.0, ..ProjectOptions::default() };
+    let options = ProjectOptions { iterations: 5, ..ProjectOptions::default() };
     let found = finish(&manifold, &wanted, Method::Hybrid, options);
     assert_eq!((found.best.method, found.others.len()), (Method::Optimize, 0), "it says what it did");
     let mut job = ProjectJob::new(manifold, wanted, Method::Network, options).unwrap();
