@@ -42,7 +42,9 @@ impl Default for TransferOptions {
     /// 0.22 pixels, 3.1 and 40.0 dB, 0.005 gave 0.20, 1.2 and 40.1 dB, 0.01 gave 0.19, 0.91 and 39.7 dB, 0.04 lost 2 dB. The
     /// color's smoothness (0.1 to 2), its prior (0.001 to 0.05), the tolerance (0.02 to 1), a second or third alternation and
     /// more warps or sweeps changed less than 0.02 pixels and 1 dB. On morphs of a network for cats 0.03 and 0.1 left ears
-    /// behind that 0.01 moved. The filter's radius (0.5 to 2) and variance (1e-4 to 1e-2) changed photos by 0.2 dB.
+    /// behind that 0.01 moved. The filter's radius (0.5 to 2) and variance (1e-4 to 1e-2) changed photos by 0.2 dB. As they are, on
+    /// 720 pairs from 60 pictures: 0.19 pixels in the mean, 0.97 at worst, 39.0 dB in the median, 28.3 dB at worst (the true
+    /// motion and color give 35.2 and 25.9 dB there, since pictures of 64 pixels are not free of aliases).
     fn default() -> Self {
         Self {
             flow_smoothness: 0.01,
