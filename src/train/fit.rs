@@ -290,3 +290,20 @@ impl Pace {
         self.batch as f64 / mean.max(1e-9)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checkpoints_from_before_there_was_a_choice_still_fit() {
+        let recipe = Recipe::default();
+        let early = "Comodgan side = 256, base_channels = 4096, max_channels = 128, global_dim = 512, style_dim = 256, \
+                     bottleneck = 4000";
+        assert!(is_same_architecture(early, &recipe), "what it does not name has its default");
+        assert!(is_same_architecture(&architecture(&recipe), &recipe), "its own");
+        let other = Recipe { network: Network { style_dim: 128, ..Network::default() }, ..Recipe::default() };
+        assert!(!is_same_architecture(early, &other), "another size");
+        assert!(!is_same_architecture("something else", &recipe), "nothing that can be read");
+    }
+}
