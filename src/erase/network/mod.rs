@@ -2,9 +2,8 @@
 //! back to the photo's resolution.
 //!
 //! [`canvas`] holds the part of the photo that squares are cut from, [`plan`] says which squares, [`picture`] changes sizes,
-//! [`paint`] runs the network square by square, [`detail`] gives the fill the
-//! photo's strength of texture, [`rim`] says how it meets the photo, and [`engine`] makes an inpainter of
-//! it all, with the exemplar engine for detail.
+//! [`paint`] runs the network square by square, [`detail`] gives a fill that stands alone the strength of texture around it,
+//! [`rim`] says how it meets the photo, and [`engine`] makes an inpainter of it all, with the exemplar engine for detail.
 
 pub(crate) mod canvas;
 pub(crate) mod detail;
