@@ -318,7 +318,7 @@ pub struct Loss {
     /// Weight of the difference of VGG16 features; needs --perceptual-trunk; 0 is none
     #[arg(long, value_name = "W")]
     pub perceptual_weight: f64,
-    /// A VGG16 trunk: a safetensors file with torchvision's names (scripts/vgg16_from_keras.py makes one)
+    /// A VGG16 trunk: a safetensors file with torchvision's names; a script in the folder scripts makes one
     #[arg(long, value_name = "FILE")]
     pub perceptual_trunk: Option<PathBuf>,
     /// Weight of the mode-seeking loss, which keeps the pictures of different latents apart (DCGAN); 0 is none
