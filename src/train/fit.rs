@@ -67,6 +67,8 @@ pub fn fit(
         state = saved;
     }
     write_atomic(&order.out.join("recipe.toml"), recipe.documented().as_bytes())?;
+    // So that others can be measured on them too: `tar xf PHOTOS.tar -T RUN/held-out.txt`.
+    write_atomic(&order.out.join("held-out.txt"), sampler.held_out_names().as_bytes())?;
     let log = Log::open(&order.out, state.step)?;
     let held_out = sampler.held_out(recipe.data.held_out.max(1))?;
     let mut run = Run { recipe, order, checkpoints, trainee, state, log, means: Means::default(), held_out, observer };
@@ -147,6 +149,12 @@ impl Run<'_> {
         let (recipe, start, before) = (self.recipe, Instant::now(), self.state.seconds);
         let mut loader = Loader::new(sampler, self.state.step, recipe.batch, recipe.data.loaders);
         let (mut saved, mut pace) = (Instant::now(), Pace::new(recipe.batch));
+        if self.state.step == 0 && recipe.start.is_some() {
+            // What it starts from is what the result will be compared with.
+            self.measure()?;
+            self.write_line()?;
+            self.write_samples()?;
+        }
         loop {
             if self.state.step >= recipe.steps {
                 return Ok(Ended::Complete);

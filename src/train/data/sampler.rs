@@ -108,6 +108,17 @@ impl Sampler {
         broken.iter().map(|(at, reason)| (self.source.name(*at).to_owned(), reason.clone())).collect()
     }
 
+    /// The names of the pictures that are never trained on, one a line; empty where pictures never end.
+    #[must_use]
+    pub fn held_out_names(&self) -> String {
+        if self.source.is_endless() {
+            return String::new();
+        }
+        let mut names: Vec<&str> = self.held_out.iter().map(|&at| self.source.name(at)).collect();
+        names.sort_unstable();
+        names.iter().flat_map(|name| [*name, "\n"]).collect()
+    }
+
     /// How many pictures there are, the held-out ones included.
     #[must_use]
     pub fn n_pictures(&self) -> usize {
