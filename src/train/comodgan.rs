@@ -223,6 +223,13 @@ impl Comodgan {
         number(&loss)
     }
 
+    /// The averaged generator's tensors.
+    fn painter(&self) -> Tensors {
+        let mut tensors = self.ema.tensors();
+        tensors.insert(MEAN_STYLE.to_owned(), self.mean_style.clone());
+        tensors
+    }
+
     /// R1 of real pictures, for the discriminator.
     fn regularize_judge(&mut self, batch: &Batch, rng: &mut Rng) -> Result<f64> {
         let (images, known) = self.augmentation.apply(&batch.images, &batch.known, rng)?;
@@ -354,9 +361,10 @@ impl Trainee for Comodgan {
         Ok(())
     }
 
+    /// The averaged generator, and the discriminator for those who train on.
     fn export(&self) -> Result<Tensors> {
-        let mut tensors = self.ema.tensors();
-        tensors.insert(MEAN_STYLE.to_owned(), self.mean_style.clone());
+        let mut tensors = self.painter();
+        put(&mut tensors, "discriminator", self.discriminator_parameters.tensors());
         Ok(tensors)
     }
 
@@ -371,7 +379,7 @@ impl Trainee for Comodgan {
 
 impl Filler for Comodgan {
     fn fills(&self, batch: &Batch, seed: u64) -> Result<Tensor> {
-        let weights = self.export()?.into_iter().collect();
+        let weights = self.painter().into_iter().collect();
         let weights = VarBuilder::from_tensors(weights, DType::F32, &self.device);
         let generator = Generator::new(&self.config, &weights)?;
         let batch = batch.to_device(&self.device)?;
