@@ -61,29 +61,35 @@ pub(super) fn read_channels<S: Simd, T: Tile>(
         }
         let row = |channel: usize| {
             let at = ((stretch.image * side.channels + first + channel) * h + y as usize) * w + start;
-            &side.values[at..at + inside]
+            // Whole vectors are read where there are values, even if they are those of the next row.
+            &side.values[at..side.values.len().min(at + inside.next_multiple_of(lanes))]
         };
         let fours = exist / 4 * 4;
         for four in (0..fours).step_by(4) {
-            transpose_four(simd, [row(four), row(four + 1), row(four + 2), row(four + 3)], four, line);
+            transpose_four(simd, [row(four), row(four + 1), row(four + 2), row(four + 3)], inside, four, line);
         }
         for channel in fours..exist {
-            line.iter_mut().skip(channel).step_by(lanes).zip(row(channel)).for_each(|(to, from)| *to = *from);
+            line.iter_mut()
+                .skip(channel)
+                .step_by(lanes)
+                .zip(&row(channel)[..inside])
+                .for_each(|(to, from)| *to = *from);
         }
     }
     pitch
 }
 
-/// Four channels' rows, side by side: `line[x * lanes + first + channel] = rows[channel][x]`.
+/// Four channels' rows, side by side: `line[x * lanes + first + channel] = rows[channel][x]` for `x < len`.
 #[inline(always)]
-fn transpose_four<S: Simd>(simd: S, rows: [&[f32]; 4], first: usize, line: &mut [f32]) {
+fn transpose_four<S: Simd>(simd: S, rows: [&[f32]; 4], len: usize, first: usize, line: &mut [f32]) {
     let lanes = S::F32_LANES;
-    let len = rows[0].len();
     let mut turned = [[0.0_f32; 4]; 16];
     for x in (0..len).step_by(lanes) {
         let some = lanes.min(len - x);
         // Within each quarter of a vector (four lanes) a 4 x 4 square is turned around.
-        let values = std::array::from_fn::<S::f32s, 4, _>(|c| simd.partial_load_f32s(&rows[c][x..x + some]));
+        let values = std::array::from_fn::<S::f32s, 4, _>(|c| {
+            if x + lanes <= rows[c].len() { load(simd, rows[c], x) } else { simd.partial_load_f32s(&rows[c][x..]) }
+        });
         let columns: [S::f32s; 4] = simd.deinterleave_shfl_f32s(values);
         for (j, column) in columns.into_iter().enumerate() {
             store(simd, turned.as_flattened_mut(), 0, column);

@@ -278,7 +278,9 @@ impl<T: Tile> WithSimd for WithScratch<'_, LeaveJob<'_, T>> {
                     if let Some(place) = place {
                         let mut flat = [0.0_f32; 16];
                         store(simd, &mut flat, 0, tap);
-                        scratch.iter_mut().skip(*place).step_by(taps).zip(flat).for_each(|(to, from)| *to = from);
+                        for (lane, value) in flat[..lanes].iter().enumerate() {
+                            scratch[*place + lane * taps] = *value;
+                        }
                     }
                 }
             }
