@@ -164,7 +164,9 @@ fn block_pass<T: Element>(
         sum += *g;
         product += *g * *x;
     }
-    out.iter_mut().for_each(|g| *g = *g * factor);
+    for g in out {
+        *g *= factor;
+    }
     (sum, product)
 }
 
