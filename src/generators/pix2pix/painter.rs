@@ -93,6 +93,15 @@ impl Network {
         }
     }
 
+    /// The keys of the batch norms, in the order in which a pass meets them; none where there are other norms.
+    #[must_use]
+    pub fn running_norms(&self) -> Vec<String> {
+        match self {
+            Self::UNet(config) => config.running_norms(),
+            Self::ResNet(config) => config.running_norms(),
+        }
+    }
+
     /// Sides are multiples of this.
     #[must_use]
     pub const fn multiple(&self) -> usize {

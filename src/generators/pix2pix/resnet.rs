@@ -82,6 +82,18 @@ impl Config {
         (ends + halves + quarters) as u64
     }
 
+    /// The keys of the batch norms, in the order in which a pass meets them.
+    #[must_use]
+    pub fn running_norms(&self) -> Vec<String> {
+        if self.norm != NormKind::Batch {
+            return Vec::new();
+        }
+        let n = 10 + self.n_blocks;
+        let blocks = (10..n).flat_map(|at| [2, 6].map(|norm| format!("model.{at}.conv_block.{norm}")));
+        let ends = |list: [usize; 3]| list.map(|at| format!("model.{at}")).into_iter();
+        ends([2, 5, 8]).chain(blocks).chain([n + 1, n + 4].map(|at| format!("model.{at}"))).collect()
+    }
+
     const fn inner_bias(&self) -> Bias {
         if self.is_biased { Bias::With } else { Bias::Without }
     }

@@ -81,6 +81,18 @@ impl Config {
         macs as u64
     }
 
+    /// The keys of the batch norms, in the order in which a pass meets them.
+    #[must_use]
+    pub fn running_norms(&self) -> Vec<String> {
+        if self.norm != NormKind::Batch {
+            return Vec::new();
+        }
+        let n = self.n_levels;
+        let down = (2..n).map(|level| format!("{}.2", Self::level_key(level)));
+        let up = (2..=n).rev().map(|level| format!("{}.{}", Self::level_key(level), if level == n { 4 } else { 6 }));
+        down.chain(up).collect()
+    }
+
     /// What stands before the keys of the level, from 1: in the published files each level is module 1 (of the outermost) or 3
     /// of the one around it.
     #[must_use]
