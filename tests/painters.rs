@@ -59,7 +59,7 @@ mod unets {
         };
         assert_eq!(count(&unet::Config::unet_256(3, 64)), 54_413_955);
         assert_eq!(count(&unet::Config::unet_256(1, 64)), 54_411_907);
-        assert_eq!(count(&unet::Config::unet_256(3, 32)), 13_607_235);
+        assert_eq!(count(&unet::Config::unet_256(1, 32)), 13_607_235);
         let giga = |config: unet::Config, side| config.conv_macs(side) as f64 / 1e9;
         assert!((giga(unet::Config::unet_256(3, 64), 256) - 6.05).abs() < 0.05);
         assert!((giga(unet::Config::unet_256(3, 32), 256) - 1.53).abs() < 0.05);
