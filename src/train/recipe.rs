@@ -280,7 +280,7 @@ pub struct Loss {
     /// Weight of the difference of the judge's features (pix2pix; Wang et al., pix2pixHD, 2018); 0 is none
     #[arg(long, value_name = "W")]
     pub feature_weight: f64,
-    /// So many painted pictures are kept, so that the judge sees old ones too (pix2pix; CycleGAN has 50)
+    /// So many painted pictures are kept, so that the judge sees old ones too (pix2pix; 0 or 50 are usual)
     #[arg(long, value_name = "N")]
     pub pool: usize,
     /// Weight of the mode-seeking loss, which keeps the pictures of different latents apart (DCGAN); 0 is none

@@ -154,6 +154,15 @@ def unets():
             keep(group, faithful=net(x))
 
 
+def unet_file():
+    """A checkpoint as the authors' program of 2017 wrote it: the old format, counts of batches, dropout without weights."""
+    net = UNet(3, 1, 4, "batch")
+    x = torch.randn(1, 3, 16, 16)
+    state = net.state_dict()
+    torch.save(state, pathlib.Path(__file__).parent / "checkpoints/pix2pix_unet.pth", _use_new_zipfile_serialization=False)
+    keep("unet_file", input=x, output=net.train()(x))
+
+
 def judges():
     for group, c_in, kind, is_mirrored in (("judge_pytorch", 6, "batch", False), ("judge_service", 4, "affine", True),
                                            ("judge_instance", 3, "instance", False)):
@@ -233,6 +242,7 @@ def hed():
 
 
 unets()
+unet_file()
 judges()
 hed()
 resnets()

@@ -1,7 +1,7 @@
 //! Thinning to lines of one pixel (Guo and Hall, Parallel Thinning with Two-Subiteration Algorithms, 1989), and specks.
 
-use crate::imaging::mask_ops::components;
 use crate::imaging::Plane;
+use crate::imaging::mask_ops::components;
 
 /// Where a pixel's neighbours lie, clockwise from the north.
 const AROUND: [(i32, i32); 8] = [(0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1)];
@@ -18,10 +18,8 @@ const fn may_go(neighbors: u8, half: usize) -> bool {
         neighbors & 64 != 0,
         neighbors & 128 != 0,
     ];
-    let crossings = (!p2 && (p3 || p4)) as u8
-        + (!p4 && (p5 || p6)) as u8
-        + (!p6 && (p7 || p8)) as u8
-        + (!p8 && (p9 || p2)) as u8;
+    let crossings =
+        (!p2 && (p3 || p4)) as u8 + (!p4 && (p5 || p6)) as u8 + (!p6 && (p7 || p8)) as u8 + (!p8 && (p9 || p2)) as u8;
     let first = (p9 || p2) as u8 + (p3 || p4) as u8 + (p5 || p6) as u8 + (p7 || p8) as u8;
     let second = (p2 || p3) as u8 + (p4 || p5) as u8 + (p6 || p7) as u8 + (p8 || p9) as u8;
     let pairs = if first < second { first } else { second };
@@ -65,7 +63,9 @@ pub fn thin(ink: &Plane<u8>) -> Plane<u8> {
                 let bit = |n: usize| padded[at.wrapping_add_signed(steps[n])] << n;
                 padded[at] != 0 && table[usize::from((0..8).fold(0, |sum, n| sum | bit(n)))]
             }));
-            gone.iter().for_each(|&at| padded[at as usize] = 0);
+            for &at in &gone {
+                padded[at as usize] = 0;
+            }
             changed.extend_from_slice(&gone);
         }
         // Only what stands beside a pixel that went can have changed.
