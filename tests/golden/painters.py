@@ -138,7 +138,7 @@ def resnet(c_in, w, blocks, kind):
 
 
 def unets():
-    for kind, c_in, levels in (("batch", 3, 5), ("instance", 1, 4), ("affine", 5, 6)):
+    for kind, c_in, levels in (("batch", 3, 5), ("instance", 1, 4), ("affine", 5, 5)):
         net = UNet(c_in, 2, levels, kind)
         side = 1 << levels
         x = torch.randn(1, c_in, 2 * side, side)

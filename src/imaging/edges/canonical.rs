@@ -83,7 +83,7 @@ pub fn canonical(ink: &Plane<f32>, side: u32, refinement: Refinement) -> Plane<f
 #[must_use]
 pub fn redrawn(lines: Vec<Line>, side: u32, refinement: Refinement) -> Plane<f32> {
     let lines = without_twigs(lines, refinement.between(TWIG, side));
-    let lines = join(lines, refinement.between(GAP, side).max(1.6), TURN);
+    let lines = join(&lines, refinement.between(GAP, side).max(1.6), TURN);
     let sigma = refinement.between(SMOOTH, side);
     let lines: Vec<Line> = lines.iter().map(|line| smoothed(line, sigma)).collect();
     draw(&lines, Size::new(side, side), refinement.radius(side))

@@ -103,7 +103,7 @@ fn lines_by(hed: &hed::Detector, rgb: &[Plane<f32>; 3]) -> candle_core::Result<V
     let picture = Tensor::from_vec(values, (1, 3, height, width), &Device::Cpu)?;
     let soft = hed.edges(&picture)?.flatten_all()?.to_vec1::<f32>()?;
     let Some(soft) = Plane::from_vec(size, soft) else { return Ok(Vec::new()) };
-    let lines = join(trace(&thin_edges(&soft, Suppression::default())), 1.6, 0.5);
+    let lines = join(&trace(&thin_edges(&soft, Suppression::default())), 1.6, 0.5);
     Ok(lines.iter().map(|line| smoothed(line, 1.0)).collect())
 }
 

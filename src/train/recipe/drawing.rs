@@ -14,7 +14,7 @@ pub struct Drawing {
     /// Detectors of lines and how often each is taken
     #[arg(skip)]
     pub detectors: DetectorMix,
-    /// A file of HED's weights (scripts/convert_hed.py), to find lines with
+    /// A file of HED's weights made by `scripts/convert_hed.py`, to find lines with
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hed: Option<PathBuf>,
