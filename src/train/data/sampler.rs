@@ -81,6 +81,15 @@ struct Cache {
     bytes: usize,
 }
 
+/// The order in which pictures are held out of `n`: no run trains on the first of them, as many as its recipe says. It depends
+/// on the data alone, since another seed must not train on them either.
+#[must_use]
+pub fn held_out_order(n: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    order.shuffle(&mut control::rng(0, HELD_OUT));
+    order
+}
+
 impl Sampler {
     /// Pictures from `source` as `recipe` wants them.
     ///
@@ -93,9 +102,7 @@ impl Sampler {
             let (path, found) = (source.path().to_owned(), source.len());
             return Err(TrainError::TooFew { path, found, wanted, held_out });
         }
-        let mut all: Vec<usize> = (0..source.len()).collect();
-        // Which are held out depends on the data alone: another seed must not train on them.
-        all.shuffle(&mut control::rng(0, HELD_OUT));
+        let mut all = held_out_order(source.len());
         let training = all.split_off(held_out);
         Ok(Self {
             source,
@@ -119,10 +126,15 @@ impl Sampler {
         broken.iter().map(|(at, reason)| (self.source.name(*at).to_owned(), reason.clone())).collect()
     }
 
-    /// The names of the pictures that are never trained on.
+    /// The names of the pictures that are never trained on, one a line; empty where pictures never end.
     #[must_use]
-    pub fn held_out_names(&self) -> Vec<String> {
-        self.held_out.iter().map(|&at| self.source.name(at).to_owned()).collect()
+    pub fn held_out_names(&self) -> String {
+        if self.source.is_endless() {
+            return String::new();
+        }
+        let mut names: Vec<&str> = self.held_out.iter().map(|&at| self.source.name(at)).collect();
+        names.sort_unstable();
+        names.iter().flat_map(|name| [*name, "\n"]).collect()
     }
 
     /// How many pictures there are, the held-out ones included.
