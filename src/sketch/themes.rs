@@ -281,6 +281,10 @@ fn known_of(name: &str, live: &Entry, best: &Entry) -> Result<Known, String> {
     let half = quick.side / 2;
     let can_halve = half > 0 && half.is_multiple_of(quick.network.multiple());
     let has_hints = |config: &pix2pix::Config| config.reads == pix2pix::Reads::InkAndHints;
+    let has_dropout = match &full.network {
+        pix2pix::Network::UNet(config) => config.has_dropout,
+        pix2pix::Network::ResNet(config) => config.has_dropout,
+    };
     let info = ThemeInfo {
         name: name.into(),
         about: best.note.clone().unwrap_or_else(|| best.data.clone()),
@@ -288,7 +292,7 @@ fn known_of(name: &str, live: &Entry, best: &Entry) -> Result<Known, String> {
         side: best.resolution,
         preview_side: if can_halve { half as u32 } else { live.resolution },
         has_hints: has_hints(&full),
-        has_variants: full.has_palette || full.is_faithful || has_hints(&full),
+        has_variants: full.has_palette || has_dropout,
         live: live.name.clone(),
         best: best.name.clone(),
     };

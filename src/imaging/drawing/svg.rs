@@ -4,10 +4,11 @@
 //! with their transforms; where they are filled only, their outlines are the lines.
 
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use usvg::tiny_skia_path::{PathSegment, Point};
-use usvg::{Group, Node, Options, Path, Tree};
+use usvg::{Group, ImageHrefResolver, Node, Options, Path, Tree};
 
 use super::super::ink::{Sample, Stroke, Tool, center_line, even_width, outline, shapes, without_erasers};
 use super::DrawingError;
@@ -101,9 +102,12 @@ fn escaped(text: &str) -> String {
 
 /// The lines of an SVG. A square drawing keeps its place on the paper; others are fitted into it.
 pub(super) fn parse(text: &str) -> Result<Vec<Arc<Stroke>>, DrawingError> {
-    let options = Options::default();
-    let tree = Tree::from_str(text, &options)
-        .map_err(|error| DrawingError::Damaged { kind: "SVG", reason: error.to_string() })?;
+    let damaged = |reason: String| DrawingError::Damaged { kind: "SVG", reason };
+    // Other people's parser: a file that makes it panic is damaged, and nothing is left half changed.
+    let parsed = catch_unwind(AssertUnwindSafe(|| Tree::from_str(text, &options())));
+    let tree = parsed
+        .map_err(|_panic| damaged("its elements contradict each other".to_owned()))?
+        .map_err(|error| damaged(error.to_string().lines().next().unwrap_or_default().to_owned()))?;
     let mut found = Vec::new();
     collect(tree.root(), &mut found)?;
     let (width, height) = (tree.size().width(), tree.size().height());
@@ -126,6 +130,12 @@ pub(super) fn parse(text: &str) -> Result<Vec<Arc<Stroke>>, DrawingError> {
         super::Drawing::Strokes { strokes, .. } => Ok(strokes),
         super::Drawing::Picture { .. } => Err(DrawingError::Unknown),
     }
+}
+
+/// Nothing is read but the text itself: pictures that it names stay where they are.
+fn options() -> Options<'static> {
+    let resolver = ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
+    Options { image_href_resolver: resolver, ..Options::default() }
 }
 
 type Found = (Vec<(f32, f32)>, Option<f32>);

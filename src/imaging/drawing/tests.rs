@@ -182,3 +182,43 @@ fn ten_thousand_strokes_become_files_and_what_is_no_drawing_one_sentence() {
         assert!(!error.to_string().contains('\n'), "one sentence for {text:?}: {error}");
     }
 }
+
+#[test]
+fn damaged_drawings_are_drawings_or_one_sentence() {
+    let all = [ring(), swelling(), eraser()];
+    let files = [
+        svg(&[SvgLayer { name: "a", is_visible: true, strokes: &all }]),
+        quickdraw(&[&all], "cat"),
+        strokes_json(&all, None),
+    ];
+    let mut rng = control::rng(3, 4);
+    let mut sound = 0;
+    for round in 0..600 {
+        let mut bytes = files[round % 3].clone().into_bytes();
+        for _ in 0..rng.random_range(1..4) {
+            let at = rng.random_range(0..bytes.len());
+            match rng.random_range(0..4) {
+                0 => bytes[at] ^= 1 << (at % 7),
+                1 => bytes.truncate(at.max(1)),
+                2 => bytes[at] = b"9-e.\"[]{}<>"[at % 11],
+                _ => {
+                    let piece: Vec<u8> = bytes[at..].iter().take(30).copied().collect();
+                    bytes.splice(at..at, piece);
+                }
+            }
+        }
+        match decode(&bytes, &Limits::default()) {
+            Ok(Drawing::Strokes { strokes, .. }) => {
+                assert!(strokes.iter().all(|stroke| stroke.is_sound()), "what is read is sound");
+                sound += 1;
+            }
+            Ok(Drawing::Picture { .. }) => panic!("no picture"),
+            Err(error) => assert!(!error.to_string().contains('\n'), "one sentence: {error}"),
+        }
+    }
+    assert!(sound > 60, "many are still drawings: {sound}");
+    let deep = format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{}", "<g>".repeat(60_000));
+    assert!(decode(deep.as_bytes(), &Limits::default()).is_err(), "deep nesting is refused");
+    let deep = "[".repeat(200_000);
+    assert!(decode(deep.as_bytes(), &Limits::default()).is_err(), "so is this");
+}
