@@ -270,9 +270,9 @@ fn every_export_is_written_and_can_be_read_again() {
     assert!(sketch.add_stroke(ring(0.1)), "on another layer");
     let below = Frame::new(Size::new(4, 2), ColorModel::Rgb, Samples::U8(vec![90; 24])).unwrap();
     assert!(sketch.set_under_drawing(Some(UnderDrawing { picture: below, opacity: 0.5 })), "drawn after this");
-    let ink = bench.picture(&sketch, "ink.png", SketchExport::Ink { side: 100 });
-    assert_eq!((ink.size(), ink.rgb_at(2, 2)[0]), (Size::new(100, 100), 255.0), "black on white");
-    assert!(ink.rgb_at(80, 50)[0] < 60.0, "the ring");
+    let ink = bench.picture(&sketch, "ink.png", SketchExport::Ink { side: 400 });
+    assert_eq!((ink.size(), ink.rgb_at(2, 2)[0]), (Size::new(400, 400), 255.0), "black on white");
+    assert!(ink.rgb_at(320, 200)[0] < 60.0, "the ring");
     let keep = bench.picture(&sketch, "keep.png", SketchExport::Result { background: Background::Keep });
     assert_eq!((keep.size(), keep.model()), (Size::new(64, 64), ColorModel::Rgb), "as it is");
     let cut = bench.picture(&sketch, "cut.png", SketchExport::Result { background: Background::Silhouette });
@@ -336,8 +336,11 @@ fn a_session_with_a_sketch_is_saved_and_opened() {
     let ticket = bench.worker.submit(Request::SaveSession { contents, path: path.clone() });
     let end = Instant::now() + Duration::from_mins(1);
     let outcome_of = |ticket: Ticket| loop {
-        if let Some(Event::Done(of, done)) = bench.worker.try_recv() {
-            assert_eq!(of, ticket, "in order");
+        let mut events = bench.worker.events();
+        if let Some(done) = events.find_map(|event| match event {
+            Event::Done(of, done) if of == ticket => Some(done),
+            _ => None,
+        }) {
             break done;
         }
         assert!(bench.awake.recv_deadline(end).is_ok(), "in time");

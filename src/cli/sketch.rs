@@ -158,7 +158,7 @@ pub(super) fn run(args: &SketchArgs, common: &Common) -> Result<(), CliError> {
         bar.set(crate::control::Progress { fraction, stage: "variants" });
     }
     let sketch = sketch_of(args, &drawn, &loaded, first)?;
-    let also = export(&sketch, args, lapse, themes, &bar)?;
+    let also = export(&sketch, args, lapse, &themes, &bar)?;
     drop(bar);
     let report = Report {
         theme: args.theme.clone(),
@@ -252,7 +252,7 @@ fn export(
     sketch: &Sketch,
     args: &SketchArgs,
     lapse: Option<AnimationFormat>,
-    themes: Themes,
+    themes: &Themes,
     bar: &Bar,
 ) -> Result<Vec<String>, CliError> {
     let Also { ink, pair, svg, ndjson, ora, time_lapse, frames } = &args.also;

@@ -59,13 +59,13 @@ pub(super) fn assemble_sketch<S: PartSource>(
 impl<S: PartSource> Assembling<'_, S> {
     fn ink(&mut self, outline: &InkOutline, known: &mut Known) -> Result<Arc<Stroke>, SessionFault> {
         let &InkOutline { tool, size, color, thinning, smoothing, streamline, is_pressure_simulated, .. } = outline;
-        let samples = match known.get(&outline.samples).filter(|samples| samples.len() as u64 == outline.count) {
-            Some(samples) => Arc::clone(samples),
-            None => {
-                let samples = self.samples(outline)?;
-                known.insert(outline.samples, Arc::clone(&samples));
-                samples
-            }
+        let shared = known.get(&outline.samples).filter(|samples| samples.len() as u64 == outline.count);
+        let samples = if let Some(samples) = shared {
+            Arc::clone(samples)
+        } else {
+            let samples = self.samples(outline)?;
+            known.insert(outline.samples, Arc::clone(&samples));
+            samples
         };
         let stroke = Stroke { samples, tool, size, color, thinning, smoothing, streamline, is_pressure_simulated };
         Ok(Arc::new(stroke))

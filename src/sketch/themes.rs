@@ -1,7 +1,8 @@
 //! The themes: which are installed, and the networks that are loaded, shared by all who paint.
 //!
 //! A theme has a quick network for previews and one for full pictures, which may be the same. They are told by their names:
-//! `cats-live` and `cats-final` are those of the theme `cats`; any other name is a theme of its own.
+//! `sketch-cats-128-live` and `cats-final` are both of the theme `cats`. Without such an end the smallest is the quick one and the
+//! largest the best; any other name is a theme of its own.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -17,6 +18,9 @@ use crate::weights::{Catalog, Entry};
 
 /// At most this many networks stay in memory: the two of a theme.
 const MOST_LOADED: usize = 2;
+
+/// What the names of sketch networks may begin with.
+const PREFIX: &str = "sketch-";
 
 /// What the network for full pictures is called after its theme.
 const BEST: [&str; 3] = ["-final", "-best", "-full"];
@@ -234,14 +238,25 @@ fn key_of(name: &str, checksum: &str) -> u64 {
     name.bytes().chain([0]).chain(checksum.bytes()).fold(1, |digest, byte| mix(digest, u64::from(byte)))
 }
 
-/// The theme and the role that the name of weights tells; no role is both.
+/// The theme and the role that the name of weights tells; without a role it is fit for both.
 fn theme_of(name: &str) -> (&str, Option<Role>) {
-    let with = |ends: &[&str]| ends.iter().find_map(|end| name.strip_suffix(end)).filter(|theme| !theme.is_empty());
-    match (with(&LIVE), with(&BEST)) {
-        (Some(theme), _) => (theme, Some(Role::Live)),
-        (_, Some(theme)) => (theme, Some(Role::Best)),
-        (None, None) => (name, None),
+    let mut rest = name.strip_prefix(PREFIX).filter(|rest| !rest.is_empty()).unwrap_or(name);
+    let mut role = None;
+    // Role and side may stand in either order.
+    for _ in 0..2 {
+        let without =
+            |ends: &[&str]| ends.iter().find_map(|end| rest.strip_suffix(end)).filter(|left| !left.is_empty());
+        if let Some(left) = without(&LIVE) {
+            (rest, role) = (left, Some(Role::Live));
+        } else if let Some(left) = without(&BEST) {
+            (rest, role) = (left, Some(Role::Best));
+        }
+        let side = rest.rsplit_once('-').filter(|(left, side)| {
+            !left.is_empty() && !side.is_empty() && side.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        rest = side.map_or(rest, |(left, _)| left);
     }
+    (rest, role)
 }
 
 fn themes_of(entries: &[Entry], problems: &mut Vec<String>) -> Vec<Known> {
@@ -253,11 +268,16 @@ fn themes_of(entries: &[Entry], problems: &mut Vec<String>) -> Vec<Known> {
             found.len() - 1
         });
         let [live, best] = &mut found[at].1;
-        // The folders' order says which of two counts.
-        match role {
-            Some(Role::Live) => *live = live.or(Some(entry)),
-            Some(Role::Best) => *best = best.or(Some(entry)),
-            None => (*live, *best) = (live.or(Some(entry)), best.or(Some(entry))),
+        let is_named = |entry: &Entry, wanted: Role| theme_of(&entry.name).1 == Some(wanted);
+        // Of those whose names tell no role, the smallest is quick and the largest is best; of equals the first folder's counts.
+        let is_quicker = |old: &Entry| !is_named(old, Role::Live) && entry.resolution < old.resolution;
+        let is_better = |old: &Entry| !is_named(old, Role::Best) && entry.resolution > old.resolution;
+        let takes_name = |old: &Entry, wanted: Role| role == Some(wanted) && !is_named(old, wanted);
+        if role != Some(Role::Best) && live.is_none_or(|old| is_quicker(old) || takes_name(old, Role::Live)) {
+            *live = Some(entry);
+        }
+        if role != Some(Role::Live) && best.is_none_or(|old| is_better(old) || takes_name(old, Role::Best)) {
+            *best = Some(entry);
         }
     }
     let mut themes = Vec::new();
@@ -298,4 +318,54 @@ fn known_of(name: &str, live: &Entry, best: &Entry) -> Result<Known, String> {
     };
     let source = |entry: &Entry| Source::Entry(Box::new(entry.clone()));
     Ok(Known { info, live: source(live), best: source(best) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weights::Family;
+
+    #[test]
+    fn names_tell_theme_and_role() {
+        for (name, theme, role) in [
+            ("cats", "cats", None),
+            ("sketch-cats-128", "cats", None),
+            ("cats-live", "cats", Some(Role::Live)),
+            ("sketch-cats-128-live", "cats", Some(Role::Live)),
+            ("sketch-cats-final-256", "cats", Some(Role::Best)),
+            ("edges2shoes", "edges2shoes", None),
+            ("sketch-", "sketch-", None),
+            ("-live", "-live", None),
+        ] {
+            assert_eq!(theme_of(name), (theme, role), "{name}");
+        }
+    }
+
+    #[test]
+    fn of_a_theme_s_networks_each_has_its_role() {
+        let network = pix2pix::Network::UNet(pix2pix::unet::Config::unet_128(1, 4));
+        let entry = |name: &str, side: u32| {
+            let config = pix2pix::Config {
+                side: side as usize,
+                reads: pix2pix::Reads::Ink,
+                is_faithful: false,
+                has_palette: false,
+                network,
+            };
+            Entry::new(name, Family::Pix2pix, side, toml::Table::try_from(config).unwrap())
+        };
+        let roles = |entries: &[Entry]| {
+            let mut problems = Vec::new();
+            let known = themes_of(entries, &mut problems);
+            assert!(problems.is_empty(), "{problems:?}");
+            known.iter().map(|one| [&*one.info.name, &one.info.live, &one.info.best].join(" ")).collect::<Vec<_>>()
+        };
+        let cats = [entry("sketch-cats-256", 256), entry("sketch-cats-128", 128), entry("dogs-live", 128)];
+        assert_eq!(roles(&cats), ["cats sketch-cats-128 sketch-cats-256", "dogs dogs-live dogs-live"]);
+        let named = [entry("cats-128", 128), entry("cats-final", 128), entry("cats-live", 256)];
+        assert_eq!(roles(&named), ["cats cats-live cats-final"], "what a name says counts");
+        let broken = Entry::new("cats", Family::Pix2pix, 128, toml::Table::new());
+        let mut problems = Vec::new();
+        assert!(themes_of(&[broken], &mut problems).is_empty() && problems.len() == 1, "{problems:?}");
+    }
 }

@@ -33,7 +33,9 @@ impl Sketch {
         }
         self.change_layer(self.active, |layer| {
             if layer.is_visible {
-                strokes.into_iter().for_each(|stroke| layer.push(stroke));
+                for stroke in strokes {
+                    layer.push(stroke);
+                }
             }
             layer.is_visible
         })

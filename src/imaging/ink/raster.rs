@@ -123,23 +123,20 @@ fn add_hint(hints: &mut Hints, stroke: &Stroke) {
 /// Calls `take` with the first column, the row, and coverages of neighboring pixels, for all rows of all segments.
 fn cover(stroke: &Stroke, size: Size, mut take: impl FnMut(usize, u32, &[f32])) {
     let scale = size.width as f32;
+    let scaled = |node: &Node| Node { x: node.x * scale, y: node.y * scale, radius: node.radius * scale };
     let mut row = Vec::new();
-    let mut last: Option<Node> = None;
-    let mut has_drawn = false;
     let nodes = center_line(stroke);
-    for (at, node) in nodes.iter().enumerate() {
-        let node = Node { x: node.x * scale, y: node.y * scale, radius: node.radius * scale };
+    let Some(mut last) = nodes.first().map(scaled) else { return };
+    if nodes.len() == 1 {
+        segment(last, last, size, &mut row, &mut take);
+    }
+    for (at, node) in nodes.iter().enumerate().skip(1) {
+        let node = scaled(node);
         let is_end = at + 1 == nodes.len();
-        let from = last.unwrap_or(node);
-        let is_near = (from.x - node.x).hypot(from.y - node.y) < NEAR;
-        if last.is_none() || (is_near && !(is_end && !has_drawn)) {
-            last = last.or(Some(node));
-            if nodes.len() > 1 {
-                continue;
-            }
+        if is_end || (last.x - node.x).hypot(last.y - node.y) >= NEAR {
+            segment(last, node, size, &mut row, &mut take);
+            last = node;
         }
-        segment(from, node, size, &mut row, &mut take);
-        (last, has_drawn) = (Some(node), true);
     }
 }
 
@@ -176,15 +173,15 @@ fn segment(from: Node, to: Node, size: Size, row: &mut Vec<f32>, take: &mut impl
             let radius = from.radius + t * taper;
             // A line thinner than a pixel never covers one.
             let most = (2.0 * radius).min(1.0);
-            (radius + 0.5 - root(ax * ax + ay * ay)).clamp(0.0, most)
+            (radius + 0.5 - length_of(ax, ay)).clamp(0.0, most)
         }));
         take(left as usize, y, row);
     }
 }
 
 #[expect(clippy::imprecise_flops, reason = "hypot is a call; a root of a sum is vectorized, and nothing overflows")]
-fn root(square: f32) -> f32 {
-    square.sqrt()
+fn length_of(x: f32, y: f32) -> f32 {
+    (x * x + y * y).sqrt()
 }
 
 /// The ink of a drawing that changes: only what is new is drawn. For a pad that follows the pen, or a worker that sees one
@@ -262,18 +259,14 @@ impl PadLayer {
         let mut changed = PixelRect::default();
         if common < self.strokes.len() {
             changed = self.strokes[common..].iter().fold(changed, |rect, stroke| rect.union(stroke.bounds(side)));
-            let kept = match self.mark.take().filter(|(count, _)| *count <= common) {
-                Some((count, ink)) => {
-                    self.ink.clone_from(&ink);
-                    self.mark = Some((count, ink));
-                    count
-                }
-                None => {
-                    self.ink.data_mut().fill(0.0);
-                    0
-                }
-            };
-            self.strokes.truncate(kept);
+            self.mark = self.mark.take().filter(|(count, _)| *count <= common);
+            if let Some((count, ink)) = &self.mark {
+                self.ink.clone_from(ink);
+                self.strokes.truncate(*count);
+            } else {
+                self.ink.data_mut().fill(0.0);
+                self.strokes.clear();
+            }
         }
         for stroke in &strokes[self.strokes.len()..] {
             add_ink(&mut self.ink, stroke);
