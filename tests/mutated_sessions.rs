@@ -193,7 +193,9 @@ fn explorations_come_back_with_what_they_shared() {
         serde_json::from_slice(&entries.iter().find(|(name, _)| name == "manifest.json").unwrap().1).unwrap()
     };
     assert_eq!(manifest(&document(false).into())["version"], 1, "older programs open what they know");
-    assert_eq!(manifest(&contents(false))["version"], 2, "and say of the rest that it is newer");
+    let explored: Contents = exploration(&document(false)).into();
+    assert_eq!(manifest(&explored)["version"], 2, "and say of the rest that it is newer");
+    assert_eq!(manifest(&contents(false))["version"], 3, "sketches are newer still");
     let nothing = session_file::save(&Contents::default(), std::path::Path::new("never.pentimento"));
     assert_eq!(nothing.unwrap_err().key(), "error-session-broken", "nothing is no session");
 }

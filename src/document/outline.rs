@@ -117,6 +117,18 @@ pub(super) struct ContentsOutline {
     pub(super) sketch: Option<SketchOutline>,
 }
 
+impl ContentsOutline {
+    /// The first version of the session file that knew all of this: what holds no sketch is written as versions before sketches
+    /// wrote it, a document alone as those before explorations, and they can read it.
+    pub(super) const fn version(&self) -> u32 {
+        match (&self.sketch, &self.exploration) {
+            (Some(_), _) => 3,
+            (None, Some(_)) => 2,
+            (None, None) => 1,
+        }
+    }
+}
+
 /// Takes `contents` apart: parts that `known` lacks go to `sink`. Returns the numbers of all parts too.
 pub(super) fn take_apart(
     contents: &Contents,

@@ -31,12 +31,6 @@ const MANIFEST_NAME: &str = "manifest.json";
 const FORMAT: &str = "pentimento-session";
 const VERSION: u32 = 3;
 
-/// What holds no sketch is written as versions before sketches wrote it, and they can read it.
-const EXPLORATION_VERSION: u32 = 2;
-
-/// What holds a document only is written as versions before explorations wrote it, and they can read it.
-const DOCUMENT_VERSION: u32 = 1;
-
 /// As much of a file's start as tells what it is.
 const PREFIX_LEN: u64 = 64;
 
@@ -117,11 +111,7 @@ fn write_archive(contents: &Contents, out: impl Write + Seek) -> Result<(), Sess
     let document = outline.document.as_ref();
     let manifest = Manifest {
         format: FORMAT,
-        version: match (&outline.sketch, &outline.exploration) {
-            (Some(_), _) => VERSION,
-            (None, Some(_)) => EXPLORATION_VERSION,
-            (None, None) => DOCUMENT_VERSION,
-        },
+        version: outline.version(),
         program,
         document,
         notes: document.map(|document| &document.notes),
