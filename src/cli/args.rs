@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Serialize;
 use strum::VariantNames;
 
+use super::bench::Suite;
 use crate::eval::Metric;
 use crate::imaging::holes::HoleKind;
 use crate::weights::{Family, MaskPolarity};
@@ -87,6 +87,8 @@ pub(super) enum Command {
     Train(TrainArgs),
     /// Measure how good fills are, on photos with holes of which the truth is known
     Eval(EvalArgs),
+    /// Measure a network that paints drawings: on held-out pictures' lines, and on hand-like drawings
+    EvalSketch(super::eval_sketch::SketchEvalArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
     /// Find the latent whose picture is nearest to a photo
@@ -312,20 +314,6 @@ pub(super) struct BenchArgs {
     /// Only what has this in its name
     #[arg(long, value_name = "SUBSTRING")]
     pub(super) layer: Option<String>,
-}
-
-/// What `bench` times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Suite {
-    // Single convolutions.
-    Conv,
-    // Whole generators.
-    Net,
-    // Searches in latent spaces.
-    Explore,
-    // Convolutions and generators.
-    All,
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,5 +9,5 @@ mod sampler;
 mod source;
 
 pub use loader::Loader;
-pub use sampler::{Batch, Sampler};
+pub use sampler::{Batch, Sampler, held_out_order};
 pub use source::Source;

@@ -39,7 +39,8 @@ pub struct Inversion {
 }
 
 impl Inversion {
-    /// A new predictor for the generator of `start`, or the one that is there already.
+    /// The predictor for the generator of `start`: the one that is there already, else a new one that begins with the layers of
+    /// the discriminator, which knows what tells such pictures apart.
     ///
     /// # Errors
     /// When `start` has no generator of the recipe's sizes.
@@ -53,7 +54,9 @@ impl Inversion {
         let has_judge = start.keys().any(|key| key.starts_with("discriminator."));
         let parameters = Parameters::new(recipe.seed, device);
         let predictor = Predictor::new(&config, &parameters.tracked())?;
-        parameters.adopt(&part(start, "predictor"))?;
+        let judged = parameters.adopt(&part(start, "discriminator"))?;
+        let predicted = parameters.adopt(&part(start, "predictor"))?;
+        tracing::info!("{judged} tensors of the discriminator and {predicted} of the predictor are taken over");
         let is_kept = |key: &str| key.starts_with("generator.") || key.starts_with("discriminator.");
         let kept = start.iter().filter(|(key, _)| is_kept(key));
         let model = kept.map(|(key, tensor)| Ok((key.clone(), tensor.to_dtype(DType::F32)?))).collect::<Result<_>>()?;
