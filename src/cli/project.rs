@@ -73,6 +73,10 @@ pub(super) struct ProjectArgs {
     /// Take only the first N pictures of a folder
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) limit: Option<u16>,
+
+    /// Take only the N pictures of a folder that training with `held_out = N` leaves out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), conflicts_with = "limit")]
+    pub(super) held_out: Option<u16>,
 }
 
 fn method() -> impl clap::builder::TypedValueParser<Value = Method> {

@@ -1,7 +1,7 @@
 //! L-BFGS, driven from outside: it asks for the value and gradient at a point, is told them, and asks for the next.
 //!
 //! Nocedal and Wright, Numerical Optimization, 2nd edition 2006, algorithms 7.4 (two loops) and 7.5, with the line search of
-//! [`super::wolfe`]. It ends by the tests of `SciPy`'s L-BFGS-B, which iGAN used.
+//! `latent::wolfe`. It ends by the tests of `SciPy`'s L-BFGS-B, which iGAN used.
 
 use std::collections::VecDeque;
 

@@ -14,16 +14,20 @@ use crate::cli::report::{Bar, print_json, print_line};
 use crate::control::Progress;
 use crate::latent::Method;
 use crate::latent::project::{ProjectError, psnr};
-use crate::train::Source;
+use crate::train::{Source, held_out_order};
 
 /// Projects every picture by every method.
 pub(super) fn run(args: &ProjectArgs, common: &Common) -> Result<(), CliError> {
     let source = Source::open(&args.photo)?;
     let (entry, manifold) = open(&args.model, common)?;
-    let count = args.limit.map_or(source.len(), |limit| source.len().min(limit.into()));
+    let (order, limit) = match args.held_out {
+        Some(n) => (held_out_order(source.len()), Some(n)),
+        None => ((0..source.len()).collect(), args.limit),
+    };
+    let count = limit.map_or(source.len(), |limit| source.len().min(limit.into()));
     let mut table = Table { model: entry.name, rows: Vec::new() };
     let bar = Bar::new("projecting");
-    for at in 0..count {
+    for (done, &at) in order.iter().take(count).enumerate() {
         let frame = match source.decode(at) {
             Ok(frame) => frame,
             Err(reason) => {
@@ -42,7 +46,7 @@ pub(super) fn run(args: &ProjectArgs, common: &Common) -> Result<(), CliError> {
             let milliseconds = elapsed(start);
             table.rows.push(Row { picture: source.name(at).to_owned(), method, mse: found.best.mse, milliseconds });
         }
-        bar.set(Progress { fraction: (at + 1) as f32 / count as f32, stage: "project" });
+        bar.set(Progress { fraction: (done + 1) as f32 / count as f32, stage: "project" });
     }
     drop(bar);
     if table.rows.is_empty() {

@@ -1,5 +1,6 @@
 //! Near-duplicates: pictures that nobody would tell apart take the place of others.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
@@ -21,32 +22,57 @@ const SUSPECT_PIXELS: f32 = 20.0;
 /// Features that differ by less than this share of their length are the same.
 const SAME_FEATURES: f32 = 0.15;
 
-/// The best `keep` runners no two of which look alike, and the rest, both in order. Where there are fewer that differ, the
-/// first are fewer than asked for.
-///
-/// # Errors
-/// When the model fails.
-pub(super) fn divide(runners: Vec<Runner>, keep: usize, manifold: &dyn Manifold) -> Result<(Vec<Runner>, Vec<Runner>)> {
-    let (mut kept, mut rest): (Vec<Runner>, Vec<Runner>) = (Vec::new(), Vec::new());
-    let mut looks: Vec<Look> = Vec::new();
-    for runner in runners {
-        let Some(seen) = runner.seen.as_ref().filter(|_| kept.len() < keep) else {
-            rest.push(runner);
-            continue;
+/// A choice of runners no two of which look alike, made a few looks at a time: features are as dear as half a step.
+pub(super) struct Choice {
+    waiting: VecDeque<Runner>,
+    keep: usize,
+    kept: Vec<Runner>,
+    looks: Vec<Look>,
+    rest: Vec<Runner>,
+}
+
+impl Choice {
+    /// To choose the first `keep` of `runners`, which are in order.
+    pub(super) fn new(runners: Vec<Runner>, keep: usize) -> Self {
+        Self { waiting: runners.into(), keep, kept: Vec::new(), looks: Vec::new(), rest: Vec::new() }
+    }
+
+    /// Goes on until about `budget` pictures' features were computed. The chosen and the rest, both in order, once all are
+    /// divided; where there are fewer that differ, the chosen are fewer than asked for.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub(super) fn go_on(
+        &mut self,
+        manifold: &dyn Manifold,
+        budget: usize,
+    ) -> Result<Option<(Vec<Runner>, Vec<Runner>)>> {
+        let mut dear = 0;
+        while let Some(runner) = self.waiting.pop_front() {
+            self.place(runner, manifold, &mut dear)?;
+            if dear >= budget.max(1) {
+                return Ok(None);
+            }
+        }
+        Ok(Some((std::mem::take(&mut self.kept), std::mem::take(&mut self.rest))))
+    }
+
+    fn place(&mut self, runner: Runner, manifold: &dyn Manifold, dear: &mut usize) -> Result<()> {
+        let Some(seen) = runner.seen.as_ref().filter(|_| self.kept.len() < self.keep) else {
+            self.rest.push(runner);
+            return Ok(());
         };
         let mut look = Look::of(seen);
-        let mut is_new = true;
-        for other in &mut looks {
-            is_new = is_new && !look.is_like(other, manifold)?;
+        for other in &mut self.looks {
+            if look.is_like(other, manifold, dear)? {
+                self.rest.push(runner);
+                return Ok(());
+            }
         }
-        if is_new {
-            looks.push(look);
-            kept.push(runner);
-        } else {
-            rest.push(runner);
-        }
+        self.looks.push(look);
+        self.kept.push(runner);
+        Ok(())
     }
-    Ok((kept, rest))
 }
 
 /// How a picture looks.
@@ -62,12 +88,12 @@ impl Look {
         Self { coarse: coarse(&seen.picture), picture: seen.picture.clone(), features: None }
     }
 
-    fn is_like(&mut self, other: &mut Self, manifold: &dyn Manifold) -> Result<bool> {
+    fn is_like(&mut self, other: &mut Self, manifold: &dyn Manifold, dear: &mut usize) -> Result<bool> {
         let apart = distance(&self.coarse, &other.coarse);
         if apart >= SUSPECT_PIXELS {
             return Ok(false);
         }
-        let (own, others) = (self.features(manifold)?, other.features(manifold)?);
+        let (own, others) = (self.features(manifold, dear)?, other.features(manifold, dear)?);
         if own.is_empty() {
             return Ok(apart < SAME_PIXELS);
         }
@@ -75,10 +101,11 @@ impl Look {
         Ok(levels.sum::<f32>() / (own.len() as f32) < SAME_FEATURES)
     }
 
-    fn features(&mut self, manifold: &dyn Manifold) -> Result<Arc<[Vec<f32>]>> {
+    fn features(&mut self, manifold: &dyn Manifold, dear: &mut usize) -> Result<Arc<[Vec<f32>]>> {
         if let Some(features) = &self.features {
             return Ok(Arc::clone(features));
         }
+        *dear += 1;
         let levels = manifold.features(&self.picture.to_tensor()?)?;
         let features: Arc<[Vec<f32>]> = levels.iter().map(|level: &Tensor| numbers(level)).collect::<Result<_>>()?;
         self.features = Some(Arc::clone(&features));

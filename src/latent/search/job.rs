@@ -11,10 +11,11 @@ use std::time::Instant;
 use super::super::objective::{Objective, Pull};
 use super::super::space::{draw_near, draw_start, stay_inside};
 use super::super::{Constraint, LatentError};
+use super::distinct::Choice;
 use super::evaluate::{Evaluator, Wanted};
 use super::pace::Pace;
 use super::state::{Runner, Slot};
-use super::{SearchOptions, SearchPreview, SearchState, adam, distinct, rank};
+use super::{SearchOptions, SearchPreview, SearchState, adam, rank};
 use crate::control::{Step, Stepper, rng};
 use crate::generators::manifold::{Manifold, Prior};
 
@@ -30,6 +31,9 @@ const CULL_EVERY: usize = 10;
 /// With a budget of time, a search ends when costs have fallen by less than this share over so many steps.
 const SETTLED_FALL: f32 = 0.01;
 const SETTLED_OVER: usize = 4;
+
+/// Where too few candidates differ, so many times the starts are looked at instead.
+const SPARE_STARTS: usize = 4;
 
 /// From this age on the order of candidates stays (Zhu et al. 2016, released program).
 const FREEZE_AGE: usize = 150;
@@ -47,6 +51,8 @@ pub struct SearchJob {
     starts: VecDeque<Slot>,
     /// Candidates that are still to be moved in this sweep.
     queue: VecDeque<u64>,
+    /// A cut under way.
+    choice: Option<Choice>,
     /// Sweeps over all candidates so far.
     pub(super) sweeps: usize,
     /// The mean cost of the best half after each sweep.
@@ -82,7 +88,7 @@ impl SearchJob {
         let pull = Pull { origin: options.origin.clone(), smoothness: options.smoothness, realism: options.realism };
         let objective = Objective::new(constraints.as_ref(), manifold.side(), options.hog, pull)?;
         let pace = Pace::new(options.budget, manifold.macs());
-        let (is_caught_up, is_halved) = (state.runners.is_empty(), starts.is_empty());
+        let (is_caught_up, is_halved) = (state.runners.is_empty(), state.drawn >= options.starts);
         let mut job = Self {
             evaluator: Evaluator::new(manifold, objective),
             options,
@@ -92,6 +98,7 @@ impl SearchJob {
             reserve: Vec::new(),
             starts,
             queue: VecDeque::new(),
+            choice: None,
             sweeps: 0,
             trail: Vec::new(),
             is_caught_up,
@@ -172,18 +179,24 @@ impl SearchJob {
         }
     }
 
-    /// Keeps the best `keep` that differ; the others wait.
-    fn cut(&mut self, keep: usize) -> Result<(), LatentError> {
-        if self.state.age >= FREEZE_AGE && self.state.runners.len() <= keep {
-            return Ok(());
-        }
-        let mut all = std::mem::take(&mut self.state.runners);
+    /// Begins to keep the best `keep` that differ; the others wait.
+    fn cut(&mut self, keep: usize) {
+        let mut all = self.state.runners.clone();
         all.append(&mut self.reserve);
         rank::sort(&mut all);
-        let (kept, rest) = distinct::divide(all, keep, &*self.evaluator.manifold)?;
-        (self.state.runners, self.reserve) = (kept, rest);
-        self.reserve.truncate(2 * self.options.kept);
-        Ok(())
+        self.choice = Some(Choice::new(all, keep));
+    }
+
+    /// How many are to be kept, where it is time for a cut.
+    fn due_cut(&mut self) -> Option<usize> {
+        let kept = self.options.kept;
+        if !self.is_halved {
+            self.is_halved = true;
+            return Some(if self.pace.is_little(2 * FIRST_ROUND * kept) { 2 * kept } else { kept });
+        }
+        let is_due = self.sweeps == FIRST_ROUND || self.sweeps.is_multiple_of(CULL_EVERY) || self.is_done();
+        let is_frozen = self.state.age >= FREEZE_AGE && self.state.runners.len() <= kept;
+        (is_due && !is_frozen).then_some(kept)
     }
 
     /// Whether no candidate is to be moved any more.
@@ -194,30 +207,57 @@ impl SearchJob {
             || (self.pace.is_limited() && has_settled(&self.trail))
     }
 
-    /// Between two sweeps: cuts where it is time, and begins the next sweep. Whether there is one.
+    /// Between two sweeps: begins the next one, or a cut before it. Whether there is anything left to do.
     fn next_sweep(&mut self) -> Result<bool, LatentError> {
-        let kept = self.options.kept;
-        if !self.is_halved {
-            self.is_halved = true;
-            let first_round = if self.pace.is_little(2 * FIRST_ROUND * kept) { 2 * kept } else { kept };
-            self.cut(first_round)?;
-        } else if self.sweeps == FIRST_ROUND || self.sweeps.is_multiple_of(CULL_EVERY) || self.is_done() {
-            self.cut(kept)?;
+        match self.due_cut() {
+            Some(keep) => self.cut(keep),
+            None => return self.go_on(),
         }
+        Ok(true)
+    }
+
+    /// Goes on with a cut. Whether there is anything left to do.
+    fn choose(&mut self, mut choice: Choice) -> Result<bool, LatentError> {
+        match choice.go_on(&*self.evaluator.manifold, self.pace.slice())? {
+            None => {
+                self.choice = Some(choice);
+                Ok(true)
+            }
+            Some((kept, rest)) => {
+                (self.state.runners, self.reserve) = (kept, rest);
+                self.reserve.truncate(2 * self.options.kept);
+                self.go_on()
+            }
+        }
+    }
+
+    /// Begins the next sweep, if there is to be one.
+    fn go_on(&mut self) -> Result<bool, LatentError> {
         if self.state.runners.is_empty() {
             return Err(self.evaluator.reason());
         }
-        if self.is_done() {
-            return Ok(false);
+        if !self.is_done() {
+            self.begin_sweep();
+            return Ok(true);
         }
-        self.begin_sweep();
-        Ok(true)
+        let is_worth_more = self.is_short() && self.pace.is_limited() && self.pace.may_move(self.options.kept);
+        if is_worth_more && !self.starts.is_empty() && self.sweeps < self.options.steps {
+            // Further starts are looked at and moved; only then can the search have settled.
+            self.trail.clear();
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Whether fewer candidates are left than are wanted.
+    fn is_short(&self) -> bool {
+        self.state.runners.len() < self.options.kept.min(self.options.starts)
     }
 
     /// Whether starts are to be looked at now.
     fn wants_starts(&self) -> bool {
-        let is_short = self.state.runners.len() < self.options.kept;
-        self.is_caught_up && self.queue.is_empty() && !self.starts.is_empty() && (is_short || self.pace.may_score())
+        let may_look = self.state.drawn < self.options.starts && self.pace.may_score();
+        self.is_caught_up && self.queue.is_empty() && !self.starts.is_empty() && (self.is_short() || may_look)
     }
 }
 
@@ -227,14 +267,19 @@ impl Stepper for SearchJob {
     type Error = LatentError;
 
     fn step(&mut self) -> Result<Step<SearchPreview, SearchPreview>, LatentError> {
-        if self.wants_starts() {
+        let is_going = if let Some(choice) = self.choice.take() {
+            self.choose(choice)?
+        } else if self.wants_starts() {
             self.score();
-        } else if !self.queue.is_empty() || self.next_sweep()? {
-            self.advance();
+            true
+        } else if self.queue.is_empty() {
+            self.next_sweep()?
         } else {
-            return Ok(Step::Done(self.preview()));
-        }
-        Ok(Step::More(self.preview()))
+            self.advance();
+            true
+        };
+        let preview = self.preview();
+        Ok(if is_going { Step::More(preview) } else { Step::Done(preview) })
     }
 }
 
@@ -249,8 +294,8 @@ fn has_settled(trail: &[f32]) -> bool {
 fn starts(options: &SearchOptions, prior: Prior, dim: usize, drawn: usize) -> VecDeque<Slot> {
     let mut rng = rng(options.seed, STREAM);
     let starts = match &options.origin {
-        Some(origin) => draw_near(origin, prior, options.starts, &mut rng),
-        None => draw_start(prior, options.starts, dim, &mut rng),
+        Some(origin) => draw_near(origin, prior, SPARE_STARTS * options.starts, &mut rng),
+        None => draw_start(prior, SPARE_STARTS * options.starts, dim, &mut rng),
     };
     let numbered = starts.into_iter().enumerate().skip(drawn);
     numbered.map(|(id, start)| Slot::new(id as u64, start, prior)).collect()

@@ -73,13 +73,7 @@ impl SearchJob {
     pub(super) fn preview(&self) -> SearchPreview {
         let seen: Vec<(&Runner, &Seen)> =
             self.state.runners.iter().filter_map(|runner| Some((runner, runner.seen.as_ref()?))).collect();
-        let is_mixed = seen.iter().any(|(_, seen)| seen.is_stale);
-        let costs: Vec<f32> = seen.iter().map(|(_, seen)| seen.cost).collect();
-        // Costs of different constraints are not to be compared.
-        let limit = if is_mixed { f32::INFINITY } else { rank::threshold(&costs, self.options.kept) };
-        let is_shown = |seen: &Seen| seen.cost <= limit || self.meets_all(&seen.costs);
-        let shown = seen.into_iter().filter(|(_, seen)| is_shown(seen)).take(self.options.kept);
-        let shown: Vec<(&Runner, &Seen)> = shown.collect();
+        let shown = &seen[..seen.len().min(self.options.kept)];
         let shares = rank::shares(&shown.iter().map(|(_, seen)| seen.cost).collect::<Vec<_>>());
         let candidates = shown.iter().zip(shares).map(|((runner, seen), share)| Candidate {
             id: runner.slot.id,
@@ -98,12 +92,6 @@ impl SearchJob {
             dropped: self.evaluator.dropped,
             progress: self.progress(),
         }
-    }
-
-    /// Whether nothing is left to be wished: such a candidate is shown however much better others are.
-    fn meets_all(&self, costs: &[f32]) -> bool {
-        let bounds = self.evaluator.objective.bounds();
-        bounds.iter().zip(costs).all(|(bound, cost)| bound.is_none_or(|bound| *cost <= bound))
     }
 
     fn verdicts(&self, candidates: &[Candidate]) -> Vec<Verdict> {
