@@ -80,7 +80,7 @@ pub fn lines_of(ink: &Plane<f32>) -> Vec<Arc<Stroke>> {
     let size = ink.size();
     let is_ink = ink.data().iter().map(|&value| u8::from(value >= INK)).collect();
     let Some(is_ink) = Plane::from_vec(size, is_ink) else { return Vec::new() };
-    let lines = join(trace(&thin(&without_specks(&is_ink, DUST))), 3.0, 0.5);
+    let lines = join(&trace(&thin(&without_specks(&is_ink, DUST))), 3.0, 0.5);
     lines.iter().map(|line| Arc::new(stroke_of(line, size))).collect()
 }
 
