@@ -1,0 +1,170 @@
+//! `pentimento sketch` with a small network in a folder of its own.
+
+#![expect(clippy::unwrap_used, reason = "a failure in a helper of a test fails the test")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+use candle_core::{DType, Device, Result as TensorResult, Shape, Tensor};
+use candle_nn::VarBuilder;
+use candle_nn::init::Init;
+use candle_nn::var_builder::SimpleBackend;
+use pentimento::generators::pix2pix::{Config, Network, NormKind, Painter, Reads, resnet};
+use pentimento::generators::seeded_uniform;
+use pentimento::imaging::drawing::{ink_frame, strokes_json};
+use pentimento::imaging::ink::{Stroke, Tool, raster, shapes};
+use pentimento::imaging::io::{self, Encoding, Limits};
+use pentimento::imaging::{FileFormat, Frame, Metadata, Plane, Size};
+use pentimento::weights::{self, Entry, Family};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Gives small random tensors and remembers them.
+struct Recorder(Arc<Mutex<BTreeMap<String, Tensor>>>);
+
+impl SimpleBackend for Recorder {
+    fn get(&self, shape: Shape, name: &str, _init: Init, dtype: DType, _device: &Device) -> TensorResult<Tensor> {
+        let values = seeded_uniform(shape, 7, name)?;
+        let values =
+            if name.ends_with("running_var") { values.sqr()?.affine(1.0, 0.1)? } else { values.affine(0.5, 0.0)? };
+        self.0.lock().unwrap().insert(name.to_owned(), values.clone());
+        values.to_dtype(dtype)
+    }
+
+    fn get_unchecked(&self, name: &str, _dtype: DType, _device: &Device) -> TensorResult<Tensor> {
+        candle_core::bail!("{name} has no shape")
+    }
+
+    fn contains_tensor(&self, _name: &str) -> bool {
+        true
+    }
+}
+
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap() };
+        desk.install("rings-live", 32);
+        desk.install("rings-final", 64);
+        let ring = Stroke::computed(Tool::Pen, shapes::ellipse((0.5, 0.5), (0.3, 0.3)));
+        let ink = raster(std::slice::from_ref(&ring), 200);
+        desk.png("ring.png", &ink_frame(&ink));
+        desk.png("blank.png", &ink_frame(&Plane::filled(Size::new(50, 30), 0.0)));
+        std::fs::write(desk.path("ring.json"), strokes_json(&[Arc::new(ring)], None)).unwrap();
+        desk
+    }
+
+    fn install(&self, name: &str, side: u32) {
+        let network = resnet::Config {
+            width: 4,
+            n_blocks: 2,
+            norm: NormKind::Batch,
+            is_biased: false,
+            has_dropout: true,
+            ..resnet::Config::nine_blocks(1)
+        };
+        let config = Config {
+            side: side as usize,
+            reads: Reads::Ink,
+            is_faithful: false,
+            has_palette: false,
+            network: Network::ResNet(network),
+        };
+        let table = toml::Table::try_from(config).unwrap();
+        let found = Arc::new(Mutex::new(BTreeMap::new()));
+        let recorder = VarBuilder::from_backend(Box::new(Recorder(Arc::clone(&found))), DType::F32, Device::Cpu);
+        Painter::new(&config, &recorder).unwrap();
+        let tensors = found.lock().unwrap().clone();
+        weights::add(&self.path("weights"), Entry::new(name, Family::Pix2pix, side, table), tensors).unwrap();
+    }
+
+    fn png(&self, name: &str, frame: &Frame) {
+        let bytes = io::encode(frame, &Metadata::bare(FileFormat::Png), Encoding::new(FileFormat::Png)).unwrap();
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, line: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pentimento"));
+        command.arg("sketch").args(line.split_whitespace()).args(["--weights", "weights", "--device", "cpu"]);
+        command.current_dir(self.folder.path()).env_remove("PENTIMENTO_WEIGHTS").stdin(Stdio::null());
+        command.output().unwrap()
+    }
+
+    fn told(&self, line: &str) -> Value {
+        let output = self.run(&format!("{line} --json"));
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    fn refusal(&self, line: &str) -> String {
+        let output = self.run(line);
+        assert_ne!(output.status.code(), Some(0), "{line} is refused");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!told.contains("panicked"), "{told}");
+        told
+    }
+
+    fn picture(&self, name: &str) -> Frame {
+        io::read(&self.path(name), &Limits::default()).unwrap().frame
+    }
+}
+
+#[test]
+fn drawings_of_every_kind_become_pictures() {
+    let desk = Desk::new();
+    let told = desk.told("ring.png --theme rings -o a.png --svg a.svg --ndjson a.ndjson");
+    assert_eq!((told["network"].as_str(), told["side"].as_u64()), (Some("rings-final"), Some(64)), "the best one");
+    assert_eq!((told["strokes"].as_u64(), told["is_photo"].as_bool()), (Some(1), Some(false)), "one line");
+    assert_eq!(desk.picture("a.png").size(), Size::new(64, 64), "a picture");
+    desk.told("ring.png --theme rings -o again.png");
+    assert_eq!(desk.picture("again.png"), desk.picture("a.png"), "the same at every run");
+    for drawing in ["a.svg", "a.ndjson", "ring.json"] {
+        let told = desk.told(&format!("{drawing} --theme rings -o b.png"));
+        assert_eq!(told["strokes"].as_u64(), Some(1), "{drawing}");
+        assert_eq!(desk.picture("b.png").size(), Size::new(64, 64), "{drawing}");
+    }
+    let quick = desk.told("ring.json --theme rings --quick --side 48 -o c.png");
+    assert_eq!((quick["network"].as_str(), quick["side"].as_u64()), (Some("rings-live"), Some(48)), "the quick one");
+}
+
+#[test]
+fn variants_and_everything_else_are_written() {
+    let desk = Desk::new();
+    let line = "ring.json --theme rings --seed 5 --variants 3 --refinement 0.5 -o v.png --background silhouette \
+                --ink ink.png --pair pair.png --ora a.ora --time-lapse a.gif --frames 4";
+    let told = desk.told(line);
+    let seeds: Vec<_> = told["pictures"].as_array().unwrap().iter().map(|one| one["seed"].as_u64().unwrap()).collect();
+    assert_eq!(seeds, [5, 6, 7], "one each");
+    assert_ne!(desk.picture("v-5.png"), desk.picture("v-6.png"), "they differ");
+    assert_eq!(desk.picture("v-5.png").alpha_at(0, 0), 0.0, "cut out");
+    assert_eq!(told["also"].as_array().unwrap().len(), 4, "{told}");
+    assert_eq!(desk.picture("pair.png").size(), Size::new(128, 64), "side by side");
+    assert!(std::fs::read(desk.path("a.gif")).unwrap().starts_with(b"GIF89a"), "it moves");
+}
+
+#[test]
+fn what_cannot_be_done_is_one_sentence() {
+    let desk = Desk::new();
+    for (line, part) in [
+        ("ring.png --theme dragons -o a.png", "no theme is called \"dragons\" (there are: "),
+        ("blank.png --theme rings -o a.png", "no line in the drawing: blank.png"),
+        ("none.png --theme rings -o a.png", "no such file"),
+        ("ring.png --theme rings -o a.xyz", "known format"),
+        ("ring.png --theme rings -o a.png --side 30", "a multiple of 4, not 30"),
+        ("ring.png --theme rings -o a.png --refinement 2", "not a number from 0 to 1"),
+        ("ring.png --theme rings -o a.png --time-lapse a.mp4", "a moving picture is"),
+    ] {
+        let told = desk.refusal(line);
+        assert!(told.contains(part), "{line}: {told}");
+        assert!(!desk.path("a.png").exists(), "nothing is written: {line}");
+    }
+}
