@@ -4,6 +4,7 @@ macro_rules! keys {
     ($($modifiers:ident $key:ident),*) => { const { &[$(KeyboardShortcut::new($modifiers, Key::$key)),*] } };
 }
 
+mod drawing;
 mod exploring;
 mod menu;
 mod situation;
@@ -15,6 +16,7 @@ pub use situation::{Needs, Situation};
 
 use super::explore::Brush;
 use super::icons;
+use super::sketch::DrawTool;
 use super::tools::ToolKind;
 
 struct Entry(Menu, &'static str, Needs, &'static [KeyboardShortcut]);
@@ -86,6 +88,47 @@ pub enum Command {
     ToggleAutoFill,
     RoomErase,
     RoomExplore,
+    RoomSketch,
+    ChooseTheme,
+    PaintNow,
+    TogglePainting,
+    ShowVariants,
+    MoreVariants,
+    NextVariant,
+    PreviousVariant,
+    ToggleTransparent,
+    OpenUnder,
+    ToggleUnder,
+    DropUnder,
+    ExportInk,
+    ExportResult,
+    ExportPair,
+    ExportSvg,
+    ExportNdjson,
+    ExportOpenRaster,
+    ExportTimeLapse,
+    DrawPen,
+    DrawEraser,
+    DrawLine,
+    DrawCurve,
+    DrawHint,
+    HintColor,
+    ToggleMirror,
+    TurnMirror,
+    ToggleSmoothing,
+    ClearPaper,
+    AddLayer,
+    RenameLayer,
+    DeleteLayer,
+    LayerAbove,
+    LayerBelow,
+    LayerUp,
+    LayerDown,
+    ToggleLayer,
+    SoloLayer,
+    ShowBeside,
+    ShowOver,
+    HideResult,
     ChooseModel,
     RandomLatents,
     NewSeed,
@@ -198,13 +241,16 @@ impl Command {
             Self::DifferenceView => Entry(View, icons::SUBTRACT, Needs::Photo, keys![SHIFT D]),
             Self::ToggleTheme => Entry(View, icons::CONTRAST, Needs::Nothing, keys![CTRL_SHIFT T]),
             Self::NextLanguage => Entry(View, icons::LANGUAGE, Needs::Nothing, &[]),
-            Self::ToggleSidePanel => Entry(View, icons::SIDEBAR, Needs::Nothing, keys![NONE F4]),
+            Self::ToggleSidePanel => Entry(View, icons::SIDEBAR, Needs::Nothing, keys![NONE F8]),
             Self::ToggleHistory => Entry(View, icons::HISTORY, Needs::Nothing, keys![NONE F9]),
             Self::ToggleLog => Entry(View, icons::TERMINAL, Needs::Nothing, keys![NONE F12]),
             Self::Settings => Entry(File, icons::GEAR, Needs::Nothing, keys![CTRL Comma]),
             Self::Palette => Entry(Help, icons::COMMAND, Needs::Nothing, keys![CTRL_SHIFT P, CTRL K]),
             Self::Shortcuts => Entry(Help, icons::KEYBOARD, Needs::Nothing, keys![NONE F1]),
-            of_explore => exploring::entry(of_explore),
+            of_room => match drawing::entry(of_room) {
+                Some(entry) => entry,
+                None => exploring::entry(of_room),
+            },
         }
     }
 
@@ -281,10 +327,25 @@ impl Command {
         })
     }
 
+    /// The tool of the room Sketch that it picks, if it picks one.
+    #[must_use]
+    pub const fn draw_tool(self) -> Option<DrawTool> {
+        Some(match self {
+            Self::DrawPen => DrawTool::Pen,
+            Self::DrawEraser => DrawTool::Eraser,
+            Self::DrawLine => DrawTool::Line,
+            Self::DrawCurve => DrawTool::Curve,
+            Self::DrawHint => DrawTool::Hint,
+            _ => return None,
+        })
+    }
+
     /// Whether it can be found in `room`.
     #[must_use]
     pub fn is_in(self, room: Room) -> bool {
-        self.room().is_none_or(|own| own == room)
+        // A pen in the hand has the space key and the fingers to move the paper; its H means a color.
+        let is_foreign = self == Self::ToolPan && room == Room::Sketch;
+        self.room().is_none_or(|own| own == room) && !is_foreign
     }
 
     /// Whether it makes sense now.
@@ -316,6 +377,18 @@ impl Command {
                 | Self::BrushSmaller
                 | Self::CompareDivider
                 | Self::RoomErase
+                | Self::PaintNow
+                | Self::ShowVariants
+                | Self::ToggleTransparent
+                | Self::OpenUnder
+                | Self::ExportInk
+                | Self::ExportSvg
+                | Self::ExportTimeLapse
+                | Self::ToggleMirror
+                | Self::ClearPaper
+                | Self::LayerAbove
+                | Self::ToggleLayer
+                | Self::ShowBeside
                 | Self::Fix
                 | Self::NextPick
                 | Self::EditCrop
@@ -371,6 +444,8 @@ mod tests {
         assert_eq!(tools.len(), 9, "one for each tool");
         let brushes: Vec<_> = Command::iter().filter_map(Command::brush).collect();
         assert_eq!(brushes.len(), Brush::iter().count(), "one for each brush");
+        let pens: Vec<_> = Command::iter().filter_map(Command::draw_tool).collect();
+        assert_eq!(pens.len(), DrawTool::iter().count(), "one for each of the pens");
     }
 
     #[test]
