@@ -141,6 +141,7 @@ impl App {
         Contents {
             document: self.session.as_ref().map(|session| session.document().clone()),
             exploration: self.studio.as_ref().map(|studio| studio.exploration().clone()),
+            sketch: None,
         }
     }
 
