@@ -1,0 +1,468 @@
+//! Finished strokes as textures: the paper cut into tiles, each painted when something on it changes.
+//!
+//! A stroke that is added is painted over what its tiles hold already; only undo and the like paint a layer's part of a tile
+//! anew. So ten thousand strokes cost no more per frame than one. Coverage is the largest of all strokes of a layer, not
+//! their sum: lines that cross do not get darker at their rims. Erasers take away what their layer has so far.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::{Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, pos2, vec2};
+
+use super::nib::{Nib, nibs};
+use crate::document::Sketch;
+use crate::document::sketch::LayerId;
+use crate::imaging::PixelRect;
+use crate::imaging::ink::{Stroke, Tool};
+use crate::ui::theme;
+
+/// Side of a tile in pixels.
+const TILE: i32 = 256;
+/// The paper is not painted larger than this many pixels on a side.
+const MOST_SIDE: u32 = 4096;
+/// How long a frame may go on painting tiles anew.
+const BUDGET: Duration = Duration::from_millis(5);
+/// So many strokes are added to their tiles at once, whatever it takes: what has just been drawn must not blink.
+const AT_ONCE: usize = 8;
+
+/// The textures of the paper.
+#[derive(Default)]
+pub(super) struct InkTiles {
+    /// Pixels on the paper's side.
+    side: u32,
+    layers: BTreeMap<LayerId, Vec<Arc<Stroke>>>,
+    /// The layers that show, lowest first.
+    shown: Vec<LayerId>,
+    /// Eraser strokes under way and the layer that they work on.
+    live: Option<(LayerId, Vec<Stroke>)>,
+    tiles: BTreeMap<(i32, i32), Tile>,
+}
+
+#[derive(Default)]
+struct Tile {
+    covers: BTreeMap<LayerId, Cover>,
+    texture: Option<TextureHandle>,
+    /// What of it the texture does not show yet, in its pixels.
+    dirty: Option<PixelRect>,
+}
+
+/// What a layer leaves on a tile.
+struct Cover {
+    /// Strokes of the layer that are painted already, from its first.
+    baked: usize,
+    ink: Vec<u8>,
+    hints: Option<Hints>,
+}
+
+/// Colors that are asked for.
+struct Hints {
+    mask: Vec<u8>,
+    color: Vec<[u8; 3]>,
+}
+
+impl InkTiles {
+    /// Takes note of what is drawn now; `side` is that of the paper on the screen in pixels, `live` are eraser strokes under
+    /// way on the active layer.
+    pub(super) fn meet(&mut self, sketch: &Sketch, side: f32, live: Vec<Stroke>) {
+        let side = (side.max(1.0).ceil() as u32).next_multiple_of(TILE as u32).clamp(TILE as u32, MOST_SIDE);
+        if side != self.side {
+            (self.side, self.live) = (side, None);
+            self.tiles.clear();
+        }
+        let shown: Vec<LayerId> = sketch.counting_layers().map(|layer| layer.id).collect();
+        if shown != self.shown {
+            self.shown = shown;
+            self.tiles.values_mut().for_each(Tile::soil);
+        }
+        self.layers.retain(|id, _| sketch.layer(*id).is_some());
+        for layer in &sketch.layers {
+            self.meet_layer(layer.id, layer.strokes());
+        }
+        self.meet_live(sketch.active, live);
+    }
+
+    fn meet_layer(&mut self, id: LayerId, strokes: &[Arc<Stroke>]) {
+        let held = self.layers.entry(id).or_default();
+        let same = held.iter().zip(strokes).take_while(|(a, b)| Arc::ptr_eq(a, b)).count();
+        if same == held.len() && same == strokes.len() {
+            return;
+        }
+        let gone: Vec<Arc<Stroke>> = held.drain(same..).collect();
+        held.extend(strokes.iter().skip(same).cloned());
+        for (at, tile) in &mut self.tiles {
+            let Some(cover) = tile.covers.get_mut(&id) else { continue };
+            let lost = gone.iter().take(cover.baked.saturating_sub(same));
+            if lost.clone().any(|stroke| touches(stroke, self.side, *at)) {
+                tile.covers.remove(&id);
+                tile.soil();
+            } else {
+                cover.baked = cover.baked.min(same);
+            }
+        }
+    }
+
+    /// Eraser strokes that grow only need their new ends; others, and those that were given up, need the layer anew.
+    fn meet_live(&mut self, id: LayerId, live: Vec<Stroke>) {
+        let grows = match &self.live {
+            None => true,
+            Some((of, before)) => {
+                let longer = |(a, b): (&Stroke, &Stroke)| a.samples.len() <= b.samples.len();
+                *of == id && before.len() == live.len() && before.iter().zip(&live).all(longer)
+            }
+        };
+        if !grows && let Some((of, before)) = self.live.take() {
+            let held = self.layers.get(&of).map_or(&[][..], Vec::as_slice);
+            let has_ended = before.iter().all(|stroke| held.iter().rev().take(4).any(|kept| **kept == *stroke));
+            for (at, tile) in self.tiles.iter_mut().filter(|_| !has_ended) {
+                if before.iter().any(|stroke| touches(stroke, self.side, *at)) {
+                    tile.covers.remove(&of);
+                    tile.soil();
+                }
+            }
+        }
+        for (n, stroke) in live.iter().enumerate() {
+            let known = self.live.as_ref().and_then(|(_, before)| before.get(n)).map_or(0, |s| s.samples.len());
+            let fresh = Stroke { samples: stroke.samples.iter().skip(known.saturating_sub(1)).copied().collect(), ..stroke.clone() };
+            if known < stroke.samples.len() && !fresh.samples.is_empty() {
+                self.erase_live(id, &fresh);
+            }
+        }
+        self.live = (!live.is_empty()).then_some((id, live));
+    }
+
+    fn erase_live(&mut self, id: LayerId, stroke: &Stroke) {
+        let (side, nibs) = (self.side, nibs(stroke));
+        for (at, tile) in self.tiles.iter_mut().filter(|(at, _)| touches(stroke, side, **at)) {
+            if let Some(cover) = tile.covers.get_mut(&id) {
+                let dirty = paint(cover, stroke, &nibs, side, *at);
+                tile.dirty = merged(tile.dirty, dirty);
+            }
+        }
+    }
+
+    /// Paints what `visible`, in pixels of the paper, needs, for as long as a frame may take. Returns whether all of it is
+    /// painted.
+    pub(super) fn work(&mut self, ctx: &egui::Context, visible: PixelRect) -> bool {
+        let begun = Instant::now();
+        let mut is_done = true;
+        let across = self.side as i32 / TILE;
+        let range = |low: i32, high: i32| (low.max(0) / TILE)..(((high + TILE - 1) / TILE).clamp(0, across));
+        for row in range(visible.y0, visible.y1) {
+            for column in range(visible.x0, visible.x1) {
+                let at = (column, row);
+                let has_time = begun.elapsed() < BUDGET;
+                if self.bake(at, has_time) {
+                    self.upload(ctx, at);
+                } else {
+                    is_done = false;
+                }
+            }
+        }
+        is_done
+    }
+
+    /// Brings a tile up to date. Returns `false` when that would take too long for this frame.
+    fn bake(&mut self, at: (i32, i32), has_time: bool) -> bool {
+        let Self { layers, tiles, side, shown, .. } = self;
+        let tile = tiles.entry(at).or_default();
+        for id in shown.iter() {
+            let strokes = layers.get(id).map_or(&[][..], Vec::as_slice);
+            let baked = tile.covers.get(id).map_or(0, |cover| cover.baked);
+            if baked == strokes.len() {
+                continue;
+            }
+            if !has_time && strokes.len() - baked > AT_ONCE {
+                return false;
+            }
+            for stroke in strokes.iter().skip(baked).filter(|stroke| touches(stroke, *side, at)) {
+                let is_first = !tile.covers.contains_key(id);
+                if is_first && stroke.tool == Tool::Eraser {
+                    continue;
+                }
+                let cover = tile.covers.entry(*id).or_insert_with(Cover::empty);
+                let dirty = paint(cover, stroke, &nibs(stroke), *side, at);
+                tile.dirty = merged(tile.dirty, dirty);
+            }
+            // A layer that leaves nothing here is noted too, or it would be looked at in every frame.
+            tile.covers.entry(*id).or_insert_with(Cover::empty).baked = strokes.len();
+        }
+        true
+    }
+
+    fn upload(&mut self, ctx: &egui::Context, at: (i32, i32)) {
+        let Some(tile) = self.tiles.get_mut(&at) else { return };
+        let Some(dirty) = tile.dirty.take() else { return };
+        let covers: Vec<&Cover> = self.shown.iter().filter_map(|id| tile.covers.get(id)).collect();
+        let is_whole = tile.texture.is_none();
+        let dirty = if is_whole { PixelRect::new(0, 0, TILE, TILE) } else { dirty };
+        let image = compose(&covers, dirty);
+        match &mut tile.texture {
+            Some(texture) => {
+                texture.set_partial([dirty.x0 as usize, dirty.y0 as usize], image, TextureOptions::LINEAR);
+            }
+            None => tile.texture = Some(ctx.load_texture("ink", image, TextureOptions::LINEAR)),
+        }
+    }
+
+    /// Draws the tiles over the paper, which lies in `rect` of the window.
+    pub(super) fn draw(&self, painter: &Painter, rect: Rect) {
+        let scale = rect.width() / self.side.max(1) as f32;
+        let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+        for (&(column, row), tile) in &self.tiles {
+            let min = rect.min + vec2(column as f32, row as f32) * (TILE as f32 * scale);
+            let place = Rect::from_min_size(min, vec2(1.0, 1.0) * (TILE as f32 * scale));
+            if let Some(texture) = tile.texture.as_ref().filter(|_| painter.clip_rect().intersects(place)) {
+                painter.image(texture.id(), place, uv, theme::canvas::opacity(1.0));
+            }
+        }
+    }
+
+    /// Pixels on the paper's side.
+    pub(super) const fn side(&self) -> u32 {
+        self.side
+    }
+}
+
+impl Tile {
+    /// All of it is to be uploaded again.
+    fn soil(&mut self) {
+        if self.texture.is_some() || !self.covers.is_empty() {
+            self.dirty = Some(PixelRect::new(0, 0, TILE, TILE));
+        }
+    }
+}
+
+impl Cover {
+    fn empty() -> Self {
+        Self { baked: 0, ink: Vec::new(), hints: None }
+    }
+}
+
+/// Whether `stroke` may leave something on the tile `at`.
+fn touches(stroke: &Stroke, side: u32, (column, row): (i32, i32)) -> bool {
+    let tile = PixelRect::new(column * TILE, row * TILE, (column + 1) * TILE, (row + 1) * TILE);
+    !stroke.bounds(side).intersect(tile).is_empty()
+}
+
+fn merged(one: Option<PixelRect>, other: Option<PixelRect>) -> Option<PixelRect> {
+    match (one, other) {
+        (Some(a), Some(b)) => Some(a.union(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Paints `stroke` into the part of its layer on the tile `at`. Returns what has changed, in the tile's pixels.
+fn paint(cover: &mut Cover, stroke: &Stroke, nibs: &[Nib], side: u32, at: (i32, i32)) -> Option<PixelRect> {
+    let Cover { ink, hints, .. } = cover;
+    let area = (TILE * TILE) as usize;
+    match stroke.tool {
+        Tool::Pen => {
+            ink.resize(area, 0);
+            sweep(nibs, side, at, |index, part| {
+                if let Some(held) = ink.get_mut(index) {
+                    *held = part.max(*held);
+                }
+            })
+        }
+        Tool::Eraser => sweep(nibs, side, at, |index, part| {
+            if let Some(held) = ink.get_mut(index) {
+                *held = (255 - part).min(*held);
+            }
+            if let Some(held) = hints.as_mut().and_then(|hints| hints.mask.get_mut(index)) {
+                *held = (255 - part).min(*held);
+            }
+        }),
+        Tool::Hint => {
+            let Hints { mask, color } =
+                hints.get_or_insert_with(|| Hints { mask: vec![0; area], color: vec![stroke.color; area] });
+            sweep(nibs, side, at, |index, part| {
+                if let (Some(held), Some(color)) = (mask.get_mut(index), color.get_mut(index)) {
+                    if part >= *held || part > 127 {
+                        *color = stroke.color;
+                    }
+                    *held = part.max(*held);
+                }
+            })
+        }
+    }
+}
+
+/// Calls `put` with each pixel of the tile `at` that lies under a line through `nibs`, and how much of it does, 1..=255.
+fn sweep(nibs: &[Nib], side: u32, at: (i32, i32), mut put: impl FnMut(usize, u8)) -> Option<PixelRect> {
+    let scale = side as f32;
+    let origin = ((at.0 * TILE) as f32, (at.1 * TILE) as f32);
+    let local = |nib: &Nib| Nib { x: nib.x * scale - origin.0, y: nib.y * scale - origin.1, radius: nib.radius * scale };
+    let tile = PixelRect::new(0, 0, TILE, TILE);
+    let mut dirty = None;
+    let mut from = nibs.first().map(local)?;
+    for to in nibs.iter().map(local) {
+        let reach = from.radius.max(to.radius) + 1.0;
+        let rect = PixelRect::new(
+            (from.x.min(to.x) - reach).floor() as i32,
+            (from.y.min(to.y) - reach).floor() as i32,
+            (from.x.max(to.x) + reach).ceil() as i32,
+            (from.y.max(to.y) + reach).ceil() as i32,
+        );
+        let rect = rect.intersect(tile);
+        for y in rect.y0..rect.y1 {
+            for x in rect.x0..rect.x1 {
+                let part = covered(from, to, (x as f32 + 0.5, y as f32 + 0.5));
+                if part > 0 {
+                    put((y * TILE + x) as usize, part);
+                }
+            }
+        }
+        if !rect.is_empty() {
+            dirty = merged(dirty, Some(rect));
+        }
+        from = to;
+    }
+    dirty
+}
+
+/// How much of the pixel around `(x, y)` lies between two nibs, 0..=255.
+fn covered(from: Nib, to: Nib, (x, y): (f32, f32)) -> u8 {
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    let length = dx * dx + dy * dy;
+    let along = if length > 0.0 { (((x - from.x) * dx + (y - from.y) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
+    let distance = (x - from.x - along * dx).hypot(y - from.y - along * dy);
+    let radius = from.radius + (to.radius - from.radius) * along;
+    // Lines thinner than a pixel get lighter, not thinner.
+    let strength = (2.0 * radius).min(1.0);
+    ((radius.max(0.5) + 0.5 - distance).clamp(0.0, 1.0) * strength * 255.0 + 0.5) as u8
+}
+
+/// The colors of a part of a tile: layers over each other, in each the hints below the ink.
+fn compose(covers: &[&Cover], rect: PixelRect) -> ColorImage {
+    let size = [rect.width() as usize, rect.height() as usize];
+    let mut pixels = Vec::with_capacity(size[0] * size[1]);
+    for y in rect.y0..rect.y1 {
+        for x in rect.x0..rect.x1 {
+            let index = (y * TILE + x) as usize;
+            let mut pixel = Color32::TRANSPARENT;
+            for cover in covers {
+                if let Some(Hints { mask, color }) = &cover.hints
+                    && let (Some(&part), Some(&color)) = (mask.get(index), color.get(index))
+                {
+                    pixel = over(theme::sketch::hint(color, part), pixel);
+                }
+                if let Some(&part) = cover.ink.get(index).filter(|part| **part > 0) {
+                    pixel = over(theme::sketch::ink(part), pixel);
+                }
+            }
+            pixels.push(pixel);
+        }
+    }
+    ColorImage::new(size, pixels)
+}
+
+/// One premultiplied color over another.
+fn over(top: Color32, below: Color32) -> Color32 {
+    if top.a() == 255 || below.a() == 0 { top } else { below.blend(top) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::ink::Sample;
+
+    const SIDE: f32 = 512.0;
+
+    fn line(tool: Tool, from: (f32, f32), to: (f32, f32), size: f32) -> Stroke {
+        let samples = vec![Sample::new(from.0, from.1, 0), Sample::new(to.0, to.1, 10)];
+        Stroke { size, ..Stroke::computed(tool, samples) }
+    }
+
+    fn bake(tiles: &mut InkTiles) {
+        for at in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+            assert!(tiles.bake(at, true), "there is time");
+        }
+    }
+
+    fn ink_at(tiles: &InkTiles, x: f32, y: f32) -> u8 {
+        let (x, y) = ((x * SIDE) as i32, (y * SIDE) as i32);
+        let Some(tile) = tiles.tiles.get(&(x / TILE, y / TILE)) else { return 0 };
+        let covers = tiles.shown.iter().filter_map(|id| tile.covers.get(id));
+        let index = (y % TILE * TILE + x % TILE) as usize;
+        covers.filter_map(|cover| cover.ink.get(index)).copied().max().unwrap_or(0)
+    }
+
+    #[test]
+    fn strokes_cross_tiles_and_an_eraser_reaches_its_own_layer_only() {
+        let (mut sketch, mut tiles) = (Sketch::new("cats", "one"), InkTiles::default());
+        sketch.add_stroke(line(Tool::Pen, (0.1, 0.25), (0.9, 0.25), 0.02));
+        tiles.meet(&sketch, SIDE, Vec::new());
+        bake(&mut tiles);
+        assert!(ink_at(&tiles, 0.2, 0.25) == 255 && ink_at(&tiles, 0.8, 0.25) == 255, "on both tiles");
+        assert_eq!(ink_at(&tiles, 0.5, 0.5), 0, "not beside it");
+        sketch.add_layer("two");
+        sketch.add_stroke(line(Tool::Eraser, (0.5, 0.1), (0.5, 0.9), 0.1));
+        tiles.meet(&sketch, SIDE, Vec::new());
+        bake(&mut tiles);
+        assert_eq!(ink_at(&tiles, 0.5, 0.25), 255, "another layer");
+        sketch.activate(sketch.layers[0].id);
+        sketch.add_stroke(line(Tool::Eraser, (0.5, 0.1), (0.5, 0.9), 0.1));
+        tiles.meet(&sketch, SIDE, Vec::new());
+        bake(&mut tiles);
+        assert_eq!(ink_at(&tiles, 0.5, 0.25), 0, "gone");
+        assert_eq!(ink_at(&tiles, 0.2, 0.25), 255, "the rest stays");
+    }
+
+    #[test]
+    fn undo_paints_what_was_there_before_and_hidden_layers_do_not_show() {
+        let (mut sketch, mut tiles) = (Sketch::new("cats", "one"), InkTiles::default());
+        sketch.add_stroke(line(Tool::Pen, (0.1, 0.25), (0.9, 0.25), 0.02));
+        let before = sketch.clone();
+        sketch.add_stroke(line(Tool::Pen, (0.5, 0.1), (0.5, 0.9), 0.02));
+        tiles.meet(&sketch, SIDE, Vec::new());
+        bake(&mut tiles);
+        assert_eq!(ink_at(&tiles, 0.5, 0.6), 255, "drawn");
+        tiles.meet(&before, SIDE, Vec::new());
+        bake(&mut tiles);
+        assert_eq!(ink_at(&tiles, 0.5, 0.6), 0, "taken back");
+        assert_eq!(ink_at(&tiles, 0.5, 0.25), 255, "the line below it is whole");
+        let mut hidden = before.clone();
+        hidden.toggle_layer(hidden.active);
+        tiles.meet(&hidden, SIDE, Vec::new());
+        assert!(tiles.shown.is_empty() && ink_at(&tiles, 0.2, 0.25) == 0, "hidden");
+        tiles.meet(&before, SIDE, Vec::new());
+        bake(&mut tiles);
+        assert_eq!(ink_at(&tiles, 0.2, 0.25), 255, "shown again");
+    }
+
+    #[test]
+    fn an_eraser_under_way_works_at_once_and_can_be_given_up() {
+        let (mut sketch, mut tiles) = (Sketch::new("cats", "one"), InkTiles::default());
+        sketch.add_stroke(line(Tool::Pen, (0.1, 0.25), (0.9, 0.25), 0.02));
+        tiles.meet(&sketch, SIDE, Vec::new());
+        bake(&mut tiles);
+        tiles.meet(&sketch, SIDE, vec![line(Tool::Eraser, (0.5, 0.1), (0.5, 0.3), 0.1)]);
+        assert_eq!(ink_at(&tiles, 0.5, 0.25), 0, "while the pen is down");
+        tiles.meet(&sketch, SIDE, Vec::new());
+        bake(&mut tiles);
+        assert_eq!(ink_at(&tiles, 0.5, 0.25), 255, "Escape brings it back");
+        let eraser = line(Tool::Eraser, (0.5, 0.1), (0.5, 0.3), 0.1);
+        tiles.meet(&sketch, SIDE, vec![eraser.clone()]);
+        sketch.add_stroke(eraser);
+        tiles.meet(&sketch, SIDE, Vec::new());
+        bake(&mut tiles);
+        assert_eq!(ink_at(&tiles, 0.5, 0.25), 0, "finished, it is gone");
+    }
+
+    #[test]
+    fn lines_that_cross_are_not_darker_and_hints_lie_below_ink() {
+        let mut cover = Cover::empty();
+        let across = line(Tool::Pen, (0.1, 0.1), (0.4, 0.4), 0.0008);
+        for _ in 0..5 {
+            paint(&mut cover, &across, &nibs(&across), 512, (0, 0));
+        }
+        let darkest = cover.ink.iter().copied().max().unwrap();
+        assert!((90..=170).contains(&darkest), "thin lines are light, and stay so: {darkest}");
+        let hint = Stroke { color: [200, 10, 10], ..line(Tool::Hint, (0.1, 0.2), (0.4, 0.2), 0.05) };
+        paint(&mut cover, &hint, &nibs(&hint), 512, (0, 0));
+        let image = compose(&[&cover], PixelRect::new(0, 0, TILE, TILE));
+        let red = image.pixels[(102 * TILE + 60) as usize];
+        assert!(red.r() > red.g() && red.a() > 100, "the hint's color shows: {red:?}");
+    }
+}
