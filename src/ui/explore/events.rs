@@ -33,7 +33,7 @@ impl App {
             Preview::Projection(shown) => {
                 studio.portrait.take_projection(ticket, shown);
             }
-            Preview::Model(_) | Preview::Level { .. } | Preview::Candidate { .. } => {}
+            Preview::Model(_) | Preview::Level { .. } | Preview::Candidate { .. } | Preview::Sketch(_) => {}
         }
     }
 
