@@ -15,12 +15,14 @@ use super::panels;
 use super::preferences::{restore_canvas, theme_preference};
 use super::sample_pictures::SamplePictures;
 use super::session::Session;
+use super::sketch::{self, Easel};
 use super::text::{Language, Text};
 use super::thumbnails::Thumbnails;
 use super::work::{Work, WorkList};
 use super::{fonts, shortcut, theme};
 use crate::library::{RecentFile, Settings};
 use crate::worker::exploring::ModelShown;
+use crate::worker::sketching::ThemeInfo;
 use crate::worker::{Event, Lane, NetworkInfo, Request, Ticket, Worker};
 
 /// Events that are taken in before a frame is drawn.
@@ -86,6 +88,10 @@ pub struct App {
     pub(super) studio: Option<Studio>,
     /// Models that can be explored, as far as they are known.
     pub(super) models: Vec<ModelShown>,
+    /// The open sketch.
+    pub(super) easel: Option<Easel>,
+    /// Themes that are installed; `None` until the worker has looked.
+    pub(super) themes: Option<Vec<ThemeInfo>>,
     pictures: Pictures,
     pub(super) work: WorkList,
     pub(super) notifications: Notifications,
@@ -139,6 +145,8 @@ impl App {
             room: Room::default(),
             studio: None,
             models: Vec::new(),
+            easel: None,
+            themes: None,
             pictures: Pictures::default(),
             work: WorkList::default(),
             notifications: Notifications::default(),
@@ -170,6 +178,12 @@ impl App {
     #[must_use]
     pub fn studio(&self) -> Option<&Studio> {
         self.studio.as_ref()
+    }
+
+    /// The open sketch.
+    #[must_use]
+    pub fn easel(&self) -> Option<&Easel> {
+        self.easel.as_ref()
     }
 
     /// The room that shows.
@@ -217,6 +231,10 @@ impl App {
         match self.room {
             Room::Erase => self.session.iter().for_each(|session| session.describe(&mut now)),
             Room::Explore => self.studio.iter().for_each(|studio| studio.describe(&mut now)),
+            Room::Sketch => {
+                let themes = self.themes.as_deref().unwrap_or_default();
+                self.easel.iter().for_each(|easel| easel.describe(&mut now, themes));
+            }
         }
         now
     }
@@ -241,6 +259,7 @@ impl App {
         self.start_erasing();
         self.start_mixing();
         self.start_exploring(ctx);
+        self.start_sketching(ctx);
         self.measure();
         self.autosave(ctx);
         self.keep_preferences(ctx);
@@ -266,6 +285,7 @@ impl App {
         let strip = match self.room {
             Room::Erase if self.session.is_some() => theme::STRIP_HEIGHT,
             Room::Explore if self.studio.is_some() => explore::MORPH_HEIGHT,
+            Room::Sketch if self.easel.as_ref().is_some_and(|easel| easel.looks.has_strip) => sketch::STRIP_HEIGHT,
             _ => 0.0,
         };
         self.notifications.ui(&ctx, &self.text, theme::BAR_HEIGHT + strip + 16.0);
@@ -276,6 +296,7 @@ impl App {
         self.start_mixing();
         self.play(&ctx);
         self.start_exploring(&ctx);
+        self.start_sketching(&ctx);
         self.pictures.end_frame();
         self.update_title(&ctx);
         self.copy_text(&ctx);
@@ -299,7 +320,8 @@ impl App {
         let revision = self.session.as_ref().map_or(0, |session| session.history.revision());
         let ticket = self.jobs.submit(request);
         let explored = self.studio.as_ref().map_or(0, |studio| studio.history.revision());
-        self.work.add(ticket, Work { lane, progress: None, revision, explored, name });
+        let sketched = self.easel.as_ref().map_or(0, |easel| easel.history.revision());
+        self.work.add(ticket, Work { lane, progress: None, revision, explored, sketched, name });
         ticket
     }
 
@@ -313,19 +335,7 @@ impl App {
         if view.preferences.panels.log {
             log.ui(ui, view);
         }
-        if view.now.room == Room::Explore {
-            if let Some(studio) = view.studio {
-                explore::bar_ui(ui, view, studio);
-                explore::tools_ui(ui, view, studio);
-                explore::side_ui(ui, view, studio);
-                explore::morph_ui(ui, view, studio);
-            }
-        } else if view.session.is_some() {
-            panels::options::ui(ui, view, canvas);
-            panels::tool_bar::ui(ui, view, canvas);
-            panels::side::ui(ui, view);
-            panels::candidates::ui(ui, view);
-        }
+        room_panels_ui(ui, view, canvas);
         self.center_ui(ui, intents, &now);
     }
 
@@ -336,6 +346,8 @@ impl App {
             session: self.session.as_ref(),
             studio: self.studio.as_ref(),
             models: &self.models,
+            easel: self.easel.as_ref(),
+            themes: self.themes.as_deref(),
             pictures: &mut self.pictures,
             now,
             preferences: &self.preferences,
@@ -355,6 +367,7 @@ impl App {
         let has_canvas = match self.room {
             Room::Erase => self.session.is_some(),
             Room::Explore => self.studio.is_some(),
+            Room::Sketch => true,
         };
         let frame = egui::Frame::new().fill(if has_canvas { colors.surround } else { colors.panel });
         egui::CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -366,6 +379,10 @@ impl App {
                     }
                     None => explore::start_ui(ui, &mut self.parts(now, intents).view),
                 }
+                return;
+            }
+            if self.room == Room::Sketch {
+                self.sheet_ui(ui);
                 return;
             }
             if let Some(session) = self.session.as_mut() {
@@ -386,6 +403,14 @@ impl App {
         });
     }
 
+    fn sheet_ui(&mut self, ui: &mut egui::Ui) {
+        let Some(easel) = &mut self.easel else { return };
+        let around = sketch::Around { text: &self.text, themes: self.themes.as_deref() };
+        if sketch::sheet_ui(ui, easel, &around) {
+            self.notifications.show(Kind::Info, self.text.get("error-hidden-layer"), String::new());
+        }
+    }
+
     fn poll_file_dialog(&mut self) {
         let Some(dialog) = &self.file_dialog else { return };
         let purpose = dialog.purpose;
@@ -399,6 +424,35 @@ impl App {
                 self.dialog = Some(Dialog::path(purpose, self.suggestion(purpose)));
             }
         }
+    }
+}
+
+/// The panels around the canvas, in the room that shows.
+fn room_panels_ui(ui: &mut egui::Ui, view: &mut View<'_>, canvas: &Canvas) {
+    match view.now.room {
+        Room::Explore => {
+            if let Some(studio) = view.studio {
+                explore::bar_ui(ui, view, studio);
+                explore::tools_ui(ui, view, studio);
+                explore::side_ui(ui, view, studio);
+                explore::morph_ui(ui, view, studio);
+            }
+        }
+        Room::Sketch => {
+            if let Some(easel) = view.easel {
+                sketch::bar_ui(ui, view, easel);
+                sketch::tools_ui(ui, view, easel);
+                sketch::side_ui(ui, view, easel);
+                sketch::strip_ui(ui, view, easel);
+            }
+        }
+        Room::Erase if view.session.is_some() => {
+            panels::options::ui(ui, view, canvas);
+            panels::tool_bar::ui(ui, view, canvas);
+            panels::side::ui(ui, view);
+            panels::candidates::ui(ui, view);
+        }
+        Room::Erase => {}
     }
 }
 

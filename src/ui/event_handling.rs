@@ -30,16 +30,21 @@ impl App {
                 }
             }
             Event::Preview(ticket, preview) => {
-                if matches!(preview, Preview::Level { .. } | Preview::Candidate { .. }) {
-                    self.take_preview(ticket, preview);
-                } else {
-                    self.take_explore_preview(ticket, preview);
+                match preview {
+                    Preview::Level { .. } | Preview::Candidate { .. } => self.take_preview(ticket, preview),
+                    Preview::Sketch(preview) => self.take_sketch_preview(ticket, preview),
+                    other => self.take_explore_preview(ticket, other),
                 }
             }
             Event::Done(ticket, done) => {
                 let work = self.work.finish(ticket);
-                if let Some(done) = self.take_explored(ticket, done) {
-                    self.take_done(ctx, ticket, work, done);
+                match done {
+                    Done::Sketch(done) => self.take_sketched(ticket, done),
+                    done => {
+                        if let Some(done) = self.take_explored(ticket, done) {
+                            self.take_done(ctx, ticket, work, done);
+                        }
+                    }
                 }
             }
             Event::Failed(ticket, failure) => {
@@ -51,6 +56,7 @@ impl App {
                 self.end_erasing(ticket);
                 self.end_mixing(ticket);
                 self.end_exploring(ticket);
+                self.end_sketching(ticket, false);
             }
             Event::Warning(_, failure) => self.warn(Kind::Warning, &failure),
         }
@@ -119,8 +125,8 @@ impl App {
     }
 
     fn take_done(&mut self, ctx: &egui::Context, ticket: Ticket, work: Option<Work>, done: Done) {
-        let nothing = Work { lane: Lane::Open, progress: None, revision: 0, explored: 0, name: String::new() };
-        let Work { revision, explored, name, .. } = work.unwrap_or(nothing);
+        let nothing = Work { lane: Lane::Open, progress: None, revision: 0, explored: 0, sketched: 0, name: String::new() };
+        let Work { revision, explored, sketched, name, .. } = work.unwrap_or(nothing);
         match done {
             Done::Opened(opened) => self.show_opened(*opened, name),
             Done::Discarded => self.has_leftover = false,
@@ -163,6 +169,9 @@ impl App {
                 if let Some(studio) = &mut self.studio {
                     (studio.saved_revision, studio.path) = (explored, Some(path.clone()));
                 }
+                if let Some(easel) = &mut self.easel {
+                    (easel.saved_revision, easel.path) = (sketched, Some(path.clone()));
+                }
                 if let Some(session) = &mut self.session {
                     session.session_file = Some(path);
                 }
@@ -197,6 +206,7 @@ impl App {
         self.end_erasing(ticket);
         self.end_mixing(ticket);
         self.end_exploring(ticket);
+        self.end_sketching(ticket, true);
         let lane = work.map(|work| work.lane);
         if lane == Some(Lane::Session) {
             self.after_save = None;
@@ -223,14 +233,27 @@ impl App {
         let path = opened.path.clone();
         let is_recovered = self.opening.take() == Some(Source::Leftover);
         let for_explore = self.opening_for == Room::Explore && !opened.is_session && !is_recovered;
+        let has_exploration = opened.exploration.is_some();
         if let Some(exploration) = opened.exploration {
             self.show_exploration(exploration, path.clone(), is_recovered);
+        }
+        if let Some(sketch) = opened.sketch {
+            self.show_sketch(sketch, path.clone(), is_recovered);
+            if opened.document.is_none() && !has_exploration {
+                self.enter(Room::Sketch);
+                self.has_leftover &= !is_recovered;
+                return;
+            }
         }
         let Some(document) = opened.document else {
             self.enter(Room::Explore);
             self.has_leftover &= !is_recovered;
             return;
         };
+        if self.opening_for == Room::Sketch && !opened.is_session && !is_recovered {
+            self.lay_photo_under(&document);
+            return;
+        }
         if for_explore && (self.studio.is_some() || !self.models.is_empty()) {
             self.take_photo(document);
             return;
@@ -347,7 +370,8 @@ impl App {
             return;
         }
         let is_changed = self.session.as_ref().is_some_and(Session::is_changed)
-            || self.studio.as_ref().is_some_and(super::explore::Studio::is_changed);
+            || self.studio.as_ref().is_some_and(super::explore::Studio::is_changed)
+            || self.easel.as_ref().is_some_and(super::sketch::Easel::is_changed);
         if is_changed {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.dialog = Some(super::dialogs::Dialog::Unsaved(After::Quit));

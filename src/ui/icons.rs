@@ -258,3 +258,17 @@ pub const STAR: &str = "\u{E46A}";
 pub const TROPHY: &str = "\u{E67E}";
 /// Phosphor `timer`.
 pub const TIMER: &str = "\u{E492}";
+/// Phosphor `robot`.
+pub const ROBOT: &str = "\u{E762}";
+/// Phosphor `smiley`.
+pub const FACE: &str = "\u{E436}";
+/// Phosphor `sneaker`.
+pub const SHOE: &str = "\u{E80C}";
+/// Phosphor `planet`.
+pub const PLANET: &str = "\u{E652}";
+/// Phosphor `motorcycle`.
+pub const MOTORBIKE: &str = "\u{E80A}";
+/// Phosphor `car`.
+pub const CAR: &str = "\u{E112}";
+/// Phosphor `handbag`.
+pub const BAG: &str = "\u{E29C}";

@@ -8,6 +8,7 @@ use super::explore::{Pictures, Studio, Wish};
 use super::file_dialog::Purpose;
 use super::sample_pictures::SamplePictures;
 use super::session::Session;
+use super::sketch::{Easel, SketchWish};
 use super::text::Text;
 use super::thumbnails::Thumbnails;
 use super::work::WorkList;
@@ -15,6 +16,7 @@ use crate::document::ErasureId;
 use crate::imaging::FileFormat;
 use crate::library::{RecentFile, Settings};
 use crate::worker::exploring::ModelShown;
+use crate::worker::sketching::ThemeInfo;
 use crate::worker::{Lane, NetworkInfo};
 
 /// Where a drag of a slider is. The whole drag is one step of the history.
@@ -104,6 +106,8 @@ pub enum Intent {
     Show(Box<Dialog>),
     /// Something of the room Explore.
     Explore(Wish),
+    /// Something of the room Sketch.
+    Sketch(SketchWish),
 }
 
 /// What panels see of the window, and where they leave what they ask for.
@@ -116,7 +120,11 @@ pub struct View<'a> {
     pub studio: Option<&'a Studio>,
     /// Models that can be explored.
     pub models: &'a [ModelShown],
-    /// Pictures of the room Explore.
+    /// The open sketch.
+    pub easel: Option<&'a Easel>,
+    /// Themes that are installed; `None` until the worker has looked.
+    pub themes: Option<&'a [ThemeInfo]>,
+    /// Small pictures of the rooms.
     pub pictures: &'a mut Pictures,
     /// What commands go by.
     pub now: &'a Situation,
@@ -147,6 +155,11 @@ impl View<'_> {
     /// Asks for something of the room Explore.
     pub fn wish(&mut self, wish: Wish) {
         self.intents.push(Intent::Explore(wish));
+    }
+
+    /// Asks for something of the room Sketch.
+    pub fn sketch(&mut self, wish: SketchWish) {
+        self.intents.push(Intent::Sketch(wish));
     }
 
     /// Asks for `command`.

@@ -27,6 +27,7 @@ pub mod preferences;
 pub mod sample_pictures;
 pub mod session;
 pub mod shortcut;
+pub mod sketch;
 pub mod text;
 pub mod theme;
 pub mod thumbnails;
@@ -135,6 +136,7 @@ impl Shell {
         }
         app.look_for_networks();
         app.look_for_models();
+        app.look_for_themes();
         if let Some(path) = options.open {
             app.handle(ctx, Intent::Open(Source::File(path)));
         }

@@ -8,7 +8,7 @@ use crate::ui::icons;
 /// The line of `command`; `None` when it is not one of this room.
 #[rustfmt::skip]
 pub(super) const fn entry(command: Command) -> Option<Entry> {
-    use Menu::{Draw, File, Layer, Sketch, View};
+    use Menu::{Draw, Edit, File, Layer, Sketch, View};
     Some(match command {
         Command::RoomSketch => Entry(View, icons::SKETCH, Needs::Nothing, keys![NONE F4]),
         Command::ChooseTheme => Entry(Sketch, icons::THEME, Needs::Paper, keys![CTRL M]),
@@ -38,7 +38,7 @@ pub(super) const fn entry(command: Command) -> Option<Entry> {
         Command::ToggleMirror => Entry(Draw, icons::MIRROR, Needs::Paper, keys![NONE M]),
         Command::TurnMirror => Entry(Draw, icons::TURN, Needs::Paper, keys![SHIFT M]),
         Command::ToggleSmoothing => Entry(Draw, icons::SMOOTH, Needs::Paper, keys![NONE S]),
-        Command::ClearPaper => Entry(Draw, icons::TRASH, Needs::Ink, keys![CTRL D]),
+        Command::ClearPaper => Entry(Edit, icons::TRASH, Needs::Ink, keys![CTRL D]),
         Command::AddLayer => Entry(Layer, icons::PLUS, Needs::Paper, keys![CTRL_SHIFT N]),
         Command::RenameLayer => Entry(Layer, icons::RENAME, Needs::Paper, keys![SHIFT R]),
         Command::DeleteLayer => Entry(Layer, icons::TRASH, Needs::Layers, keys![SHIFT Delete]),
@@ -50,7 +50,7 @@ pub(super) const fn entry(command: Command) -> Option<Entry> {
         Command::SoloLayer => Entry(Layer, icons::SOLO, Needs::Paper, keys![SHIFT X]),
         Command::ShowBeside => Entry(View, icons::BESIDE, Needs::Paper, keys![NONE D]),
         Command::ShowOver => Entry(View, icons::OVER, Needs::Paper, keys![NONE O]),
-        Command::HideResult => Entry(View, icons::EYE_SLASH, Needs::Paper, keys![NONE Tab]),
+        Command::HideResult => Entry(View, icons::EYE_SLASH, Needs::Paper, keys![NONE W]),
         _ => return None,
     })
 }

@@ -238,26 +238,27 @@ impl Easel {
         let SketchShown { result, millis, remark, .. } = shown;
         (self.millis, self.remark) = (Some(millis), remark);
         let Some(result) = result else { return };
-        let is_at_home = !self.history.is_in_gesture();
-        if is_at_home {
-            // It belongs to every state with these very lines, so that one undo takes back a stroke and its picture.
-            self.history.amend(|sketch| {
-                sketch.take_result(&result);
-            });
-            self.keep_revision();
-        }
         self.newest = Some(result);
+        self.adopt_newest();
     }
 
-    /// What the worker adds by itself is nothing that a person would miss.
-    fn keep_revision(&mut self) {
-        let now = self.history.revision();
-        let same = |held: &mut u64| {
-            if *held + 1 == now {
-                *held = now;
-            }
-        };
-        same(&mut self.saved_revision);
+    /// The newest picture goes to every state of the history with these very lines, so that one undo takes back a stroke and
+    /// its picture. One of a stroke that was not finished finds its state when the pen is lifted.
+    pub(super) fn adopt_newest(&mut self) {
+        let Some(newest) = self.newest.clone().filter(|_| !self.history.is_in_gesture()) else { return };
+        let held = self.sketch().result.as_ref();
+        let is_held = held.is_some_and(|held| held.of == newest.of && (held.is_full || !newest.is_full));
+        if is_held || newest.of != self.sketch().key() {
+            return;
+        }
+        let is_saved = !self.is_changed();
+        self.history.amend(|sketch| {
+            sketch.take_result(&newest);
+        });
+        // What the worker adds by itself is nothing that a person would miss.
+        if is_saved {
+            self.saved_revision = self.history.revision();
+        }
     }
 
     /// Moves through the history by `step`. Returns what `step` says.

@@ -85,7 +85,7 @@ impl Live {
                 scene.now
             }
         };
-        if scene.is_painted {
+        if scene.is_painted || self.answered == Some((scene.key, Quality::Full)) {
             self.since = None;
             return Due::Nothing;
         }
@@ -124,11 +124,11 @@ impl Live {
         self.failed = None;
     }
 
-    /// A picture has come, `secs` after it was begun. Returns whether it is the one that was waited for.
-    pub(super) fn answered(&mut self, ticket: Ticket, key: SketchKey, quality: Quality, secs: f64) -> bool {
+    /// The outcome of what was asked for has come, `secs` after it was begun. Returns whether it is waited for.
+    pub(super) fn answered(&mut self, ticket: Ticket, secs: f64) -> bool {
         let Some((_, asked)) = self.out.take_if(|(out, _)| *out == ticket) else { return false };
-        self.answered = Some((key, quality));
-        if quality == Quality::Full {
+        self.answered = Some((asked.key, asked.quality));
+        if asked.quality == Quality::Full {
             self.times.push_back(secs);
             if self.times.len() > REMEMBERED {
                 self.times.pop_front();
@@ -136,6 +136,11 @@ impl Live {
             self.since = self.changed.filter(|(newest, _)| *newest != asked.key).map(|(_, at)| at);
         }
         true
+    }
+
+    /// Whether `ticket` is what is out.
+    pub(super) fn waits_for(&self, ticket: Ticket) -> bool {
+        self.out.is_some_and(|(out, _)| out == ticket)
     }
 
     /// The request has ended without a picture; `is_failure` if it will do so again.
@@ -174,7 +179,7 @@ mod tests {
     fn answer(live: &mut Live, ticket: u64, scene: &Scene, secs: f64) -> Quality {
         let Due::Send(quality) = live.next(scene) else { panic!("something is due for {scene:?}") };
         live.sent(Ticket(ticket), scene, quality);
-        assert!(live.answered(Ticket(ticket), scene.key, quality, secs), "it was waited for");
+        assert!(live.answered(Ticket(ticket), secs), "it was waited for");
         quality
     }
 
@@ -194,17 +199,17 @@ mod tests {
         assert_eq!(live.next(&moving(1, 0.0)), Due::Send(Quality::Preview), "the first line");
         live.sent(Ticket(1), &moving(1, 0.0), Quality::Preview);
         assert_eq!(live.next(&moving(2, 0.01)), Due::Nothing, "one at a time");
-        assert!(live.answered(Ticket(1), SketchKey(1), Quality::Preview, 0.05), "it comes");
+        assert!(live.answered(Ticket(1), 0.05), "it comes");
         assert_eq!(live.next(&moving(3, 0.06)), Due::Send(Quality::Preview), "the newest, not the one between");
         live.sent(Ticket(2), &moving(3, 0.06), Quality::Preview);
-        live.answered(Ticket(2), SketchKey(3), Quality::Preview, 0.05);
+        live.answered(Ticket(2), 0.05);
         let up = scene(3, 0.2);
         assert_eq!(live.next(&up), Due::Send(Quality::Full), "the pen is up");
         live.sent(Ticket(3), &up, Quality::Full);
         assert_eq!(live.next(&scene(3, 0.3)), Due::Nothing, "it is on its way");
         assert_eq!(live.next(&moving(4, 0.4)), Due::Send(Quality::Preview), "the next line comes first");
         live.sent(Ticket(4), &moving(4, 0.4), Quality::Preview);
-        assert!(!live.answered(Ticket(3), SketchKey(3), Quality::Full, 0.5), "too late: nobody waits for it");
+        assert!(!live.answered(Ticket(3), 0.5), "too late: nobody waits for it");
     }
 
     #[test]
@@ -239,7 +244,7 @@ mod tests {
         assert_eq!(live.next(&late), Due::Send(Quality::Full), "overdue");
         live.sent(Ticket(2), &late, Quality::Full);
         assert_eq!(live.next(&moving(3, 3.6)), Due::Nothing, "it may end");
-        live.answered(Ticket(2), SketchKey(2), Quality::Full, 0.4);
+        live.answered(Ticket(2), 0.4);
         assert_eq!(live.next(&moving(3, 3.9)), Due::Send(Quality::Preview), "and lines are followed again");
     }
 

@@ -31,7 +31,7 @@ mod wishes;
 pub use bar::ui as bar_ui;
 pub use easel::{Easel, Looks, Shows};
 pub use files::ExportKind;
-pub use sheet::ui as sheet_ui;
+pub use sheet::{Around, ui as sheet_ui};
 pub use side::ui as side_ui;
 pub use start::row_ui as start_row_ui;
 pub use status::ui as status_ui;
