@@ -428,7 +428,7 @@ impl App {
 }
 
 /// The panels around the canvas, in the room that shows.
-fn room_panels_ui(ui: &mut egui::Ui, view: &mut View<'_>, canvas: &Canvas) {
+fn room_panels_ui(ui: &mut egui::Ui, view: &mut View<'_>, canvas: &mut Canvas) {
     match view.now.room {
         Room::Explore => {
             if let Some(studio) = view.studio {

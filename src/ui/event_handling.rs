@@ -29,13 +29,11 @@ impl App {
                     session.erasing.set_progress(ticket, progress);
                 }
             }
-            Event::Preview(ticket, preview) => {
-                match preview {
-                    Preview::Level { .. } | Preview::Candidate { .. } => self.take_preview(ticket, preview),
-                    Preview::Sketch(preview) => self.take_sketch_preview(ticket, preview),
-                    other => self.take_explore_preview(ticket, other),
-                }
-            }
+            Event::Preview(ticket, preview) => match preview {
+                Preview::Level { .. } | Preview::Candidate { .. } => self.take_preview(ticket, preview),
+                Preview::Sketch(preview) => self.take_sketch_preview(ticket, preview),
+                other => self.take_explore_preview(ticket, other),
+            },
             Event::Done(ticket, done) => {
                 let work = self.work.finish(ticket);
                 match done {
@@ -125,7 +123,8 @@ impl App {
     }
 
     fn take_done(&mut self, ctx: &egui::Context, ticket: Ticket, work: Option<Work>, done: Done) {
-        let nothing = Work { lane: Lane::Open, progress: None, revision: 0, explored: 0, sketched: 0, name: String::new() };
+        let nothing =
+            Work { lane: Lane::Open, progress: None, revision: 0, explored: 0, sketched: 0, name: String::new() };
         let Work { revision, explored, sketched, name, .. } = work.unwrap_or(nothing);
         match done {
             Done::Opened(opened) => self.show_opened(*opened, name),

@@ -216,11 +216,7 @@ impl App {
         let document = session.document().clone();
         let source = document.photo.metadata.format;
         match purpose {
-            Purpose::Open
-            | Purpose::SaveSession
-            | Purpose::Frames(_)
-            | Purpose::Sketch(_)
-            | Purpose::Under => {}
+            Purpose::Open | Purpose::SaveSession | Purpose::Frames(_) | Purpose::Sketch(_) | Purpose::Under => {}
             Purpose::SavePicture => match naming::format_for(&path, source) {
                 _ if session.path.as_ref() == Some(&path) => {
                     self.notifications.show(Kind::Error, self.text.get("error-is-source"), path.display().to_string());

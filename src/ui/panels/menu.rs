@@ -8,8 +8,8 @@ use crate::library::Settings;
 use crate::ui::canvas::{Canvas, CompareMode};
 use crate::ui::commands::{Command, Menu, Room};
 use crate::ui::explore;
-use crate::ui::sketch;
 use crate::ui::intent::{Intent, Source, View, file_name};
+use crate::ui::sketch;
 use crate::ui::{icons, shortcut, theme, widgets};
 
 /// Draws the menu bar.

@@ -139,9 +139,9 @@ fn smoothing_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
     let name = ui.label(view.text.get("option-smoothing")).on_hover_text(view.text.get("option-smoothing.tip"));
     let mut percent = easel.kit.smoothing * 100.0;
     let off = view.text.get("option-off");
-    let slider = Slider::new(&mut percent, 0.0..=100.0).max_decimals(0).custom_formatter(move |value, _| {
-        if value < 0.5 { off.clone() } else { format!("{value:.0} %") }
-    });
+    let slider = Slider::new(&mut percent, 0.0..=100.0)
+        .max_decimals(0)
+        .custom_formatter(move |value, _| if value < 0.5 { off.clone() } else { format!("{value:.0} %") });
     if widgets::slider(ui, slider).labelled_by(name.id).changed() {
         view.sketch(SketchWish::Smoothing(percent / 100.0));
     }

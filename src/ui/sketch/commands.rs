@@ -1,6 +1,6 @@
 //! What the commands of the room do.
 
-use super::easel::{Easel, SketchHistory, Shows};
+use super::easel::{Easel, Shows, SketchHistory};
 use super::files::ExportKind;
 use super::strip::COUNT;
 use crate::document::{Sketch, SketchAction};

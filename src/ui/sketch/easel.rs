@@ -203,14 +203,13 @@ impl Easel {
     /// Whether the picture that shows belongs to what is drawn.
     #[must_use]
     pub fn freshness(&self) -> Freshness {
-        let sketch = self.sketch();
         if self.picture().is_none() && !self.live.is_busy() {
             return Freshness::None;
         }
         if self.live.is_busy() {
             return Freshness::Busy;
         }
-        let of = self.picture().filter(|picture| picture.of == self.paper.key(sketch, &self.kit));
+        let of = self.picture().filter(|picture| picture.of == self.drawn().key());
         match of {
             Some(picture) if picture.is_full => Freshness::Fresh,
             Some(_) => Freshness::Preview,

@@ -75,8 +75,7 @@ fn row_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel, (at, layer): (usize, 
 fn eyes_ui(ui: &mut Ui, view: &mut View<'_>, layer: &Layer) {
     let colors = theme::colors(ui.visuals());
     let args = [("layer", (&layer.name).into())];
-    let (icon, key) =
-        if layer.is_visible { (icons::EYE, "layer-hide") } else { (icons::EYE_SLASH, "layer-show") };
+    let (icon, key) = if layer.is_visible { (icons::EYE, "layer-hide") } else { (icons::EYE_SLASH, "layer-show") };
     if widgets::icon_button(ui, icon, &view.text.with(key, &args), theme::ICON_BUTTON).clicked() {
         view.sketch(SketchWish::ToggleLayer(layer.id));
     }
@@ -116,8 +115,7 @@ fn rename_ui(ui: &mut Ui, view: &mut View<'_>, typed: &str) {
     let label = view.text.get("layer-rename");
     let field = ui.add(TextEdit::singleline(&mut name).desired_width(f32::INFINITY));
     field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
-    let (has_entered, has_escaped) =
-        ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
+    let (has_entered, has_escaped) = ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
     if name != typed {
         view.sketch(SketchWish::TypeName(name));
     }

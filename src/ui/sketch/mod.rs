@@ -12,6 +12,7 @@ mod files;
 mod layers;
 mod live;
 mod mark;
+mod nib;
 mod paper;
 mod pen;
 mod picture;
@@ -29,7 +30,7 @@ mod wish;
 mod wishes;
 
 pub use bar::ui as bar_ui;
-pub use easel::{Easel, Looks, Shows};
+pub use easel::{Easel, Freshness, Looks, Shows, SketchHistory, Variants};
 pub use files::ExportKind;
 pub use sheet::{Around, ui as sheet_ui};
 pub use side::ui as side_ui;

@@ -103,13 +103,8 @@ impl Paper {
         let side = PAPER;
         let mut size = BrushSettings { size: kit.size(tool) * side, hardness: 1.0, has_pressure: false };
         let mut compare = CompareMode::Off;
-        let mut parts = Parts {
-            view: &mut self.view,
-            brush: &mut size,
-            compare: &mut compare,
-            has_brush: true,
-            is_panning: false,
-        };
+        let mut parts =
+            Parts { view: &mut self.view, brush: &mut size, compare: &mut compare, has_brush: true, is_panning: false };
         let heard = self.pointer.handle(ui, response, &mut parts);
         if matches!(self.pointer.held(), Some(Held::Adjust(..))) {
             kit.set_size(tool, size.size / side);
@@ -125,13 +120,7 @@ impl Paper {
     }
 
     /// Lets the pen hear `events`. All of them have arrived since the last frame, one after the other.
-    fn play(
-        &mut self,
-        ui: &Ui,
-        events: Vec<ToolEvent>,
-        tool: DrawTool,
-        kit: &Kit,
-    ) -> Vec<(SketchAction, Stroke)> {
+    fn play(&mut self, ui: &Ui, events: Vec<ToolEvent>, tool: DrawTool, kit: &Kit) -> Vec<(SketchAction, Stroke)> {
         let now = ui.input(|input| input.time);
         let passed = (now - self.before).clamp(0.0, 0.1);
         self.before = now;
@@ -147,9 +136,9 @@ impl Paper {
     }
 
     fn follow_hover(&mut self, ui: &Ui, response: &Response) {
-        let pos = ui.input(|input| input.pointer.hover_pos()).filter(|pos| {
-            (response.contains_pointer() && response.rect.contains(*pos)) || self.pen.is_down()
-        });
+        let pos = ui
+            .input(|input| input.pointer.hover_pos())
+            .filter(|pos| (response.contains_pointer() && response.rect.contains(*pos)) || self.pen.is_down());
         self.hover = pos.map(|pos| self.view.image_from_ui(pos));
         if let Some(pos) = self.hover {
             self.pen.hover(PointerSample { pos, pressure: 1.0, is_shift: false });
@@ -161,8 +150,9 @@ impl Paper {
 /// or nothing.
 fn tells_pressure(ui: &Ui) -> bool {
     ui.input(|input| {
-        input.events.iter().any(|event| {
-            matches!(event, Event::Touch { force: Some(force), .. } if *force > 0.0 && *force < 1.0)
-        })
+        input
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Touch { force: Some(force), .. } if *force > 0.0 && *force < 1.0))
     })
 }

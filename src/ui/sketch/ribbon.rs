@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn a_ribbon_covers_its_line_and_its_indices_are_sound() {
-        let nibs: Vec<Nib> = (0..200).map(|n| nib(0.1 + n as f32 / 250.0, 0.5 + (n as f32 / 9.0).sin() * 0.1)).collect();
+        let nibs: Vec<Nib> =
+            (0..200).map(|n| nib(0.1 + n as f32 / 250.0, 0.5 + (n as f32 / 9.0).sin() * 0.1)).collect();
         let mesh = ribbon(&nibs, pos2(10.0, 20.0), 400.0, 1.0, Color32::WHITE);
         assert!(mesh.is_valid(), "every index has its vertex");
         let bounds = mesh.calc_bounds();

@@ -1,8 +1,8 @@
 //! Draws the canvas of the room: the paper, and beside it or below the ink the picture that the ink becomes.
 
 use egui::{
-    CursorIcon, Painter, Pos2, Rect, Response, RichText, Sense, Shape, TextureOptions, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    CursorIcon, Painter, Pos2, Rect, Response, RichText, Sense, Shape, TextureOptions, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
 };
 
 use super::easel::{Easel, Shows};
@@ -237,7 +237,8 @@ fn guide(painter: &Painter, mirror: Mirror, sheet: Rect) {
 /// Draws the tool's true size around the pointer.
 fn pointer(ui: &Ui, response: &Response, painter: &Painter, easel: &Easel) {
     let Some(hover) = easel.paper.hover else { return };
-    let wants_pan = easel.paper.is_panning() || (!ui.ctx().text_edit_focused() && ui.input(|i| i.key_down(egui::Key::Space)));
+    let wants_pan =
+        easel.paper.is_panning() || (!ui.ctx().text_edit_focused() && ui.input(|i| i.key_down(egui::Key::Space)));
     if wants_pan {
         let icon = if easel.paper.is_panning() { CursorIcon::Grabbing } else { CursorIcon::Grab };
         response.clone().on_hover_cursor(icon);
@@ -364,7 +365,11 @@ fn foot_ui(ui: &mut Ui, easel: &Easel, panes: Panes, around: &Around<'_>) {
     if panes.picture.is_some() {
         row(panes.paper, &mut |ui| {
             let weak = theme::colors(ui.visuals()).weak;
-            let (key, color) = if easel.can_draw() { ("paper-foot", weak) } else { ("paper-hidden", theme::colors(ui.visuals()).warning) };
+            let (key, color) = if easel.can_draw() {
+                ("paper-foot", weak)
+            } else {
+                ("paper-hidden", theme::colors(ui.visuals()).warning)
+            };
             let sketch = easel.sketch();
             let layer = sketch.layer(sketch.active).map_or_else(String::new, |layer| layer.name.clone());
             let args = [("layer", (&layer).into()), ("strokes", sketch.stroke_count().into())];
@@ -372,7 +377,6 @@ fn foot_ui(ui: &mut Ui, easel: &Easel, panes: Panes, around: &Around<'_>) {
         });
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -49,7 +49,8 @@ fn head_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
         };
         ui.add(egui::Label::new(RichText::new(words).small().color(colors.weak)).wrap());
         ui.horizontal(|ui| {
-            for command in [Command::MoreVariants, Command::PreviousVariant, Command::NextVariant, Command::ShowVariants]
+            for command in
+                [Command::MoreVariants, Command::PreviousVariant, Command::NextVariant, Command::ShowVariants]
             {
                 if command == Command::ShowVariants {
                     let name = view.text.get("close");

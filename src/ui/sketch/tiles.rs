@@ -123,7 +123,10 @@ impl InkTiles {
         }
         for (n, stroke) in live.iter().enumerate() {
             let known = self.live.as_ref().and_then(|(_, before)| before.get(n)).map_or(0, |s| s.samples.len());
-            let fresh = Stroke { samples: stroke.samples.iter().skip(known.saturating_sub(1)).copied().collect(), ..stroke.clone() };
+            let fresh = Stroke {
+                samples: stroke.samples.iter().skip(known.saturating_sub(1)).copied().collect(),
+                ..stroke.clone()
+            };
             if known < stroke.samples.len() && !fresh.samples.is_empty() {
                 self.erase_live(id, &fresh);
             }
@@ -292,7 +295,8 @@ fn paint(cover: &mut Cover, stroke: &Stroke, nibs: &[Nib], side: u32, at: (i32, 
 fn sweep(nibs: &[Nib], side: u32, at: (i32, i32), mut put: impl FnMut(usize, u8)) -> Option<PixelRect> {
     let scale = side as f32;
     let origin = ((at.0 * TILE) as f32, (at.1 * TILE) as f32);
-    let local = |nib: &Nib| Nib { x: nib.x * scale - origin.0, y: nib.y * scale - origin.1, radius: nib.radius * scale };
+    let local =
+        |nib: &Nib| Nib { x: nib.x * scale - origin.0, y: nib.y * scale - origin.1, radius: nib.radius * scale };
     let tile = PixelRect::new(0, 0, TILE, TILE);
     let mut dirty = None;
     let mut from = nibs.first().map(local)?;
@@ -327,7 +331,7 @@ fn covered(from: Nib, to: Nib, (x, y): (f32, f32)) -> u8 {
     let length = dx * dx + dy * dy;
     let along = if length > 0.0 { (((x - from.x) * dx + (y - from.y) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
     let distance = (x - from.x - along * dx).hypot(y - from.y - along * dy);
-    let radius = from.radius + (to.radius - from.radius) * along;
+    let radius: f32 = from.radius + (to.radius - from.radius) * along;
     // Lines thinner than a pixel get lighter, not thinner.
     let strength = (2.0 * radius).min(1.0);
     ((radius.max(0.5) + 0.5 - distance).clamp(0.0, 1.0) * strength * 255.0 + 0.5) as u8

@@ -14,8 +14,7 @@ const GAP: f32 = 4.0;
 /// What stands below the tools.
 const AIDS: [Command; 2] = [Command::ToggleMirror, Command::ToggleSmoothing];
 /// What stands at the lower end, the lowest first.
-const BELOW: [Command; 5] =
-    [Command::ShowOver, Command::ShowBeside, Command::ClearPaper, Command::Redo, Command::Undo];
+const BELOW: [Command; 5] = [Command::ShowOver, Command::ShowBeside, Command::ClearPaper, Command::Redo, Command::Undo];
 
 /// Draws the tools.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {

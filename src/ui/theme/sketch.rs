@@ -30,7 +30,7 @@ pub fn hint([r, g, b]: [u8; 3], part: u8) -> Color32 {
 
 /// The ring around the pointer: light on a dark rim, so that it shows on paper and picture.
 #[must_use]
-pub const fn ring() -> [Stroke; 2] {
+pub fn ring() -> [Stroke; 2] {
     [
         Stroke { width: 2.5, color: Color32::from_white_alpha(170) },
         Stroke { width: 1.0, color: Color32::from_rgb(70, 70, 74) },
