@@ -3,7 +3,7 @@
 use egui::containers::menu::MenuButton;
 use egui::{Button, Panel, RichText, Sense, Slider, Stroke, StrokeKind, Ui, vec2};
 
-use super::easel::{Easel, Shows};
+use super::easel::Easel;
 use super::tool::{DrawTool, LEAST_SIZE, MOST_SIZE};
 use super::tool_column::is_on;
 use super::wish::SketchWish;
@@ -113,14 +113,6 @@ fn tool_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
     }
     if matches!(tool, DrawTool::Pen | DrawTool::Hint) {
         smoothing_ui(ui, view, easel);
-    }
-    if easel.looks.shows == Shows::Over {
-        let name = ui.label(view.text.get("option-opacity"));
-        let mut percent = easel.looks.opacity * 100.0;
-        let slider = Slider::new(&mut percent, 0.0..=100.0).max_decimals(0).suffix(" %");
-        if widgets::slider(ui, slider).labelled_by(name.id).changed() {
-            view.sketch(SketchWish::Opacity(percent / 100.0));
-        }
     }
     let hint = if tool == DrawTool::Hint && takes_no_hints(view, easel) {
         view.text.get("hint-draw-no-hints")

@@ -39,7 +39,7 @@ pub enum ExportKind {
     Pair,
     /// The lines as outlines.
     Svg,
-    /// The lines in QuickDraw's form.
+    /// The lines in the form of `QuickDraw`'s data set.
     QuickDraw,
     /// All layers.
     OpenRaster,

@@ -82,9 +82,8 @@ fn eyes_ui(ui: &mut Ui, view: &mut View<'_>, layer: &Layer) {
     let name = view.text.with(if layer.is_solo { "layer-unsolo" } else { "layer-solo" }, &args);
     let response = ui
         .scope(|ui| {
-            if layer.is_solo {
-                ui.visuals_mut().override_text_color = Some(colors.accent);
-            }
+            let color = if layer.is_solo { colors.accent } else { colors.weak };
+            ui.visuals_mut().override_text_color = Some(color);
             widgets::icon_button(ui, icons::SOLO, &name, theme::ICON_BUTTON)
         })
         .inner;

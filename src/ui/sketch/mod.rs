@@ -12,7 +12,6 @@ mod files;
 mod layers;
 mod live;
 mod mark;
-mod nib;
 mod paper;
 mod pen;
 mod picture;

@@ -1,17 +1,13 @@
 //! Strokes under way: from presses, moves and releases to strokes. Nothing here knows a document or a window.
 
 use crate::document::sketch::SketchAction;
-use crate::imaging::ink::{MAX_SAMPLES, Sample, Stroke, Tool};
+use crate::imaging::ink::{MAX_SAMPLES, Sample, Stroke, Tool, shapes};
 use crate::ui::tools::{PointerSample, ToolEvent};
 
 use super::tool::{DrawTool, Kit};
 
 /// Side of the paper in the units that the pointer arrives in.
 pub(super) const PAPER: f32 = 1024.0;
-/// Samples of a line: enough for a time-lapse to draw it.
-const LINE_SAMPLES: usize = 24;
-/// Samples between two points of a curve.
-const CURVE_SAMPLES: usize = 24;
 /// Lines snap to multiples of this angle while Shift is held: 15 degrees.
 const SNAP: f32 = std::f32::consts::PI / 12.0;
 /// Points of a curve that lie nearer than this are one.
@@ -169,17 +165,14 @@ impl Pen {
         match self {
             Self::Ready => None,
             Self::Free { tool, samples, has_pressure, .. } => Some(free_stroke(*tool, samples, *has_pressure, kit)),
-            Self::Line { from, to, millis, .. } => {
-                let at = |part: f32| (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
-                Some(computed((0..LINE_SAMPLES).map(|n| at(n as f32 / (LINE_SAMPLES - 1) as f32)), *millis, kit))
-            }
+            Self::Line { from, to, millis, .. } => Some(computed(shapes::line(*from, *to), *millis, kit)),
             Self::Curve { points, next, is_down, millis, .. } => {
                 let mut points = points.clone();
                 // The loose end shows until it is clicked, and does not count when the curve is finished elsewhere.
                 if *is_down {
                     push_apart(&mut points, *next);
                 }
-                Some(computed(curve_through(&points).into_iter(), *millis, kit))
+                Some(computed(shapes::curve(&points, false), *millis, kit))
             }
         }
     }
@@ -239,10 +232,12 @@ fn free_stroke(tool: DrawTool, samples: &[Sample], has_pressure: bool, kit: &Kit
     }
 }
 
-fn computed(points: impl ExactSizeIterator<Item = (f32, f32)>, millis: u32, kit: &Kit) -> Stroke {
-    let last = points.len().saturating_sub(1).max(1) as u64;
-    let at = |n: usize| (u64::from(millis) * n as u64 / last) as u32;
-    let samples: Vec<Sample> = points.enumerate().map(|(n, (x, y))| Sample::new(x, y, at(n))).collect();
+/// A stroke of computed samples, drawn in as much time as the pointer took.
+fn computed(mut samples: Vec<Sample>, millis: u32, kit: &Kit) -> Stroke {
+    let last = samples.len().saturating_sub(1).max(1) as u64;
+    for (n, sample) in samples.iter_mut().enumerate() {
+        sample.millis = (u64::from(millis) * n as u64 / last) as u32;
+    }
     Stroke { size: kit.size(DrawTool::Line), ..Stroke::computed(Tool::Pen, samples) }
 }
 
@@ -259,46 +254,6 @@ fn snapped(from: (f32, f32), to: (f32, f32)) -> (f32, f32) {
     let angle = (dy.atan2(dx) / SNAP).round() * SNAP;
     let length = dx.hypot(dy);
     (from.0 + length * angle.cos(), from.1 + length * angle.sin())
-}
-
-/// Points on the centripetal Catmull-Rom spline through `points` (Yuksel, Schaefer and Keyser 2011): it passes through each of
-/// them, without loops and cusps.
-fn curve_through(points: &[(f32, f32)]) -> Vec<(f32, f32)> {
-    let Some((&first, &last)) = points.first().zip(points.last()) else { return Vec::new() };
-    let mut out = vec![first];
-    for at in 1..points.len() {
-        let (b, c) = (points[at - 1], points[at]);
-        // Beyond the ends the curve goes on as if it were mirrored at them.
-        let a = if at >= 2 { points[at - 2] } else { mirrored(b, c) };
-        let d = points.get(at + 1).copied().unwrap_or_else(|| mirrored(c, b));
-        out.extend((1..=CURVE_SAMPLES).map(|n| between([a, b, c, d], n as f32 / CURVE_SAMPLES as f32)));
-    }
-    if let Some(end) = out.last_mut() {
-        *end = last;
-    }
-    out
-}
-
-fn mirrored(at: (f32, f32), point: (f32, f32)) -> (f32, f32) {
-    (2.0 * at.0 - point.0, 2.0 * at.1 - point.1)
-}
-
-/// The point `part` of the way from the second to the third of four points, by the pyramid of Barry and Goldman (1988).
-fn between(points: [(f32, f32); 4], part: f32) -> (f32, f32) {
-    let mut knots = [0.0_f32; 4];
-    for n in 1..4 {
-        let (p, q) = (points[n - 1], points[n]);
-        knots[n] = knots[n - 1] + (p.0 - q.0).hypot(p.1 - q.1).sqrt().max(1e-4);
-    }
-    let t = knots[1] + (knots[2] - knots[1]) * part;
-    let mix = |p: (f32, f32), q: (f32, f32), from: f32, to: f32| {
-        let part = (t - from) / (to - from);
-        (p.0 + (q.0 - p.0) * part, p.1 + (q.1 - p.1) * part)
-    };
-    let [a, b, c, d] = points;
-    let low = [mix(a, b, knots[0], knots[1]), mix(b, c, knots[1], knots[2]), mix(c, d, knots[2], knots[3])];
-    let high = [mix(low[0], low[1], knots[0], knots[2]), mix(low[1], low[2], knots[1], knots[3])];
-    mix(high[0], high[1], knots[1], knots[2])
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use egui::{Color32, Mesh, Pos2, Vec2, pos2, vec2};
 
-use super::nib::Nib;
+use crate::imaging::ink::Node;
 
 /// Corners of a round end or a sharp bend.
 const CORNERS: u32 = 14;
@@ -11,7 +11,7 @@ const SHARP: f32 = 0.906;
 
 /// The ribbon through `nibs` on a paper whose top left corner is `origin` and whose side is `side` points; the rim is `rim`
 /// points wide.
-pub(super) fn ribbon(nibs: &[Nib], origin: Pos2, side: f32, rim: f32, color: Color32) -> Mesh {
+pub(super) fn ribbon(nibs: &[Node], origin: Pos2, side: f32, rim: f32, color: Color32) -> Mesh {
     let mut mesh = Mesh::default();
     let places: Vec<(Pos2, f32)> = nibs
         .iter()
@@ -88,13 +88,13 @@ fn disc(mesh: &mut Mesh, (at, radius): (Pos2, f32), rim: f32, color: Color32) {
 mod tests {
     use super::*;
 
-    fn nib(x: f32, y: f32) -> Nib {
-        Nib { x, y, radius: 0.01 }
+    fn nib(x: f32, y: f32) -> Node {
+        Node { x, y, radius: 0.01 }
     }
 
     #[test]
     fn a_ribbon_covers_its_line_and_its_indices_are_sound() {
-        let nibs: Vec<Nib> =
+        let nibs: Vec<Node> =
             (0..200).map(|n| nib(0.1 + n as f32 / 250.0, 0.5 + (n as f32 / 9.0).sin() * 0.1)).collect();
         let mesh = ribbon(&nibs, pos2(10.0, 20.0), 400.0, 1.0, Color32::WHITE);
         assert!(mesh.is_valid(), "every index has its vertex");

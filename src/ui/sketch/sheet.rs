@@ -7,12 +7,11 @@ use egui::{
 
 use super::easel::{Easel, Shows};
 use super::mark;
-use super::nib::nibs;
 use super::picture::board;
 use super::ribbon::ribbon;
 use super::tool::DrawTool;
 use crate::document::SketchAction;
-use crate::imaging::ink::{Background, Mirror, Stroke, Tool};
+use crate::imaging::ink::{Background, Mirror, Stroke, Tool, center_line};
 use crate::imaging::{ImagePos, PixelRect};
 use crate::ui::explore::{address, image};
 use crate::ui::text::Text;
@@ -190,7 +189,7 @@ fn ink(ui: &Ui, painter: &Painter, easel: &mut Easel, sheet: Rect) -> bool {
         let rim = 1.0 / ui.pixels_per_point();
         for stroke in &under_way {
             let color = if stroke.tool == Tool::Hint { colors::hint(stroke.color, 255) } else { colors::INK };
-            painter.add(Shape::mesh(ribbon(&nibs(stroke), sheet.min, sheet.width(), rim, color)));
+            painter.add(Shape::mesh(ribbon(&center_line(stroke), sheet.min, sheet.width(), rim, color)));
         }
         loose_end(painter, easel, sheet);
     }

@@ -67,10 +67,22 @@ fn picture_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
             }
         }
     });
-    ui.add_space(4.0);
+    if easel.looks.shows == Shows::Over {
+        ui.horizontal(|ui| {
+            let name = ui.label(view.text.get("option-opacity"));
+            let mut percent = easel.looks.opacity * 100.0;
+            ui.spacing_mut().slider_width = (ui.available_width() - 64.0).max(60.0);
+            let slider = Slider::new(&mut percent, 0.0..=100.0).max_decimals(0).suffix(" %");
+            if widgets::slider(ui, slider).labelled_by(name.id).changed() {
+                view.sketch(SketchWish::Opacity(percent / 100.0));
+            }
+        });
+    }
+    ui.add_space(6.0);
     let name = ui.label(view.text.get("refinement")).on_hover_text(view.text.get("refinement.tip"));
     let mut refinement = easel.sketch().refinement;
     ui.spacing_mut().slider_width = ui.available_width() - 4.0;
+    ui.spacing_mut().item_spacing.y = 0.0;
     let slider = Slider::new(&mut refinement, 0.0..=1.0).show_value(false);
     let response = widgets::slider(ui, slider).labelled_by(name.id);
     if response.changed() {
@@ -85,13 +97,14 @@ fn picture_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
             ui.label(RichText::new(view.text.get("refinement-forgive")).small().color(colors.weak));
         });
     });
-    ui.add_space(4.0);
+    ui.add_space(10.0);
     background_ui(ui, view, easel);
 }
 
 fn background_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
-    ui.horizontal_wrapped(|ui| {
-        ui.label(view.text.get("background"));
+    ui.label(view.text.get("background"));
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
         for (background, key) in [
             (Background::Keep, "background-keep"),
             (Background::White, "background-white"),

@@ -9,7 +9,7 @@ use crate::ui::intent::View;
 use crate::ui::{icons, theme};
 
 /// Width and height of a card.
-const CARD: egui::Vec2 = vec2(104.0, 84.0);
+const CARD: egui::Vec2 = vec2(108.0, 88.0);
 
 /// Draws the row.
 pub fn row_ui(ui: &mut Ui, view: &mut View<'_>) {
@@ -35,10 +35,11 @@ fn card_ui(ui: &mut Ui, icon: &str, name: &str) -> bool {
     let is_hot = response.hovered() || response.has_focus();
     let line = if is_hot { Stroke::new(2.0, colors.accent) } else { Stroke::new(1.0, colors.line) };
     ui.painter().rect(rect, theme::CARD_RADIUS, colors.raised, line, StrokeKind::Inside);
-    let column = egui::UiBuilder::new().max_rect(rect.shrink2(vec2(6.0, 12.0)));
+    let column = egui::UiBuilder::new().max_rect(rect.shrink2(vec2(6.0, 10.0)));
     ui.scope_builder(column, |ui| {
         ui.vertical_centered(|ui| {
-            ui.label(RichText::new(icon).size(30.0).color(colors.accent));
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.label(RichText::new(icon).size(28.0).color(colors.accent));
             ui.add(egui::Label::new(RichText::new(name).small().color(colors.text)).truncate());
         });
     });

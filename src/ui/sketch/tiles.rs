@@ -10,11 +10,10 @@ use std::time::{Duration, Instant};
 
 use egui::{Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, pos2, vec2};
 
-use super::nib::{Nib, nibs};
 use crate::document::Sketch;
 use crate::document::sketch::LayerId;
 use crate::imaging::PixelRect;
-use crate::imaging::ink::{Stroke, Tool};
+use crate::imaging::ink::{Node, Stroke, Tool, center_line};
 use crate::ui::theme;
 
 /// Side of a tile in pixels.
@@ -135,7 +134,7 @@ impl InkTiles {
     }
 
     fn erase_live(&mut self, id: LayerId, stroke: &Stroke) {
-        let (side, nibs) = (self.side, nibs(stroke));
+        let (side, nibs) = (self.side, center_line(stroke));
         for (at, tile) in self.tiles.iter_mut().filter(|(at, _)| touches(stroke, side, **at)) {
             if let Some(cover) = tile.covers.get_mut(&id) {
                 let dirty = paint(cover, stroke, &nibs, side, *at);
@@ -184,7 +183,7 @@ impl InkTiles {
                     continue;
                 }
                 let cover = tile.covers.entry(*id).or_insert_with(Cover::empty);
-                let dirty = paint(cover, stroke, &nibs(stroke), *side, at);
+                let dirty = paint(cover, stroke, &center_line(stroke), *side, at);
                 tile.dirty = merged(tile.dirty, dirty);
             }
             // A layer that leaves nothing here is noted too, or it would be looked at in every frame.
@@ -256,7 +255,7 @@ fn merged(one: Option<PixelRect>, other: Option<PixelRect>) -> Option<PixelRect>
 }
 
 /// Paints `stroke` into the part of its layer on the tile `at`. Returns what has changed, in the tile's pixels.
-fn paint(cover: &mut Cover, stroke: &Stroke, nibs: &[Nib], side: u32, at: (i32, i32)) -> Option<PixelRect> {
+fn paint(cover: &mut Cover, stroke: &Stroke, nibs: &[Node], side: u32, at: (i32, i32)) -> Option<PixelRect> {
     let Cover { ink, hints, .. } = cover;
     let area = (TILE * TILE) as usize;
     match stroke.tool {
@@ -292,11 +291,11 @@ fn paint(cover: &mut Cover, stroke: &Stroke, nibs: &[Nib], side: u32, at: (i32, 
 }
 
 /// Calls `put` with each pixel of the tile `at` that lies under a line through `nibs`, and how much of it does, 1..=255.
-fn sweep(nibs: &[Nib], side: u32, at: (i32, i32), mut put: impl FnMut(usize, u8)) -> Option<PixelRect> {
+fn sweep(nibs: &[Node], side: u32, at: (i32, i32), mut put: impl FnMut(usize, u8)) -> Option<PixelRect> {
     let scale = side as f32;
     let origin = ((at.0 * TILE) as f32, (at.1 * TILE) as f32);
     let local =
-        |nib: &Nib| Nib { x: nib.x * scale - origin.0, y: nib.y * scale - origin.1, radius: nib.radius * scale };
+        |nib: &Node| Node { x: nib.x * scale - origin.0, y: nib.y * scale - origin.1, radius: nib.radius * scale };
     let tile = PixelRect::new(0, 0, TILE, TILE);
     let mut dirty = None;
     let mut from = nibs.first().map(local)?;
@@ -325,8 +324,8 @@ fn sweep(nibs: &[Nib], side: u32, at: (i32, i32), mut put: impl FnMut(usize, u8)
     dirty
 }
 
-/// How much of the pixel around `(x, y)` lies between two nibs, 0..=255.
-fn covered(from: Nib, to: Nib, (x, y): (f32, f32)) -> u8 {
+/// How much of the pixel around `(x, y)` lies between two places of a line, 0..=255.
+fn covered(from: Node, to: Node, (x, y): (f32, f32)) -> u8 {
     let (dx, dy) = (to.x - from.x, to.y - from.y);
     let length = dx * dx + dy * dy;
     let along = if length > 0.0 { (((x - from.x) * dx + (y - from.y) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
@@ -459,12 +458,12 @@ mod tests {
         let mut cover = Cover::empty();
         let across = line(Tool::Pen, (0.1, 0.1), (0.4, 0.4), 0.0008);
         for _ in 0..5 {
-            paint(&mut cover, &across, &nibs(&across), 512, (0, 0));
+            paint(&mut cover, &across, &center_line(&across), 512, (0, 0));
         }
         let darkest = cover.ink.iter().copied().max().unwrap();
         assert!((90..=170).contains(&darkest), "thin lines are light, and stay so: {darkest}");
         let hint = Stroke { color: [200, 10, 10], ..line(Tool::Hint, (0.1, 0.2), (0.4, 0.2), 0.05) };
-        paint(&mut cover, &hint, &nibs(&hint), 512, (0, 0));
+        paint(&mut cover, &hint, &center_line(&hint), 512, (0, 0));
         let image = compose(&[&cover], PixelRect::new(0, 0, TILE, TILE));
         let red = image.pixels[(102 * TILE + 60) as usize];
         assert!(red.r() > red.g() && red.a() > 100, "the hint's color shows: {red:?}");
