@@ -207,6 +207,10 @@ impl App {
         self.end_exploring(ticket);
         self.end_sketching(ticket, true);
         let lane = work.map(|work| work.lane);
+        if lane == Some(Lane::Themes) {
+            // Nobody waits for what will not come.
+            self.themes.get_or_insert_default();
+        }
         if lane == Some(Lane::Session) {
             self.after_save = None;
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::easel::Easel;
+use super::easel::{Easel, Shows};
 use super::live::Due;
 use crate::document::Sketch;
 use crate::ui::app::App;
@@ -138,7 +138,7 @@ impl App {
         let themes = self.themes.as_deref().unwrap_or_default();
         let Some(easel) = &mut self.easel else { return };
         easel.adopt_newest();
-        if !easel.looks.is_painting {
+        if !easel.looks.is_painting || easel.looks.shows == Shows::Nowhere {
             return;
         }
         let scene = easel.scene(easel.theme(themes).is_some(), ctx.input(|input| input.time));

@@ -215,13 +215,7 @@ mod tests {
     #[test]
     fn slow_pictures_wait_for_a_pause_but_not_for_ever() {
         let mut live = Live::default();
-        for n in 0..3 {
-            assert_eq!(
-                answer(&mut live, n, &scene(n, n as f64 * 10.0), 2.0),
-                Quality::Full,
-                "quick until known better"
-            );
-        }
+        assert_eq!(answer(&mut live, 1, &scene(1, 0.0), 2.0), Quality::Full, "quick until known better");
         let at = 100.0;
         assert_eq!(answer(&mut live, 9, &scene(50, at), 0.1), Quality::Preview, "a preview first");
         assert!(matches!(live.next(&scene(50, at + 0.1)), Due::Later(_)), "a pause");
