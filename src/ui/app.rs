@@ -1,5 +1,6 @@
 //! The window's content without the window: it is made, fed and drawn by eframe and by tests alike.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,6 +21,7 @@ use super::text::{Language, Text};
 use super::thumbnails::Thumbnails;
 use super::work::{Work, WorkList};
 use super::{fonts, shortcut, theme};
+use crate::imaging::Frame;
 use crate::library::{RecentFile, Settings};
 use crate::worker::exploring::ModelShown;
 use crate::worker::sketching::ThemeInfo;
@@ -92,6 +94,8 @@ pub struct App {
     pub(super) easel: Option<Easel>,
     /// Themes that are installed; `None` until the worker has looked.
     pub(super) themes: Option<Vec<ThemeInfo>>,
+    /// The newest picture of each theme.
+    pub(super) subjects: BTreeMap<Arc<str>, Frame>,
     pictures: Pictures,
     pub(super) work: WorkList,
     pub(super) notifications: Notifications,
@@ -147,6 +151,7 @@ impl App {
             models: Vec::new(),
             easel: None,
             themes: None,
+            subjects: BTreeMap::new(),
             pictures: Pictures::default(),
             work: WorkList::default(),
             notifications: Notifications::default(),
@@ -348,6 +353,7 @@ impl App {
             models: &self.models,
             easel: self.easel.as_ref(),
             themes: self.themes.as_deref(),
+            subjects: &self.subjects,
             pictures: &mut self.pictures,
             now,
             preferences: &self.preferences,

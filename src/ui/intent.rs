@@ -1,6 +1,8 @@
 //! What a panel asks the window to do. Panels draw and ask; they change nothing themselves.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::commands::{Command, Situation};
 use super::dialogs::Dialog;
@@ -13,7 +15,7 @@ use super::text::Text;
 use super::thumbnails::Thumbnails;
 use super::work::WorkList;
 use crate::document::ErasureId;
-use crate::imaging::FileFormat;
+use crate::imaging::{FileFormat, Frame};
 use crate::library::{RecentFile, Settings};
 use crate::worker::exploring::ModelShown;
 use crate::worker::sketching::ThemeInfo;
@@ -124,6 +126,8 @@ pub struct View<'a> {
     pub easel: Option<&'a Easel>,
     /// Themes that are installed; `None` until the worker has looked.
     pub themes: Option<&'a [ThemeInfo]>,
+    /// The newest picture of each theme.
+    pub subjects: &'a BTreeMap<Arc<str>, Frame>,
     /// Small pictures of the rooms.
     pub pictures: &'a mut Pictures,
     /// What commands go by.

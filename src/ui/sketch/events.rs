@@ -1,6 +1,7 @@
 //! From the worker's events to the room's state, and the requests that follow from it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::easel::{Easel, Shows};
 use super::live::Due;
@@ -36,6 +37,10 @@ impl App {
             SketchDone::Painted(shown) => {
                 let Some(easel) = &mut self.easel else { return };
                 if easel.live.answered(ticket, f64::from(shown.millis) / 1000.0) {
+                    let full = shown.result.as_ref().filter(|result| result.is_full);
+                    if let Some(picture) = full.map(|result| result.picture.clone()) {
+                        self.subjects.insert(Arc::clone(&easel.sketch().theme), picture);
+                    }
                     easel.take_picture(*shown);
                 }
             }

@@ -1,6 +1,6 @@
 //! Themes: what drawings become pictures of.
 
-use egui::{Button, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2};
+use egui::{Button, Image, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2};
 
 use super::easel::Easel;
 use super::wish::SketchWish;
@@ -70,7 +70,7 @@ fn none_ui(ui: &mut Ui, text: &Text) {
 }
 
 /// A theme's card: icon, name, figures, a few words. Returns whether it was clicked.
-fn tile_ui(ui: &mut Ui, view: &View<'_>, info: &ThemeInfo) -> bool {
+fn tile_ui(ui: &mut Ui, view: &mut View<'_>, info: &ThemeInfo) -> bool {
     let colors = theme::colors(ui.visuals());
     let is_current = view.easel.is_some_and(|easel| easel.sketch().theme == info.name);
     let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, HEIGHT), Sense::click());
@@ -82,7 +82,7 @@ fn tile_ui(ui: &mut Ui, view: &View<'_>, info: &ThemeInfo) -> bool {
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(12.0)), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal(|ui| {
-            ui.label(RichText::new(icon_of(&info.name)).size(28.0).color(colors.accent));
+            subject_ui(ui, view, &info.name, 44.0);
             ui.vertical(|ui| {
                 ui.label(RichText::new(&name).color(colors.strong));
                 ui.label(RichText::new(facts(view.text, info)).small().color(colors.weak));
@@ -115,7 +115,7 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
         None => easel.sketch().theme.to_string(),
     };
     ui.horizontal(|ui| {
-        ui.label(RichText::new(icon_of(&easel.sketch().theme)).size(30.0).color(colors.accent));
+        subject_ui(ui, view, &easel.sketch().theme, 44.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             let words = format!("{name}  {}", icons::CARET_DOWN);
@@ -136,6 +136,20 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
     if let Some(info) = info {
         about_ui(ui, &info.about, ui.available_width());
     }
+}
+
+/// The newest picture of a theme; an icon until there is one.
+pub(super) fn subject_ui(ui: &mut Ui, view: &mut View<'_>, name: &str, side: f32) {
+    let colors = theme::colors(ui.visuals());
+    let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+    if let Some(picture) = view.subjects.get(name) {
+        let texture = view.pictures.get(ui.ctx(), picture);
+        Image::new(&texture).corner_radius(theme::WIDGET_RADIUS).paint_at(ui, rect);
+        return;
+    }
+    ui.painter().rect_filled(rect, theme::WIDGET_RADIUS, colors.sunken);
+    let font = egui::FontId::proportional((side * 0.62).round());
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon_of(name), font, colors.accent);
 }
 
 /// Side, hints and variants in a few words.

@@ -18,8 +18,9 @@ use crate::ui::theme;
 
 /// Side of a tile in pixels.
 const TILE: i32 = 256;
-/// The paper is not painted larger than this many pixels on a side.
-const MOST_SIDE: u32 = 4096;
+/// Pixels on the paper's side that it can be painted with: few, so that zooming seldom paints it anew, and near enough to each
+/// other that lines stay sharp.
+const SIDES: [u32; 8] = [256, 512, 768, 1024, 1536, 2048, 3072, 4096];
 /// How long a frame may go on painting tiles anew.
 const BUDGET: Duration = Duration::from_millis(5);
 /// So many strokes are added to their tiles at once, whatever it takes: what has just been drawn must not blink.
@@ -36,6 +37,14 @@ pub(super) struct InkTiles {
     /// Eraser strokes under way and the layer that they work on.
     live: Option<(LayerId, Vec<Stroke>)>,
     tiles: BTreeMap<(i32, i32), Tile>,
+    /// What shows while the paper is painted in another size.
+    before: Option<Before>,
+}
+
+/// The paper as it was painted before it was zoomed.
+struct Before {
+    side: u32,
+    textures: Vec<((i32, i32), TextureHandle)>,
 }
 
 #[derive(Default)]
@@ -64,10 +73,14 @@ impl InkTiles {
     /// Takes note of what is drawn now; `side` is that of the paper on the screen in pixels, `live` are eraser strokes under
     /// way on the active layer.
     pub(super) fn meet(&mut self, sketch: &Sketch, side: f32, live: Vec<Stroke>) {
-        let side = (side.max(1.0).ceil() as u32).next_multiple_of(TILE as u32).clamp(TILE as u32, MOST_SIDE);
+        let side = SIDES.into_iter().find(|known| *known as f32 >= side).unwrap_or(4096);
         if side != self.side {
+            let tiles = std::mem::take(&mut self.tiles).into_iter();
+            let textures: Vec<_> = tiles.filter_map(|(at, tile)| Some((at, tile.texture?))).collect();
+            if !textures.is_empty() && self.before.is_none() {
+                self.before = Some(Before { side: self.side, textures });
+            }
             (self.side, self.live) = (side, None);
-            self.tiles.clear();
         }
         let shown: Vec<LayerId> = sketch.counting_layers().map(|layer| layer.id).collect();
         if shown != self.shown {
@@ -161,6 +174,9 @@ impl InkTiles {
                 }
             }
         }
+        if is_done {
+            self.before = None;
+        }
         is_done
     }
 
@@ -209,13 +225,15 @@ impl InkTiles {
 
     /// Draws the tiles over the paper, which lies in `rect` of the window.
     pub(super) fn draw(&self, painter: &Painter, rect: Rect) {
-        let scale = rect.width() / self.side.max(1) as f32;
-        let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
-        for (&(column, row), tile) in &self.tiles {
-            let min = rect.min + vec2(column as f32, row as f32) * (TILE as f32 * scale);
-            let place = Rect::from_min_size(min, vec2(1.0, 1.0) * (TILE as f32 * scale));
-            if let Some(texture) = tile.texture.as_ref().filter(|_| painter.clip_rect().intersects(place)) {
-                painter.image(texture.id(), place, uv, theme::canvas::opacity(1.0));
+        if let Some(Before { side, textures }) = &self.before {
+            for (at, texture) in textures {
+                draw_tile(painter, rect, *side, *at, texture);
+            }
+            return;
+        }
+        for (at, tile) in &self.tiles {
+            if let Some(texture) = &tile.texture {
+                draw_tile(painter, rect, self.side, *at, texture);
             }
         }
     }
@@ -223,6 +241,15 @@ impl InkTiles {
     /// Pixels on the paper's side.
     pub(super) const fn side(&self) -> u32 {
         self.side
+    }
+}
+
+fn draw_tile(painter: &Painter, rect: Rect, side: u32, (column, row): (i32, i32), texture: &TextureHandle) {
+    let width = TILE as f32 * rect.width() / side.max(1) as f32;
+    let place = Rect::from_min_size(rect.min + vec2(column as f32, row as f32) * width, vec2(width, width));
+    if painter.clip_rect().intersects(place) {
+        let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+        painter.image(texture.id(), place, uv, theme::canvas::opacity(1.0));
     }
 }
 
