@@ -11,7 +11,7 @@ use std::sync::Arc;
 use egui::accesskit::Role;
 use egui::{Event as Input, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use pentimento::document::Sketch;
 use pentimento::document::sketch::{SketchKey, SketchResult};
 use pentimento::imaging::ink::{Background, Mirror, Tool};

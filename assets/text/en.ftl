@@ -920,3 +920,4 @@ toast-drawing = { $count ->
 toast-photo-edges = This is a photo: its edges became { $count } strokes, and it lies under the paper
 error-hidden-layer = This layer is hidden. Show it, or draw on another one.
 error-under-drawing = This picture cannot lie under the paper.
+toast-cleared = The paper is empty. Undo brings the drawing back.

@@ -911,3 +911,4 @@ toast-drawing = 획 { $count }개를 읽었습니다
 toast-photo-edges = 사진입니다. 가장자리가 획 { $count }개가 되었고 사진은 종이 아래에 있습니다
 error-hidden-layer = 이 레이어는 숨겨져 있습니다. 보이게 하거나 다른 레이어에 그리세요.
 error-under-drawing = 이 그림은 종이 아래에 놓을 수 없습니다.
+toast-cleared = 종이를 비웠습니다. 실행 취소로 그림을 되돌립니다.

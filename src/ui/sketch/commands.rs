@@ -9,6 +9,7 @@ use crate::ui::app::App;
 use crate::ui::commands::{Command, Room};
 use crate::ui::dialogs::Dialog;
 use crate::ui::file_dialog::Purpose;
+use crate::ui::notifications::Kind;
 use crate::worker::Request;
 use crate::worker::sketching::{Quality, SketchRequest};
 
@@ -59,6 +60,11 @@ impl App {
                         sketch.add_layer(name);
                     });
                 }
+            }
+            Command::ClearPaper => {
+                let Some(easel) = &mut self.easel else { return true };
+                easel.clear();
+                self.notifications.show(Kind::Info, self.text.get("toast-cleared"), String::new());
             }
             _ => {
                 let Some(easel) = &mut self.easel else { return false };
@@ -126,6 +132,13 @@ impl Easel {
         self.tool = tool;
     }
 
+    fn clear(&mut self) {
+        self.history.commit(SketchAction::Clear, |sketch| {
+            sketch.clear();
+        });
+        self.newest = None;
+    }
+
     fn perform_on_view(&mut self, command: Command) -> bool {
         let Self { looks, paper, kit, tool, .. } = self;
         let toggled = |to: Shows| if looks.shows == to { Shows::Beside } else { to };
@@ -159,12 +172,6 @@ impl Easel {
             }
             Command::Redo => {
                 self.travel(SketchHistory::redo);
-            }
-            Command::ClearPaper => {
-                self.history.commit(SketchAction::Clear, |sketch| {
-                    sketch.clear();
-                });
-                self.newest = None;
             }
             Command::ToggleMirror => {
                 let mirror = if self.mirror().is_some() { None } else { Some(Mirror::MIDDLE) };

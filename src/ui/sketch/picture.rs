@@ -9,8 +9,8 @@ use crate::imaging::ink::Background;
 use crate::ui::explore::{enlarged, image};
 use crate::ui::theme::canvas as theme;
 
-/// Seconds that a picture takes to fade in.
-const FADE_SECS: f64 = 0.16;
+/// Seconds that a picture takes to fade in, and one that another will follow soon.
+const FADE_SECS: (f64, f64) = (0.18, 0.08);
 
 /// The picture that shows and the one before.
 #[derive(Default)]
@@ -49,7 +49,8 @@ impl PictureLayer {
     pub(super) fn draw(&mut self, painter: &Painter, rect: Rect, opacity: f32) -> bool {
         let Some(now) = &self.now else { return false };
         let time = painter.ctx().input(|input| input.time);
-        let part = (((time - self.since) / FADE_SECS) as f32).clamp(0.0, 1.0);
+        let secs = if now.result.is_full { FADE_SECS.0 } else { FADE_SECS.1 };
+        let part = (((time - self.since) / secs) as f32).clamp(0.0, 1.0);
         let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
         let draw = |of: &Uploaded, part: f32| {
             painter.image(of.texture.id(), rect, uv, theme::opacity(opacity * part));
