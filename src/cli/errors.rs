@@ -56,6 +56,12 @@ pub(super) enum CliError {
     #[error("the drawing is {width} x {height} pixels, but must be square, best {side} x {side}: {path}", path = .path.display())]
     NotSquare { width: u32, height: u32, side: usize, path: PathBuf },
     #[error(transparent)]
+    Sketch(#[from] crate::sketch::SketchError),
+    #[error(transparent)]
+    Drawing(#[from] crate::imaging::drawing::DrawingError),
+    #[error("there is no line in the drawing: {path}", path = .path.display())]
+    BlankDrawing { path: PathBuf },
+    #[error(transparent)]
     Animation(#[from] crate::imaging::animation::AnimationError),
     #[error(transparent)]
     Path(#[from] crate::latent::path::PathError),

@@ -18,6 +18,7 @@ mod project;
 mod raw;
 mod report;
 mod scribble;
+mod sketch;
 mod train;
 mod transfer;
 
@@ -67,6 +68,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Project(args)) => project::run(args, &cli.common),
         Some(Command::Transfer(args)) => transfer::run(args, &cli.common),
+        Some(Command::Sketch(args)) => sketch::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }
@@ -96,7 +98,8 @@ fn open_window(open: Option<&Path>, frame_stats: bool, common: &Common) -> Resul
     {
         let networks = raw::networks(common.weights.as_deref(), candle_core::Device::Cpu);
         let manifolds = crate::worker::Manifolds::in_folders(raw::folders(common.weights.as_deref()));
-        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks, manifolds };
+        let themes = crate::sketch::Themes::in_folders(raw::folders(common.weights.as_deref()));
+        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks, manifolds, themes };
         let report = crate::ui::run(options).map_err(|error| CliError::other(&error))?;
         report.map_or(Ok(()), |text| report::print_line(&text))
     }

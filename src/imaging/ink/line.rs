@@ -40,7 +40,7 @@ pub struct Node {
 }
 
 impl Node {
-    fn towards(self, other: Self, t: f32) -> Self {
+    pub(super) fn towards(self, other: Self, t: f32) -> Self {
         let mix = |a: f32, b: f32| a + (b - a) * t;
         Self { x: mix(self.x, other.x), y: mix(self.y, other.y), radius: mix(self.radius, other.radius) }
     }
@@ -83,7 +83,7 @@ fn calmed(stroke: &Stroke) -> Vec<Node> {
     for (at, (&sample, &pressure)) in rest.iter().zip(&pressures[1..]).enumerate() {
         let raw = node(sample, pressure);
         let is_end = at + 1 == rest.len();
-        let mut next = if is_end { raw } else { last.towards(raw, lag) };
+        let mut next = if is_end || !is_calmed { raw } else { last.towards(raw, lag) };
         next.radius = raw.radius;
         length += last.distance(next);
         last = next;

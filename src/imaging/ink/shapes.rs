@@ -107,7 +107,8 @@ fn timed(positions: impl Iterator<Item = Point>) -> Vec<Sample> {
 }
 
 fn mix(a: Point, b: Point, t: f32) -> Point {
-    (a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t)
+    // In this form both ends are met exactly.
+    (a.0 * (1.0 - t) + b.0 * t, a.1 * (1.0 - t) + b.1 * t)
 }
 
 fn distance(a: Point, b: Point) -> f32 {
