@@ -48,14 +48,11 @@ fn row_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel, (at, layer): (usize, 
     if response.has_focus() || response.hovered() {
         ui.painter().rect_stroke(rect, theme::WIDGET_RADIUS, Stroke::new(1.0, colors.weak), StrokeKind::Inside);
     }
-    let inside = rect.shrink2(vec2(6.0, 0.0));
-    ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {
-        ui.horizontal_centered(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            eyes_ui(ui, view, layer);
-            name_ui(ui, view, easel, layer, has_solo);
-        });
-    });
+    let row = egui::Layout::left_to_right(egui::Align::Center);
+    let inside = &mut widgets::inside(ui, rect.shrink2(vec2(6.0, 0.0)), row);
+    inside.spacing_mut().item_spacing.x = 4.0;
+    eyes_ui(inside, view, layer);
+    name_ui(inside, view, easel, layer, has_solo);
     if response.clicked() && !is_active {
         view.sketch(SketchWish::Layer(layer.id));
     }

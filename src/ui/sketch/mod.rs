@@ -6,6 +6,7 @@
 
 mod bar;
 mod commands;
+mod cover;
 mod easel;
 mod events;
 mod files;

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use egui::{ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, pos2};
 
+use crate::document::Sketch;
 use crate::document::sketch::SketchResult;
-use crate::imaging::ink::Background;
+use crate::imaging::Samples;
+use crate::imaging::ink::{Background, cut_out, raster_layers};
 use crate::ui::explore::{enlarged, image};
 use crate::ui::theme::canvas as theme;
 
@@ -29,8 +31,14 @@ struct Uploaded {
 }
 
 impl PictureLayer {
-    /// Takes note of the picture that is to show.
-    pub(super) fn meet(&mut self, ctx: &egui::Context, result: Option<&Arc<SketchResult>>, background: Background) {
+    /// Takes note of the picture that is to show; `sketch` tells what of it is background.
+    pub(super) fn meet(
+        &mut self,
+        ctx: &egui::Context,
+        result: Option<&Arc<SketchResult>>,
+        background: Background,
+        sketch: &Sketch,
+    ) {
         let Some(result) = result else {
             (self.now, self.before) = (None, None);
             return;
@@ -39,7 +47,7 @@ impl PictureLayer {
         if self.now.as_ref().is_some_and(is_shown) {
             return;
         }
-        let texture = ctx.load_texture("painted", pixels(result, background), TextureOptions::LINEAR);
+        let texture = ctx.load_texture("painted", pixels(result, background, sketch), TextureOptions::LINEAR);
         let new = Uploaded { result: Arc::clone(result), background, texture };
         self.before = self.now.replace(new);
         self.since = ctx.input(|input| input.time);
@@ -74,11 +82,21 @@ impl PictureLayer {
 }
 
 /// The pixels of a picture, enlarged for the eye when it is worth the time.
-fn pixels(result: &SketchResult, background: Background) -> ColorImage {
+fn pixels(result: &SketchResult, background: Background, sketch: &Sketch) -> ColorImage {
     let large = if result.is_full { enlarged(&result.picture) } else { None };
     let frame = large.as_ref().unwrap_or(&result.picture);
-    let _ = background;
-    image(frame)
+    if background == Background::Keep {
+        return image(frame);
+    }
+    let side = if background == Background::Silhouette { result.side() } else { 1 };
+    let clear = cut_out(frame, &raster_layers(&sketch.counting_strokes(), side), background);
+    let size = [clear.size().width as usize, clear.size().height as usize];
+    match clear.samples() {
+        Samples::U8(samples) if samples.len() == size[0] * size[1] * 4 => {
+            ColorImage::from_rgba_unmultiplied(size, samples)
+        }
+        _ => image(frame),
+    }
 }
 
 /// Draws the board that shows where a picture is transparent.

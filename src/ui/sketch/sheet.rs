@@ -1,8 +1,8 @@
 //! Draws the canvas of the room: the paper, and beside it or below the ink the picture that the ink becomes.
 
 use egui::{
-    CursorIcon, Painter, Pos2, Rect, Response, RichText, Sense, Shape, TextureOptions, Ui, UiBuilder, WidgetInfo, pos2,
-    vec2,
+    Align, CursorIcon, Layout, Painter, Pos2, Rect, Response, RichText, Sense, Shape, TextureOptions, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::easel::{Easel, Shows};
@@ -16,7 +16,7 @@ use crate::imaging::{ImagePos, PixelRect};
 use crate::ui::explore::{address, image};
 use crate::ui::text::Text;
 use crate::ui::theme::sketch as colors;
-use crate::ui::{icons, theme};
+use crate::ui::{icons, theme, widgets};
 use crate::worker::sketching::ThemeInfo;
 
 use super::pen::PAPER;
@@ -103,7 +103,8 @@ fn panes(area: Rect, shows: Shows) -> Panes {
 
 fn draw(ui: &mut Ui, response: &Response, easel: &mut Easel, panes: Panes, around: &Around<'_>) {
     let picture = easel.picture().cloned();
-    easel.paper.picture.meet(ui.ctx(), picture.as_ref(), easel.looks.background);
+    let Easel { paper, history, looks, .. } = easel;
+    paper.picture.meet(ui.ctx(), picture.as_ref(), looks.background, history.value());
     let is_fading = match panes.picture {
         Some(pane) => picture_pane(ui, easel, pane, around),
         None => false,
@@ -336,9 +337,7 @@ fn column(ui: &mut Ui, place: Rect, content: impl FnOnce(&mut Ui)) {
     }
     let width = (place.width() - 32.0).min(320.0);
     let rect = Rect::from_center_size(place.center(), vec2(width, 110.0));
-    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        ui.vertical_centered(content);
-    });
+    content(&mut widgets::inside(ui, rect, Layout::top_down(Align::Center)));
 }
 
 /// What is said below the panes.
@@ -351,29 +350,20 @@ fn foot_ui(ui: &mut Ui, easel: &Easel, panes: Panes, around: &Around<'_>) {
         let top = if seen.is_positive() { seen.bottom().min(pane.bottom()) } else { pane.bottom() };
         Rect::from_min_max(pos2(left + 2.0, top + 4.0), pos2(right - 2.0, top + FOOT - 4.0))
     };
-    let mut row = |pane: Rect, content: &mut dyn FnMut(&mut Ui)| {
-        ui.scope_builder(UiBuilder::new().max_rect(foot(pane)), |ui| {
-            ui.horizontal(|ui| content(ui));
-        });
-    };
+    let row = |ui: &mut Ui, pane: Rect| widgets::inside(ui, foot(pane), Layout::left_to_right(Align::Center));
     let text = around.text;
     let mark_pane = panes.picture.unwrap_or(panes.paper);
     if easel.looks.shows != Shows::Nowhere {
-        row(mark_pane, &mut |ui| mark::ui(ui, text, easel));
+        mark::ui(&mut row(ui, mark_pane), text, easel);
     }
     if panes.picture.is_some() {
-        row(panes.paper, &mut |ui| {
-            let weak = theme::colors(ui.visuals()).weak;
-            let (key, color) = if easel.can_draw() {
-                ("paper-foot", weak)
-            } else {
-                ("paper-hidden", theme::colors(ui.visuals()).warning)
-            };
-            let sketch = easel.sketch();
-            let layer = sketch.layer(sketch.active).map_or_else(String::new, |layer| layer.name.clone());
-            let args = [("layer", (&layer).into()), ("strokes", sketch.stroke_count().into())];
-            ui.label(RichText::new(text.with(key, &args)).small().color(color));
-        });
+        let chrome = theme::colors(ui.visuals());
+        let (key, color) =
+            if easel.can_draw() { ("paper-foot", chrome.weak) } else { ("paper-hidden", chrome.warning) };
+        let sketch = easel.sketch();
+        let layer = sketch.layer(sketch.active).map_or_else(String::new, |layer| layer.name.clone());
+        let args = [("layer", (&layer).into()), ("strokes", sketch.stroke_count().into())];
+        row(ui, panes.paper).label(RichText::new(text.with(key, &args)).small().color(color));
     }
 }
 

@@ -6,7 +6,7 @@ use super::themes::{icon_of, name_of};
 use super::wish::SketchWish;
 use crate::ui::commands::Command;
 use crate::ui::intent::View;
-use crate::ui::{icons, theme};
+use crate::ui::{icons, theme, widgets};
 
 /// Width and height of a card.
 const CARD: egui::Vec2 = vec2(108.0, 88.0);
@@ -35,13 +35,10 @@ fn card_ui(ui: &mut Ui, icon: &str, name: &str) -> bool {
     let is_hot = response.hovered() || response.has_focus();
     let line = if is_hot { Stroke::new(2.0, colors.accent) } else { Stroke::new(1.0, colors.line) };
     ui.painter().rect(rect, theme::CARD_RADIUS, colors.raised, line, StrokeKind::Inside);
-    let column = egui::UiBuilder::new().max_rect(rect.shrink2(vec2(6.0, 10.0)));
-    ui.scope_builder(column, |ui| {
-        ui.vertical_centered(|ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(RichText::new(icon).size(28.0).color(colors.accent));
-            ui.add(egui::Label::new(RichText::new(name).small().color(colors.text)).truncate());
-        });
-    });
+    let column = egui::Layout::top_down(egui::Align::Center);
+    let ui = &mut widgets::inside(ui, rect.shrink2(vec2(6.0, 12.0)), column);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.label(RichText::new(icon).size(28.0).color(colors.accent));
+    ui.add(egui::Label::new(RichText::new(name).small().color(colors.text)).truncate());
     response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked()
 }

@@ -28,7 +28,11 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
             head_ui(ui, view, easel);
             widgets::divider(ui);
             ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-                ui.horizontal_top(|ui| pictures_ui(ui, view, easel));
+                // Room for the outlines.
+                let margin = egui::Margin::symmetric(4, 4);
+                egui::Frame::new().inner_margin(margin).show(ui, |ui| {
+                    ui.horizontal_top(|ui| pictures_ui(ui, view, easel));
+                });
             });
         });
     });

@@ -16,7 +16,7 @@ const WIDTH: f32 = 236.0;
 /// Height of a card in the dialog.
 const HEIGHT: f32 = 132.0;
 /// The most lines of what a card says.
-const LINES: usize = 4;
+const LINES: usize = 3;
 
 /// Draws the dialog in which another theme is chosen.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>) -> Stay {
@@ -79,18 +79,17 @@ fn tile_ui(ui: &mut Ui, view: &mut View<'_>, info: &ThemeInfo) -> bool {
     let is_hot = is_current || response.hovered() || response.has_focus();
     let line = if is_hot { Stroke::new(1.5, colors.accent) } else { Stroke::new(1.0, colors.line) };
     ui.painter().rect(rect, theme::CARD_RADIUS, colors.panel, line, StrokeKind::Inside);
-    ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(12.0)), |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        ui.horizontal(|ui| {
-            subject_ui(ui, view, &info.name, 44.0);
-            ui.vertical(|ui| {
-                ui.label(RichText::new(&name).color(colors.strong));
-                ui.label(RichText::new(facts(view.text, info)).small().color(colors.weak));
-            });
+    let ui = &mut widgets::inside(ui, rect.shrink(12.0), egui::Layout::top_down(egui::Align::Min));
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.horizontal(|ui| {
+        subject_ui(ui, view, &info.name, 44.0);
+        ui.vertical(|ui| {
+            ui.label(RichText::new(&name).color(colors.strong));
+            ui.label(RichText::new(facts(view.text, info)).small().color(colors.weak));
         });
-        ui.add_space(4.0);
-        about_ui(ui, &info.about, WIDTH - 24.0);
     });
+    ui.add_space(6.0);
+    about_ui(ui, &info.about, WIDTH - 24.0);
     response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(&info.licence).clicked()
 }
 
