@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::canvas::{Canvas, CanvasLabels, CompareMode, Scene};
+use super::canvas::{Canvas, CanvasLabels, CompareMode};
 use super::clerk::{Clerk, Errand, Found};
 use super::commands::{Room, Situation};
 use super::dialogs::Dialog;
 use super::explore::{self, Pictures, Studio};
 use super::file_dialog::{Answer, FileDialog};
-use super::intent::{Intent, View};
 use super::notifications::{Kind, Notifications};
 use super::panels;
 use super::preferences::{restore_canvas, theme_preference};
@@ -96,7 +95,7 @@ pub struct App {
     pub(super) themes: Option<Vec<ThemeInfo>>,
     /// The newest picture of each theme.
     pub(super) subjects: BTreeMap<Arc<str>, Frame>,
-    pictures: Pictures,
+    pub(super) pictures: Pictures,
     pub(super) work: WorkList,
     pub(super) notifications: Notifications,
     pub(super) dialog: Option<Dialog>,
@@ -110,9 +109,9 @@ pub struct App {
     pub(super) may_quit: bool,
     /// Installed networks, as far as they are known.
     pub(super) networks: Vec<NetworkInfo>,
-    thumbnails: Thumbnails,
-    samples: SamplePictures,
-    log: panels::log::LogPanel,
+    pub(super) thumbnails: Thumbnails,
+    pub(super) samples: SamplePictures,
+    pub(super) log: panels::log::LogPanel,
     pub(super) title: String,
     pub(super) has_cause: bool,
     /// Names that fonts have to be looked at for, which can be done in a frame only.
@@ -330,93 +329,6 @@ impl App {
         ticket
     }
 
-    fn panels_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>) {
-        let now = self.situation();
-        self.samples.poll(ui.ctx());
-        let mut parts = self.parts(&now, intents);
-        let (canvas, log, view) = (&mut *parts.canvas, &mut *parts.log, &mut parts.view);
-        panels::menu::ui(ui, view, canvas);
-        panels::status::ui(ui, view, canvas);
-        if view.preferences.panels.log {
-            log.ui(ui, view);
-        }
-        room_panels_ui(ui, view, canvas);
-        self.center_ui(ui, intents, &now);
-    }
-
-    /// What panels see, and the two that they may change.
-    pub(super) fn parts<'a>(&'a mut self, now: &'a Situation, intents: &'a mut Vec<Intent>) -> Parts<'a> {
-        let view = View {
-            text: &self.text,
-            session: self.session.as_ref(),
-            studio: self.studio.as_ref(),
-            models: &self.models,
-            easel: self.easel.as_ref(),
-            themes: self.themes.as_deref(),
-            subjects: &self.subjects,
-            pictures: &mut self.pictures,
-            now,
-            preferences: &self.preferences,
-            recent: &self.recent,
-            work: &self.work,
-            networks: &self.networks,
-            has_leftover: self.has_leftover,
-            thumbnails: &mut self.thumbnails,
-            samples: &self.samples,
-            intents,
-        };
-        Parts { view, canvas: &mut self.canvas, log: &mut self.log }
-    }
-
-    fn center_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>, now: &Situation) {
-        let colors = theme::colors(ui.visuals());
-        let has_canvas = match self.room {
-            Room::Erase => self.session.is_some(),
-            Room::Explore => self.studio.is_some(),
-            Room::Sketch => true,
-        };
-        let frame = egui::Frame::new().fill(if has_canvas { colors.surround } else { colors.panel });
-        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-            if self.room == Room::Explore {
-                match &mut self.studio {
-                    Some(studio) => {
-                        let side = studio.side(&self.models);
-                        explore::stage_ui(ui, studio, side, &self.canvas.labels);
-                    }
-                    None => explore::start_ui(ui, &mut self.parts(now, intents).view),
-                }
-                return;
-            }
-            if self.room == Room::Sketch {
-                self.sheet_ui(ui);
-                return;
-            }
-            if let Some(session) = self.session.as_mut() {
-                let scene = Scene {
-                    photo: &session.photo,
-                    patches: &session.patches,
-                    preview: session.preview.as_ref(),
-                    difference: session.measured.as_ref().and_then(|measured| measured.difference.as_ref()),
-                    is_busy: session.erasing.is_filling(),
-                };
-                let events = self.canvas.ui(ui, &mut session.history, &scene);
-                for event in events {
-                    self.take_canvas_event(event);
-                }
-                return;
-            }
-            panels::start::ui(ui, &mut self.parts(now, intents).view);
-        });
-    }
-
-    fn sheet_ui(&mut self, ui: &mut egui::Ui) {
-        let Some(easel) = &mut self.easel else { return };
-        let around = sketch::Around { text: &self.text, themes: self.themes.as_deref() };
-        if sketch::sheet_ui(ui, easel, &around) {
-            self.notifications.show(Kind::Info, self.text.get("error-hidden-layer"), String::new());
-        }
-    }
-
     fn poll_file_dialog(&mut self) {
         let Some(dialog) = &self.file_dialog else { return };
         let purpose = dialog.purpose;
@@ -433,35 +345,6 @@ impl App {
     }
 }
 
-/// The panels around the canvas, in the room that shows.
-fn room_panels_ui(ui: &mut egui::Ui, view: &mut View<'_>, canvas: &mut Canvas) {
-    match view.now.room {
-        Room::Explore => {
-            if let Some(studio) = view.studio {
-                explore::bar_ui(ui, view, studio);
-                explore::tools_ui(ui, view, studio);
-                explore::side_ui(ui, view, studio);
-                explore::morph_ui(ui, view, studio);
-            }
-        }
-        Room::Sketch => {
-            if let Some(easel) = view.easel {
-                sketch::bar_ui(ui, view, easel);
-                sketch::tools_ui(ui, view, easel);
-                sketch::side_ui(ui, view, easel);
-                sketch::strip_ui(ui, view, easel);
-            }
-        }
-        Room::Erase if view.session.is_some() => {
-            panels::options::ui(ui, view, canvas);
-            panels::tool_bar::ui(ui, view, canvas);
-            panels::side::ui(ui, view);
-            panels::candidates::ui(ui, view);
-        }
-        Room::Erase => {}
-    }
-}
-
 /// The words on the canvas.
 pub(super) fn canvas_labels(text: &Text) -> CanvasLabels {
     CanvasLabels {
@@ -469,13 +352,6 @@ pub(super) fn canvas_labels(text: &Text) -> CanvasLabels {
         before: text.get("compare-before"),
         after: text.get("compare-after"),
     }
-}
-
-/// The window, taken apart for its panels.
-pub(super) struct Parts<'a> {
-    pub(super) view: View<'a>,
-    pub(super) canvas: &'a mut Canvas,
-    pub(super) log: &'a mut panels::log::LogPanel,
 }
 
 /// A closure that has the window drawn again, for threads.

@@ -8,6 +8,8 @@ mod drawing;
 mod exploring;
 mod menu;
 mod situation;
+#[cfg(test)]
+mod tests;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -16,7 +18,6 @@ pub use situation::{Needs, Situation};
 
 use super::explore::Brush;
 use super::icons;
-use super::sketch::DrawTool;
 use super::tools::ToolKind;
 
 struct Entry(Menu, &'static str, Needs, &'static [KeyboardShortcut]);
@@ -327,19 +328,6 @@ impl Command {
         })
     }
 
-    /// The tool of the room Sketch that it picks, if it picks one.
-    #[must_use]
-    pub const fn draw_tool(self) -> Option<DrawTool> {
-        Some(match self {
-            Self::DrawPen => DrawTool::Pen,
-            Self::DrawEraser => DrawTool::Eraser,
-            Self::DrawLine => DrawTool::Line,
-            Self::DrawCurve => DrawTool::Curve,
-            Self::DrawHint => DrawTool::Hint,
-            _ => return None,
-        })
-    }
-
     /// Whether it can be found in `room`.
     #[must_use]
     pub fn is_in(self, room: Room) -> bool {
@@ -402,56 +390,5 @@ impl Command {
                 | Self::ToggleTheme
                 | Self::ToggleSidePanel
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use strum::IntoEnumIterator as _;
-
-    use super::*;
-
-    #[test]
-    fn no_two_commands_share_a_shortcut() {
-        for room in Room::iter() {
-            let mut owners = BTreeMap::new();
-            for command in Command::iter().filter(|command| command.is_in(room)) {
-                for shortcut in command.shortcuts() {
-                    let name = format!("{shortcut:?}");
-                    if let Some(other) = owners.insert(name.clone(), command) {
-                        panic!("{command:?} and {other:?} share {name} in {room:?}");
-                    }
-                }
-            }
-            assert!(owners.len() > 40, "most commands have one");
-        }
-    }
-
-    #[test]
-    fn every_command_has_its_line_in_the_table() {
-        let missing = Command::iter().find(|command| command.icon() == icons::QUESTION);
-        assert_eq!(missing, None, "the table has no line for it");
-    }
-
-    #[test]
-    fn every_menu_has_commands_and_every_tool_one_command() {
-        for menu in Menu::iter() {
-            assert!(Command::iter().any(|command| command.menu() == menu), "{menu:?} is empty");
-        }
-        let tools: Vec<_> = Command::iter().filter_map(Command::tool).collect();
-        assert_eq!(tools.len(), 9, "one for each tool");
-        let brushes: Vec<_> = Command::iter().filter_map(Command::brush).collect();
-        assert_eq!(brushes.len(), Brush::iter().count(), "one for each brush");
-        let pens: Vec<_> = Command::iter().filter_map(Command::draw_tool).collect();
-        assert_eq!(pens.len(), DrawTool::iter().count(), "one for each of the pens");
-    }
-
-    #[test]
-    fn nothing_but_what_needs_nothing_is_enabled_at_the_start() {
-        let start = Situation::default();
-        assert!(Command::Open.is_enabled(&start) && Command::Quit.is_enabled(&start), "always");
-        assert!(!Command::Undo.is_enabled(&start) && !Command::ToolBrush.is_enabled(&start), "not without a photo");
     }
 }

@@ -2,23 +2,22 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::app::App;
 use super::canvas::CanvasEvent;
 use super::clerk::Errand;
-use super::commands::{Command, Room};
+use super::commands::Command;
 use super::intent::{After, Intent, Source, file_name};
 use super::notifications::Kind;
 use super::session::Session;
 use super::thumbnails;
-use super::tools::ToolKind;
 use super::work::Work;
 use super::{icons, theme};
 use crate::document::Action;
 use crate::imaging::{Mask, PixelRect, Plane};
 use crate::library::{MAX_RECENT, RecentFile};
-use crate::worker::{Done, Event, Failure, Lane, Opened, Preview, Request, ShownPatch, Ticket};
+use crate::worker::{Done, Event, Failure, Lane, Preview, Request, ShownPatch, Ticket};
 
 impl App {
     pub(super) fn take_event(&mut self, ctx: &egui::Context, event: Event) {
@@ -232,66 +231,6 @@ impl App {
         }
     }
 
-    fn show_opened(&mut self, opened: Opened, name: String) {
-        let path = opened.path.clone();
-        let is_recovered = self.opening.take() == Some(Source::Leftover);
-        let for_explore = self.opening_for == Room::Explore && !opened.is_session && !is_recovered;
-        let has_exploration = opened.exploration.is_some();
-        if let Some(exploration) = opened.exploration {
-            self.show_exploration(exploration, path.clone(), is_recovered);
-        }
-        if let Some(sketch) = opened.sketch {
-            self.show_sketch(sketch, path.clone(), is_recovered);
-            if opened.document.is_none() && !has_exploration {
-                self.enter(Room::Sketch);
-                self.has_leftover &= !is_recovered;
-                return;
-            }
-        }
-        let Some(document) = opened.document else {
-            self.enter(Room::Explore);
-            self.has_leftover &= !is_recovered;
-            return;
-        };
-        if self.opening_for == Room::Sketch && !opened.is_session && !is_recovered {
-            self.lay_photo_under(&document);
-            return;
-        }
-        if for_explore && (self.studio.is_some() || !self.models.is_empty()) {
-            self.take_photo(document);
-            return;
-        }
-        if for_explore {
-            // There is nothing to explore it with; what can be done with it is done in the other room.
-            self.notifications.show(Kind::Warning, self.text.get("error-no-model"), String::new());
-        }
-        self.enter(Room::Erase);
-        let mut session = Session::new(document, path.clone(), opened.is_session, name);
-        if is_recovered {
-            // Nothing but the journal holds it.
-            session.saved_revision = u64::MAX;
-            session.opened = None;
-            session.autosaved_revision = u64::MAX;
-            session.changed.1 = Some(Instant::now());
-            self.has_leftover = false;
-        }
-        self.names.push(session.name.clone());
-        for lane in
-            [Lane::Interpolate, Lane::Erase, Lane::Select, Lane::Marks, Lane::Measure, Lane::MaskFile, Lane::Autosave]
-        {
-            self.jobs.cancel(lane);
-        }
-        self.session = Some(session);
-        if let Some(path) = &path {
-            self.note_recent(path);
-        }
-        self.canvas.compare = super::canvas::CompareMode::Off;
-        self.canvas.fit();
-        if self.canvas.tool == ToolKind::Pan {
-            self.canvas.tool = ToolKind::Brush;
-        }
-    }
-
     fn take_selection(&mut self, rect: PixelRect, coverage: &Plane<u8>) {
         let Some(session) = &mut self.session else { return };
         session.history.commit(Action::SelectObject, |document| {
@@ -327,7 +266,7 @@ impl App {
         self.notifications.show(Kind::Good, sentence, format!("{}{size}", path.display()));
     }
 
-    fn note_recent(&mut self, path: &Path) {
+    pub(super) fn note_recent(&mut self, path: &Path) {
         let thumbnail = self.session.as_ref().and_then(|session| thumbnails::of_photo(&session.photo));
         let opened_secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         self.recent.retain(|file| file.path != path);

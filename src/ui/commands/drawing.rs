@@ -4,6 +4,7 @@ use egui::{Key, KeyboardShortcut};
 
 use super::{CTRL, CTRL_SHIFT, Command, Entry, Menu, NONE, Needs, SHIFT};
 use crate::ui::icons;
+use crate::ui::sketch::DrawTool;
 
 /// The line of `command`; `None` when it is not one of this room.
 #[rustfmt::skip]
@@ -53,4 +54,19 @@ pub(super) const fn entry(command: Command) -> Option<Entry> {
         Command::HideResult => Entry(View, icons::EYE_SLASH, Needs::Paper, keys![NONE W]),
         _ => return None,
     })
+}
+
+impl Command {
+    /// The tool of the room Sketch that it picks, if it picks one.
+    #[must_use]
+    pub const fn draw_tool(self) -> Option<DrawTool> {
+        Some(match self {
+            Self::DrawPen => DrawTool::Pen,
+            Self::DrawEraser => DrawTool::Eraser,
+            Self::DrawLine => DrawTool::Line,
+            Self::DrawCurve => DrawTool::Curve,
+            Self::DrawHint => DrawTool::Hint,
+            _ => return None,
+        })
+    }
 }
