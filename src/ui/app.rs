@@ -1,26 +1,29 @@
 //! The window's content without the window: it is made, fed and drawn by eframe and by tests alike.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::canvas::{Canvas, CanvasLabels, CompareMode, Scene};
+use super::canvas::{Canvas, CanvasLabels, CompareMode};
 use super::clerk::{Clerk, Errand, Found};
 use super::commands::{Room, Situation};
 use super::dialogs::Dialog;
 use super::explore::{self, Pictures, Studio};
 use super::file_dialog::{Answer, FileDialog};
-use super::intent::{Intent, View};
 use super::notifications::{Kind, Notifications};
 use super::panels;
 use super::preferences::{restore_canvas, theme_preference};
 use super::sample_pictures::SamplePictures;
 use super::session::Session;
+use super::sketch::{self, Easel};
 use super::text::{Language, Text};
 use super::thumbnails::Thumbnails;
 use super::work::{Work, WorkList};
 use super::{fonts, shortcut, theme};
+use crate::imaging::Frame;
 use crate::library::{RecentFile, Settings};
 use crate::worker::exploring::ModelShown;
+use crate::worker::sketching::ThemeInfo;
 use crate::worker::{Event, Lane, NetworkInfo, Request, Ticket, Worker};
 
 /// Events that are taken in before a frame is drawn.
@@ -86,7 +89,13 @@ pub struct App {
     pub(super) studio: Option<Studio>,
     /// Models that can be explored, as far as they are known.
     pub(super) models: Vec<ModelShown>,
-    pictures: Pictures,
+    /// The open sketch.
+    pub(super) easel: Option<Easel>,
+    /// Themes that are installed; `None` until the worker has looked.
+    pub(super) themes: Option<Vec<ThemeInfo>>,
+    /// The newest picture of each theme.
+    pub(super) subjects: BTreeMap<Arc<str>, Frame>,
+    pub(super) pictures: Pictures,
     pub(super) work: WorkList,
     pub(super) notifications: Notifications,
     pub(super) dialog: Option<Dialog>,
@@ -100,9 +109,9 @@ pub struct App {
     pub(super) may_quit: bool,
     /// Installed networks, as far as they are known.
     pub(super) networks: Vec<NetworkInfo>,
-    thumbnails: Thumbnails,
-    samples: SamplePictures,
-    log: panels::log::LogPanel,
+    pub(super) thumbnails: Thumbnails,
+    pub(super) samples: SamplePictures,
+    pub(super) log: panels::log::LogPanel,
     pub(super) title: String,
     pub(super) has_cause: bool,
     /// Names that fonts have to be looked at for, which can be done in a frame only.
@@ -139,6 +148,9 @@ impl App {
             room: Room::default(),
             studio: None,
             models: Vec::new(),
+            easel: None,
+            themes: None,
+            subjects: BTreeMap::new(),
             pictures: Pictures::default(),
             work: WorkList::default(),
             notifications: Notifications::default(),
@@ -170,6 +182,12 @@ impl App {
     #[must_use]
     pub fn studio(&self) -> Option<&Studio> {
         self.studio.as_ref()
+    }
+
+    /// The open sketch.
+    #[must_use]
+    pub fn easel(&self) -> Option<&Easel> {
+        self.easel.as_ref()
     }
 
     /// The room that shows.
@@ -217,6 +235,10 @@ impl App {
         match self.room {
             Room::Erase => self.session.iter().for_each(|session| session.describe(&mut now)),
             Room::Explore => self.studio.iter().for_each(|studio| studio.describe(&mut now)),
+            Room::Sketch => {
+                let themes = self.themes.as_deref().unwrap_or_default();
+                self.easel.iter().for_each(|easel| easel.describe(&mut now, themes));
+            }
         }
         now
     }
@@ -241,6 +263,7 @@ impl App {
         self.start_erasing();
         self.start_mixing();
         self.start_exploring(ctx);
+        self.start_sketching(ctx);
         self.measure();
         self.autosave(ctx);
         self.keep_preferences(ctx);
@@ -266,6 +289,7 @@ impl App {
         let strip = match self.room {
             Room::Erase if self.session.is_some() => theme::STRIP_HEIGHT,
             Room::Explore if self.studio.is_some() => explore::MORPH_HEIGHT,
+            Room::Sketch if self.easel.as_ref().is_some_and(|easel| easel.looks.has_strip) => sketch::STRIP_HEIGHT,
             _ => 0.0,
         };
         self.notifications.ui(&ctx, &self.text, theme::BAR_HEIGHT + strip + 16.0);
@@ -276,6 +300,7 @@ impl App {
         self.start_mixing();
         self.play(&ctx);
         self.start_exploring(&ctx);
+        self.start_sketching(&ctx);
         self.pictures.end_frame();
         self.update_title(&ctx);
         self.copy_text(&ctx);
@@ -299,91 +324,9 @@ impl App {
         let revision = self.session.as_ref().map_or(0, |session| session.history.revision());
         let ticket = self.jobs.submit(request);
         let explored = self.studio.as_ref().map_or(0, |studio| studio.history.revision());
-        self.work.add(ticket, Work { lane, progress: None, revision, explored, name });
+        let sketched = self.easel.as_ref().map_or(0, |easel| easel.history.revision());
+        self.work.add(ticket, Work { lane, progress: None, revision, explored, sketched, name });
         ticket
-    }
-
-    fn panels_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>) {
-        let now = self.situation();
-        self.samples.poll(ui.ctx());
-        let mut parts = self.parts(&now, intents);
-        let (canvas, log, view) = (&mut *parts.canvas, &mut *parts.log, &mut parts.view);
-        panels::menu::ui(ui, view, canvas);
-        panels::status::ui(ui, view, canvas);
-        if view.preferences.panels.log {
-            log.ui(ui, view);
-        }
-        if view.now.room == Room::Explore {
-            if let Some(studio) = view.studio {
-                explore::bar_ui(ui, view, studio);
-                explore::tools_ui(ui, view, studio);
-                explore::side_ui(ui, view, studio);
-                explore::morph_ui(ui, view, studio);
-            }
-        } else if view.session.is_some() {
-            panels::options::ui(ui, view, canvas);
-            panels::tool_bar::ui(ui, view, canvas);
-            panels::side::ui(ui, view);
-            panels::candidates::ui(ui, view);
-        }
-        self.center_ui(ui, intents, &now);
-    }
-
-    /// What panels see, and the two that they may change.
-    pub(super) fn parts<'a>(&'a mut self, now: &'a Situation, intents: &'a mut Vec<Intent>) -> Parts<'a> {
-        let view = View {
-            text: &self.text,
-            session: self.session.as_ref(),
-            studio: self.studio.as_ref(),
-            models: &self.models,
-            pictures: &mut self.pictures,
-            now,
-            preferences: &self.preferences,
-            recent: &self.recent,
-            work: &self.work,
-            networks: &self.networks,
-            has_leftover: self.has_leftover,
-            thumbnails: &mut self.thumbnails,
-            samples: &self.samples,
-            intents,
-        };
-        Parts { view, canvas: &mut self.canvas, log: &mut self.log }
-    }
-
-    fn center_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>, now: &Situation) {
-        let colors = theme::colors(ui.visuals());
-        let has_canvas = match self.room {
-            Room::Erase => self.session.is_some(),
-            Room::Explore => self.studio.is_some(),
-        };
-        let frame = egui::Frame::new().fill(if has_canvas { colors.surround } else { colors.panel });
-        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-            if self.room == Room::Explore {
-                match &mut self.studio {
-                    Some(studio) => {
-                        let side = studio.side(&self.models);
-                        explore::stage_ui(ui, studio, side, &self.canvas.labels);
-                    }
-                    None => explore::start_ui(ui, &mut self.parts(now, intents).view),
-                }
-                return;
-            }
-            if let Some(session) = self.session.as_mut() {
-                let scene = Scene {
-                    photo: &session.photo,
-                    patches: &session.patches,
-                    preview: session.preview.as_ref(),
-                    difference: session.measured.as_ref().and_then(|measured| measured.difference.as_ref()),
-                    is_busy: session.erasing.is_filling(),
-                };
-                let events = self.canvas.ui(ui, &mut session.history, &scene);
-                for event in events {
-                    self.take_canvas_event(event);
-                }
-                return;
-            }
-            panels::start::ui(ui, &mut self.parts(now, intents).view);
-        });
     }
 
     fn poll_file_dialog(&mut self) {
@@ -409,13 +352,6 @@ pub(super) fn canvas_labels(text: &Text) -> CanvasLabels {
         before: text.get("compare-before"),
         after: text.get("compare-after"),
     }
-}
-
-/// The window, taken apart for its panels.
-pub(super) struct Parts<'a> {
-    pub(super) view: View<'a>,
-    pub(super) canvas: &'a mut Canvas,
-    pub(super) log: &'a mut panels::log::LogPanel,
 }
 
 /// A closure that has the window drawn again, for threads.

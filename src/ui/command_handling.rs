@@ -24,7 +24,7 @@ impl App {
         if !command.is_enabled(&self.situation()) {
             return;
         }
-        if self.perform_exploring(command) {
+        if self.perform_exploring(command) || self.perform_sketching(ctx, command) {
             return;
         }
         if let Some(tool) = command.tool() {
@@ -175,14 +175,14 @@ impl App {
 
     /// Where a dialog starts: beside the photo, under a name that fits.
     pub(super) fn suggestion(&self, purpose: Purpose) -> Option<PathBuf> {
-        if let Some(path) = self.explore_suggestion(purpose) {
+        if let Some(path) = self.explore_suggestion(purpose).or_else(|| self.sketch_suggestion(purpose)) {
             return Some(path);
         }
         let Some(session) = &self.session else { return self.recent.first().map(|file| file.path.clone()) };
         let path = session.path.clone().unwrap_or_else(|| PathBuf::from(&session.name));
         let format = session.document().photo.metadata.format;
         Some(match purpose {
-            Purpose::Open | Purpose::ImportMask | Purpose::Frames(_) => path,
+            Purpose::Open | Purpose::ImportMask | Purpose::Frames(_) | Purpose::Sketch(_) | Purpose::Under => path,
             Purpose::SavePicture => naming::copy_name(&path, format, 1),
             Purpose::Export { format, .. } => naming::copy_name(&path, format, 1),
             Purpose::SaveSession => path.with_extension("pentimento"),
@@ -211,7 +211,8 @@ impl App {
 
     fn save_session(&mut self, ctx: &egui::Context) {
         let explored = self.studio.as_ref().and_then(|studio| studio.path.clone());
-        let file = self.session.as_ref().and_then(|session| session.session_file.clone()).or(explored);
+        let sketched = self.easel.as_ref().and_then(|easel| easel.path.clone());
+        let file = self.session.as_ref().and_then(|session| session.session_file.clone()).or(explored).or(sketched);
         match file {
             Some(path) => self.use_path(Purpose::SaveSession, path),
             None => self.ask_for_path(ctx, Purpose::SaveSession),
@@ -222,6 +223,7 @@ impl App {
         let document = match self.room {
             Room::Erase => self.session.as_ref().map(|session| session.document().clone()),
             Room::Explore => self.studio.as_ref().and_then(super::explore::Studio::as_document),
+            Room::Sketch => self.easel.as_ref().and_then(super::sketch::Easel::as_document),
         };
         let Some(document) = document else { return };
         self.submit(Request::Copy { document }, String::new());
@@ -237,6 +239,7 @@ impl App {
         let is_changed = match self.room {
             Room::Erase => self.session.as_ref().is_some_and(super::session::Session::is_changed),
             Room::Explore => self.studio.as_ref().is_some_and(super::explore::Studio::is_changed),
+            Room::Sketch => self.easel.as_ref().is_some_and(super::sketch::Easel::is_changed),
         };
         if is_changed {
             self.dialog = Some(Dialog::Unsaved(After::Close));

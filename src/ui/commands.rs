@@ -4,9 +4,12 @@ macro_rules! keys {
     ($($modifiers:ident $key:ident),*) => { const { &[$(KeyboardShortcut::new($modifiers, Key::$key)),*] } };
 }
 
+mod drawing;
 mod exploring;
 mod menu;
 mod situation;
+#[cfg(test)]
+mod tests;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -86,6 +89,47 @@ pub enum Command {
     ToggleAutoFill,
     RoomErase,
     RoomExplore,
+    RoomSketch,
+    ChooseTheme,
+    PaintNow,
+    TogglePainting,
+    ShowVariants,
+    MoreVariants,
+    NextVariant,
+    PreviousVariant,
+    ToggleTransparent,
+    OpenUnder,
+    ToggleUnder,
+    DropUnder,
+    ExportInk,
+    ExportResult,
+    ExportPair,
+    ExportSvg,
+    ExportNdjson,
+    ExportOpenRaster,
+    ExportTimeLapse,
+    DrawPen,
+    DrawEraser,
+    DrawLine,
+    DrawCurve,
+    DrawHint,
+    HintColor,
+    ToggleMirror,
+    TurnMirror,
+    ToggleSmoothing,
+    ClearPaper,
+    AddLayer,
+    RenameLayer,
+    DeleteLayer,
+    LayerAbove,
+    LayerBelow,
+    LayerUp,
+    LayerDown,
+    ToggleLayer,
+    SoloLayer,
+    ShowBeside,
+    ShowOver,
+    HideResult,
     ChooseModel,
     RandomLatents,
     NewSeed,
@@ -198,13 +242,16 @@ impl Command {
             Self::DifferenceView => Entry(View, icons::SUBTRACT, Needs::Photo, keys![SHIFT D]),
             Self::ToggleTheme => Entry(View, icons::CONTRAST, Needs::Nothing, keys![CTRL_SHIFT T]),
             Self::NextLanguage => Entry(View, icons::LANGUAGE, Needs::Nothing, &[]),
-            Self::ToggleSidePanel => Entry(View, icons::SIDEBAR, Needs::Nothing, keys![NONE F4]),
+            Self::ToggleSidePanel => Entry(View, icons::SIDEBAR, Needs::Nothing, keys![NONE F8]),
             Self::ToggleHistory => Entry(View, icons::HISTORY, Needs::Nothing, keys![NONE F9]),
             Self::ToggleLog => Entry(View, icons::TERMINAL, Needs::Nothing, keys![NONE F12]),
             Self::Settings => Entry(File, icons::GEAR, Needs::Nothing, keys![CTRL Comma]),
             Self::Palette => Entry(Help, icons::COMMAND, Needs::Nothing, keys![CTRL_SHIFT P, CTRL K]),
             Self::Shortcuts => Entry(Help, icons::KEYBOARD, Needs::Nothing, keys![NONE F1]),
-            of_explore => exploring::entry(of_explore),
+            of_room => match drawing::entry(of_room) {
+                Some(entry) => entry,
+                None => exploring::entry(of_room),
+            },
         }
     }
 
@@ -284,7 +331,9 @@ impl Command {
     /// Whether it can be found in `room`.
     #[must_use]
     pub fn is_in(self, room: Room) -> bool {
-        self.room().is_none_or(|own| own == room)
+        // A pen in the hand has the space key and the fingers to move the paper; its H means a color.
+        let is_foreign = self == Self::ToolPan && room == Room::Sketch;
+        self.room().is_none_or(|own| own == room) && !is_foreign
     }
 
     /// Whether it makes sense now.
@@ -316,6 +365,18 @@ impl Command {
                 | Self::BrushSmaller
                 | Self::CompareDivider
                 | Self::RoomErase
+                | Self::PaintNow
+                | Self::ShowVariants
+                | Self::ToggleTransparent
+                | Self::OpenUnder
+                | Self::ExportInk
+                | Self::ExportSvg
+                | Self::ExportTimeLapse
+                | Self::ToggleMirror
+                | Self::ClearPaper
+                | Self::LayerAbove
+                | Self::ToggleLayer
+                | Self::ShowBeside
                 | Self::Fix
                 | Self::NextPick
                 | Self::EditCrop
@@ -329,54 +390,5 @@ impl Command {
                 | Self::ToggleTheme
                 | Self::ToggleSidePanel
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use strum::IntoEnumIterator as _;
-
-    use super::*;
-
-    #[test]
-    fn no_two_commands_share_a_shortcut() {
-        for room in Room::iter() {
-            let mut owners = BTreeMap::new();
-            for command in Command::iter().filter(|command| command.is_in(room)) {
-                for shortcut in command.shortcuts() {
-                    let name = format!("{shortcut:?}");
-                    if let Some(other) = owners.insert(name.clone(), command) {
-                        panic!("{command:?} and {other:?} share {name} in {room:?}");
-                    }
-                }
-            }
-            assert!(owners.len() > 40, "most commands have one");
-        }
-    }
-
-    #[test]
-    fn every_command_has_its_line_in_the_table() {
-        let missing = Command::iter().find(|command| command.icon() == icons::QUESTION);
-        assert_eq!(missing, None, "the table has no line for it");
-    }
-
-    #[test]
-    fn every_menu_has_commands_and_every_tool_one_command() {
-        for menu in Menu::iter() {
-            assert!(Command::iter().any(|command| command.menu() == menu), "{menu:?} is empty");
-        }
-        let tools: Vec<_> = Command::iter().filter_map(Command::tool).collect();
-        assert_eq!(tools.len(), 9, "one for each tool");
-        let brushes: Vec<_> = Command::iter().filter_map(Command::brush).collect();
-        assert_eq!(brushes.len(), Brush::iter().count(), "one for each brush");
-    }
-
-    #[test]
-    fn nothing_but_what_needs_nothing_is_enabled_at_the_start() {
-        let start = Situation::default();
-        assert!(Command::Open.is_enabled(&start) && Command::Quit.is_enabled(&start), "always");
-        assert!(!Command::Undo.is_enabled(&start) && !Command::ToolBrush.is_enabled(&start), "not without a photo");
     }
 }

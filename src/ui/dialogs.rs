@@ -11,6 +11,7 @@ use super::explore::{self, ExportChoice};
 use super::file_dialog::Purpose;
 use super::intent::{After, Intent, View};
 use super::panels::{palette, settings, shortcuts};
+use super::sketch;
 use super::text::Text;
 use super::widgets;
 use super::{icons, theme};
@@ -45,6 +46,8 @@ pub enum Dialog {
     Settings,
     /// Models that can be explored.
     Models,
+    /// Themes that drawings can become pictures of.
+    Themes,
     /// Asks how frames of so many pixels are written.
     ExportFrames(ExportChoice, u32),
 }
@@ -88,6 +91,7 @@ impl Dialog {
             Self::Shortcuts => shortcuts::ui(ui, view),
             Self::Settings => settings::ui(ui, view),
             Self::Models => explore::models_ui(ui, view),
+            Self::Themes => sketch::themes_ui(ui, view),
             Self::ExportFrames(choice, side) => explore::export_ui(ui, view, choice, *side),
         }
     }

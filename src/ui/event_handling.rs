@@ -2,23 +2,22 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::app::App;
 use super::canvas::CanvasEvent;
 use super::clerk::Errand;
-use super::commands::{Command, Room};
+use super::commands::Command;
 use super::intent::{After, Intent, Source, file_name};
 use super::notifications::Kind;
 use super::session::Session;
 use super::thumbnails;
-use super::tools::ToolKind;
 use super::work::Work;
 use super::{icons, theme};
 use crate::document::Action;
 use crate::imaging::{Mask, PixelRect, Plane};
 use crate::library::{MAX_RECENT, RecentFile};
-use crate::worker::{Done, Event, Failure, Lane, Opened, Preview, Request, ShownPatch, Ticket};
+use crate::worker::{Done, Event, Failure, Lane, Preview, Request, ShownPatch, Ticket};
 
 impl App {
     pub(super) fn take_event(&mut self, ctx: &egui::Context, event: Event) {
@@ -29,17 +28,20 @@ impl App {
                     session.erasing.set_progress(ticket, progress);
                 }
             }
-            Event::Preview(ticket, preview) => {
-                if matches!(preview, Preview::Level { .. } | Preview::Candidate { .. }) {
-                    self.take_preview(ticket, preview);
-                } else {
-                    self.take_explore_preview(ticket, preview);
-                }
-            }
+            Event::Preview(ticket, preview) => match preview {
+                Preview::Level { .. } | Preview::Candidate { .. } => self.take_preview(ticket, preview),
+                Preview::Sketch(preview) => self.take_sketch_preview(ticket, preview),
+                other => self.take_explore_preview(ticket, other),
+            },
             Event::Done(ticket, done) => {
                 let work = self.work.finish(ticket);
-                if let Some(done) = self.take_explored(ticket, done) {
-                    self.take_done(ctx, ticket, work, done);
+                match done {
+                    Done::Sketch(done) => self.take_sketched(ticket, done),
+                    done => {
+                        if let Some(done) = self.take_explored(ticket, done) {
+                            self.take_done(ctx, ticket, work, done);
+                        }
+                    }
                 }
             }
             Event::Failed(ticket, failure) => {
@@ -51,6 +53,7 @@ impl App {
                 self.end_erasing(ticket);
                 self.end_mixing(ticket);
                 self.end_exploring(ticket);
+                self.end_sketching(ticket, false);
             }
             Event::Warning(_, failure) => self.warn(Kind::Warning, &failure),
         }
@@ -119,8 +122,9 @@ impl App {
     }
 
     fn take_done(&mut self, ctx: &egui::Context, ticket: Ticket, work: Option<Work>, done: Done) {
-        let nothing = Work { lane: Lane::Open, progress: None, revision: 0, explored: 0, name: String::new() };
-        let Work { revision, explored, name, .. } = work.unwrap_or(nothing);
+        let nothing =
+            Work { lane: Lane::Open, progress: None, revision: 0, explored: 0, sketched: 0, name: String::new() };
+        let Work { revision, explored, sketched, name, .. } = work.unwrap_or(nothing);
         match done {
             Done::Opened(opened) => self.show_opened(*opened, name),
             Done::Discarded => self.has_leftover = false,
@@ -163,6 +167,9 @@ impl App {
                 if let Some(studio) = &mut self.studio {
                     (studio.saved_revision, studio.path) = (explored, Some(path.clone()));
                 }
+                if let Some(easel) = &mut self.easel {
+                    (easel.saved_revision, easel.path) = (sketched, Some(path.clone()));
+                }
                 if let Some(session) = &mut self.session {
                     session.session_file = Some(path);
                 }
@@ -197,7 +204,12 @@ impl App {
         self.end_erasing(ticket);
         self.end_mixing(ticket);
         self.end_exploring(ticket);
+        self.end_sketching(ticket, true);
         let lane = work.map(|work| work.lane);
+        if lane == Some(Lane::Themes) {
+            // Nobody waits for what will not come.
+            self.themes.get_or_insert_default();
+        }
         if lane == Some(Lane::Session) {
             self.after_save = None;
         }
@@ -216,53 +228,6 @@ impl App {
         if let Some(session) = self.session.as_mut().filter(|session| session.erasing.ticket() == Some(ticket)) {
             session.erasing.finish(ticket);
             session.preview = None;
-        }
-    }
-
-    fn show_opened(&mut self, opened: Opened, name: String) {
-        let path = opened.path.clone();
-        let is_recovered = self.opening.take() == Some(Source::Leftover);
-        let for_explore = self.opening_for == Room::Explore && !opened.is_session && !is_recovered;
-        if let Some(exploration) = opened.exploration {
-            self.show_exploration(exploration, path.clone(), is_recovered);
-        }
-        let Some(document) = opened.document else {
-            self.enter(Room::Explore);
-            self.has_leftover &= !is_recovered;
-            return;
-        };
-        if for_explore && (self.studio.is_some() || !self.models.is_empty()) {
-            self.take_photo(document);
-            return;
-        }
-        if for_explore {
-            // There is nothing to explore it with; what can be done with it is done in the other room.
-            self.notifications.show(Kind::Warning, self.text.get("error-no-model"), String::new());
-        }
-        self.enter(Room::Erase);
-        let mut session = Session::new(document, path.clone(), opened.is_session, name);
-        if is_recovered {
-            // Nothing but the journal holds it.
-            session.saved_revision = u64::MAX;
-            session.opened = None;
-            session.autosaved_revision = u64::MAX;
-            session.changed.1 = Some(Instant::now());
-            self.has_leftover = false;
-        }
-        self.names.push(session.name.clone());
-        for lane in
-            [Lane::Interpolate, Lane::Erase, Lane::Select, Lane::Marks, Lane::Measure, Lane::MaskFile, Lane::Autosave]
-        {
-            self.jobs.cancel(lane);
-        }
-        self.session = Some(session);
-        if let Some(path) = &path {
-            self.note_recent(path);
-        }
-        self.canvas.compare = super::canvas::CompareMode::Off;
-        self.canvas.fit();
-        if self.canvas.tool == ToolKind::Pan {
-            self.canvas.tool = ToolKind::Brush;
         }
     }
 
@@ -301,7 +266,7 @@ impl App {
         self.notifications.show(Kind::Good, sentence, format!("{}{size}", path.display()));
     }
 
-    fn note_recent(&mut self, path: &Path) {
+    pub(super) fn note_recent(&mut self, path: &Path) {
         let thumbnail = self.session.as_ref().and_then(|session| thumbnails::of_photo(&session.photo));
         let opened_secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         self.recent.retain(|file| file.path != path);
@@ -347,7 +312,8 @@ impl App {
             return;
         }
         let is_changed = self.session.as_ref().is_some_and(Session::is_changed)
-            || self.studio.as_ref().is_some_and(super::explore::Studio::is_changed);
+            || self.studio.as_ref().is_some_and(super::explore::Studio::is_changed)
+            || self.easel.as_ref().is_some_and(super::sketch::Easel::is_changed);
         if is_changed {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.dialog = Some(super::dialogs::Dialog::Unsaved(After::Quit));

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use super::explore::ExportChoice;
+use super::sketch::ExportKind;
 use crate::imaging::FileFormat;
 use crate::worker::exploring::AnimationFormat;
 
@@ -34,13 +35,17 @@ pub enum Purpose {
     ExportMask,
     /// Frames of a slider to write, as a file or a folder.
     Frames(ExportChoice),
+    /// A sketch to write in one of its forms.
+    Sketch(ExportKind),
+    /// A picture to lie under the paper.
+    Under,
 }
 
 impl Purpose {
     /// Whether something is written.
     #[must_use]
     pub const fn is_saving(self) -> bool {
-        !matches!(self, Self::Open | Self::ImportMask)
+        !matches!(self, Self::Open | Self::ImportMask | Self::Under)
     }
 
     /// The key of the dialog's title.
@@ -54,6 +59,8 @@ impl Purpose {
             Self::ImportMask => "path-import-mask",
             Self::ExportMask => "path-export-mask",
             Self::Frames(_) => "path-frames",
+            Self::Sketch(kind) => kind.key(),
+            Self::Under => "path-under",
         }
     }
 
@@ -62,8 +69,9 @@ impl Purpose {
     pub fn extensions(self) -> Vec<&'static str> {
         let pictures = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
         match self {
-            Self::Open => pictures.into_iter().chain(["pentimento"]).collect(),
-            Self::SavePicture | Self::ImportMask => pictures.to_vec(),
+            Self::Open => pictures.into_iter().chain(["pentimento", "svg", "ndjson"]).collect(),
+            Self::SavePicture | Self::ImportMask | Self::Under => pictures.to_vec(),
+            Self::Sketch(kind) => kind.extensions().to_vec(),
             Self::Export { format, .. } => vec![format.extension()],
             Self::SaveSession => vec!["pentimento"],
             Self::ExportMask => vec!["png"],

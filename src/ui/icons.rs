@@ -220,3 +220,55 @@ pub const SMOOTH: &str = "\u{EA9A}";
 pub const FRAME_BACK: &str = "\u{E5A4}";
 /// Phosphor `skip-forward`.
 pub const FRAME_NEXT: &str = "\u{E5A6}";
+/// Phosphor `scribble-loop`.
+pub const SKETCH: &str = "\u{E662}";
+/// Phosphor `line-segment`.
+pub const LINE: &str = "\u{E6D2}";
+/// Phosphor `flip-horizontal`.
+pub const MIRROR: &str = "\u{ED6A}";
+/// Phosphor `checkerboard`.
+pub const TRANSPARENT: &str = "\u{E8C4}";
+/// Phosphor `columns`.
+pub const BESIDE: &str = "\u{E546}";
+/// Phosphor `selection-background`.
+pub const OVER: &str = "\u{EAF8}";
+/// Phosphor `cat`.
+pub const THEME: &str = "\u{E748}";
+/// Phosphor `pen-nib`.
+pub const PEN: &str = "\u{E3AC}";
+/// Phosphor `drop`.
+pub const HINT: &str = "\u{E210}";
+/// Phosphor `record`.
+pub const SOLO: &str = "\u{E3EE}";
+/// Phosphor `file-svg`.
+pub const SVG: &str = "\u{ED08}";
+/// Phosphor `note-blank`.
+pub const PAPER: &str = "\u{E34A}";
+/// Phosphor `textbox`.
+pub const RENAME: &str = "\u{EB0A}";
+/// Phosphor `squares-four`.
+pub const VARIANTS: &str = "\u{E464}";
+/// Phosphor `circle-dashed`.
+pub const UNDER: &str = "\u{E602}";
+/// Phosphor `graduation-cap`.
+pub const LESSON: &str = "\u{E62C}";
+/// Phosphor `star`.
+pub const STAR: &str = "\u{E46A}";
+/// Phosphor `trophy`.
+pub const TROPHY: &str = "\u{E67E}";
+/// Phosphor `timer`.
+pub const TIMER: &str = "\u{E492}";
+/// Phosphor `robot`.
+pub const ROBOT: &str = "\u{E762}";
+/// Phosphor `smiley`.
+pub const FACE: &str = "\u{E436}";
+/// Phosphor `sneaker`.
+pub const SHOE: &str = "\u{E80C}";
+/// Phosphor `planet`.
+pub const PLANET: &str = "\u{E652}";
+/// Phosphor `motorcycle`.
+pub const MOTORBIKE: &str = "\u{E80A}";
+/// Phosphor `car`.
+pub const CAR: &str = "\u{E112}";
+/// Phosphor `handbag`.
+pub const BAG: &str = "\u{E29C}";

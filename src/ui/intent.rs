@@ -1,6 +1,8 @@
 //! What a panel asks the window to do. Panels draw and ask; they change nothing themselves.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::commands::{Command, Situation};
 use super::dialogs::Dialog;
@@ -8,13 +10,15 @@ use super::explore::{Pictures, Studio, Wish};
 use super::file_dialog::Purpose;
 use super::sample_pictures::SamplePictures;
 use super::session::Session;
+use super::sketch::{Easel, SketchWish};
 use super::text::Text;
 use super::thumbnails::Thumbnails;
 use super::work::WorkList;
 use crate::document::ErasureId;
-use crate::imaging::FileFormat;
+use crate::imaging::{FileFormat, Frame};
 use crate::library::{RecentFile, Settings};
 use crate::worker::exploring::ModelShown;
+use crate::worker::sketching::ThemeInfo;
 use crate::worker::{Lane, NetworkInfo};
 
 /// Where a drag of a slider is. The whole drag is one step of the history.
@@ -104,6 +108,8 @@ pub enum Intent {
     Show(Box<Dialog>),
     /// Something of the room Explore.
     Explore(Wish),
+    /// Something of the room Sketch.
+    Sketch(SketchWish),
 }
 
 /// What panels see of the window, and where they leave what they ask for.
@@ -116,7 +122,13 @@ pub struct View<'a> {
     pub studio: Option<&'a Studio>,
     /// Models that can be explored.
     pub models: &'a [ModelShown],
-    /// Pictures of the room Explore.
+    /// The open sketch.
+    pub easel: Option<&'a Easel>,
+    /// Themes that are installed; `None` until the worker has looked.
+    pub themes: Option<&'a [ThemeInfo]>,
+    /// The newest picture of each theme.
+    pub subjects: &'a BTreeMap<Arc<str>, Frame>,
+    /// Small pictures of the rooms.
     pub pictures: &'a mut Pictures,
     /// What commands go by.
     pub now: &'a Situation,
@@ -147,6 +159,11 @@ impl View<'_> {
     /// Asks for something of the room Explore.
     pub fn wish(&mut self, wish: Wish) {
         self.intents.push(Intent::Explore(wish));
+    }
+
+    /// Asks for something of the room Sketch.
+    pub fn sketch(&mut self, wish: SketchWish) {
+        self.intents.push(Intent::Sketch(wish));
     }
 
     /// Asks for `command`.

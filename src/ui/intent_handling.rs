@@ -13,6 +13,7 @@ use super::naming;
 use super::notifications::Kind;
 use super::preferences::{note_canvas, theme_preference};
 use super::session::Session;
+use super::sketch::Easel;
 use crate::document::{Action, ErasureId};
 use crate::samples::SAMPLES;
 use crate::worker::{Lane, MarksChange, Request, SaveFormat};
@@ -55,6 +56,7 @@ impl App {
             }
             Intent::LookForNetworks => self.look_for_networks(),
             Intent::Explore(wish) => self.fulfil(ctx, wish),
+            Intent::Sketch(wish) => self.fulfil_sketch(wish),
             Intent::Show(dialog) => self.dialog = Some(*dialog),
             about_erasure => self.handle_erasure(&about_erasure),
         }
@@ -118,6 +120,7 @@ impl App {
             Room::Erase => self.session.as_ref().is_some_and(Session::is_changed),
             // A photo joins what is explored, by a step that can be undone.
             Room::Explore => is_session && self.studio.as_ref().is_some_and(Studio::is_changed),
+            Room::Sketch => is_session && self.easel.as_ref().is_some_and(Easel::is_changed),
         };
         if is_changed {
             self.dialog = Some(Dialog::Unsaved(After::Open(source)));
@@ -125,6 +128,11 @@ impl App {
         }
         if let Source::File(path) = &source {
             self.names.push(path.to_string_lossy().into_owned());
+            if self.room == Room::Sketch && !is_session {
+                // A drawing joins the paper, by a step that can be undone.
+                self.import_drawing(path.clone(), false);
+                return;
+            }
         }
         self.open(source);
     }
@@ -153,6 +161,7 @@ impl App {
     pub(super) fn go_on(&mut self, after: After) {
         match after {
             After::Close if self.room == Room::Explore => self.close_exploration(),
+            After::Close if self.room == Room::Sketch => self.close_sketch(),
             After::Close => {
                 for lane in [
                     Lane::Interpolate,
@@ -184,6 +193,14 @@ impl App {
                 self.export_frames(choice, path);
                 return;
             }
+            Purpose::Sketch(kind) => {
+                self.export_sketch(kind, path);
+                return;
+            }
+            Purpose::Under => {
+                self.import_drawing(path, true);
+                return;
+            }
             Purpose::SavePicture if self.room == Room::Explore => {
                 self.save_explored(path);
                 return;
@@ -199,7 +216,7 @@ impl App {
         let document = session.document().clone();
         let source = document.photo.metadata.format;
         match purpose {
-            Purpose::Open | Purpose::SaveSession | Purpose::Frames(_) => {}
+            Purpose::Open | Purpose::SaveSession | Purpose::Frames(_) | Purpose::Sketch(_) | Purpose::Under => {}
             Purpose::SavePicture => match naming::format_for(&path, source) {
                 _ if session.path.as_ref() == Some(&path) => {
                     self.notifications.show(Kind::Error, self.text.get("error-is-source"), path.display().to_string());

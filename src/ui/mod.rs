@@ -21,12 +21,15 @@ mod intent_handling;
 pub mod mixing;
 pub mod naming;
 pub mod notifications;
+mod opening;
 pub mod origin_words;
 pub mod panels;
 pub mod preferences;
+mod rooms;
 pub mod sample_pictures;
 pub mod session;
 pub mod shortcut;
+pub mod sketch;
 pub mod text;
 pub mod theme;
 pub mod thumbnails;
@@ -139,6 +142,7 @@ impl Shell {
         }
         app.look_for_networks();
         app.look_for_models();
+        app.look_for_themes();
         if let Some(path) = options.open {
             app.handle(ctx, Intent::Open(Source::File(path)));
         }

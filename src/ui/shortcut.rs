@@ -21,6 +21,7 @@ pub fn before_widgets(app: &mut App, ctx: &egui::Context, intents: &mut Vec<Inte
     let is_drawing = match app.room() {
         Room::Erase => app.canvas.is_drawing(),
         Room::Explore => app.studio().is_some_and(|studio| studio.stage.is_drawing()),
+        Room::Sketch => app.easel().is_some_and(|easel| easel.paper.is_drawing()),
     };
     ctx.input_mut(|input| {
         input.events.retain(|event| match command_for(event, is_typing, &now) {
@@ -61,7 +62,17 @@ pub fn after_widgets(app: &App, ctx: &egui::Context, intents: &mut Vec<Intent>) 
 
 /// Whether commands of `menu` change what an unfinished gesture is about.
 const fn is_of_document(menu: Menu) -> bool {
-    matches!(menu, Menu::Edit | Menu::Mask | Menu::Erasure | Menu::Explore | Menu::Stroke | Menu::Morph)
+    matches!(
+        menu,
+        Menu::Edit
+            | Menu::Mask
+            | Menu::Erasure
+            | Menu::Explore
+            | Menu::Stroke
+            | Menu::Morph
+            | Menu::Sketch
+            | Menu::Layer
+    )
 }
 
 /// How a shortcut is written, such as `Ctrl+Shift+P`.
@@ -153,6 +164,8 @@ const fn repeats(command: Command) -> bool {
             | Command::PreviousPick
             | Command::NextFrame
             | Command::PreviousFrame
+            | Command::NextVariant
+            | Command::PreviousVariant
     )
 }
 

@@ -179,9 +179,10 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     use super::*;
-    use crate::document::{Action, ExploreAction};
+    use crate::document::{Action, ExploreAction, SketchAction};
     use crate::ui::commands::{Command, Menu};
     use crate::ui::explore::Brush;
+    use crate::ui::sketch::DrawTool;
 
     fn keys(language: Language) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
@@ -220,7 +221,9 @@ mod tests {
         let actions = Action::iter().map(|action| format!("action-{}", <&str>::from(action)));
         let explored = ExploreAction::iter().map(|action| format!("explore-{}", <&str>::from(action)));
         let brushes = Brush::iter().map(Brush::key);
-        for key in commands.chain(menus).chain(actions).chain(explored).chain(brushes) {
+        let sketched = SketchAction::iter().map(|action| format!("sketch-{}", <&str>::from(action)));
+        let pens = DrawTool::iter().map(DrawTool::key);
+        for key in commands.chain(menus).chain(actions).chain(explored).chain(brushes).chain(sketched).chain(pens) {
             assert!(english.contains(&key), "no words for {key}");
         }
     }

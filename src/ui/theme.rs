@@ -9,6 +9,7 @@ use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Te
 
 pub mod canvas;
 pub mod explore;
+pub mod sketch;
 
 /// Height of the menu bar and the status bar, in points.
 pub const BAR_HEIGHT: f32 = 32.0;

@@ -36,6 +36,7 @@ impl App {
 
     pub(super) fn autosave(&mut self, ctx: &egui::Context) {
         self.autosave_explored(ctx);
+        self.autosave_sketched(ctx);
         let Some(session) = self.session.as_mut() else { return };
         let revision = session.history.revision();
         if session.changed.0 != revision {
@@ -71,6 +72,27 @@ impl App {
         self.submit(Request::Autosave { contents: self.contents() }, String::new());
     }
 
+    /// As [`App::autosave`], for the room Sketch.
+    fn autosave_sketched(&mut self, ctx: &egui::Context) {
+        let Some(easel) = self.easel.as_mut() else { return };
+        let revision = easel.history.revision();
+        if easel.changed.0 != revision {
+            let first = easel.changed.1.filter(|_| easel.changed.0 != easel.autosaved_revision);
+            easel.changed = (revision, Some(first.unwrap_or_else(Instant::now)));
+        }
+        let Some(since) = easel.changed.1.filter(|_| revision != easel.autosaved_revision) else { return };
+        let left = AUTOSAVE_DELAY.saturating_sub(since.elapsed());
+        if easel.history.is_in_gesture() || easel.paper.is_down() || !left.is_zero() {
+            ctx.request_repaint_after(left.max(Duration::from_millis(50)));
+            return;
+        }
+        easel.autosaved_revision = revision;
+        let contents = self.contents();
+        if contents.document.is_some() || contents.exploration.is_some() || contents.sketch.is_some() {
+            self.submit(Request::Autosave { contents }, String::new());
+        }
+    }
+
     /// Notes changed preferences a moment after the last change.
     pub(super) fn keep_preferences(&mut self, ctx: &egui::Context) {
         note_canvas(&mut self.preferences, &self.canvas);
@@ -96,7 +118,9 @@ impl App {
             Room::Explore => {
                 self.studio.as_ref().map(|studio| (studio.is_changed(), studio.exploration().model.as_str()))
             }
+            Room::Sketch => self.easel.as_ref().map(|easel| (easel.is_changed(), &*easel.sketch().theme)),
         };
+        let named = named.filter(|(_, name)| !name.is_empty());
         let title = named.map_or_else(
             || "Pentimento".to_owned(),
             |(is_changed, name)| format!("{}{name} — Pentimento", mark(is_changed)),

@@ -114,6 +114,11 @@ pub fn badge(ui: &mut Ui, words: &str, color: egui::Color32) -> Response {
     response
 }
 
+/// A place for widgets over what is drawn in `rect`, for which the widgets around it make no room of their own.
+pub fn inside(ui: &mut Ui, rect: egui::Rect, layout: Layout) -> Ui {
+    ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(layout))
+}
+
 /// A short line between things in a bar.
 pub fn divider(ui: &mut Ui) {
     let (rect, _) = ui.allocate_exact_size(vec2(9.0, 18.0), egui::Sense::hover());

@@ -16,6 +16,8 @@ pub struct Work {
     pub revision: u64,
     /// The exploration's revision that it was asked with.
     pub explored: u64,
+    /// The sketch's revision that it was asked with.
+    pub sketched: u64,
     /// What a message calls it: a file's name.
     pub name: String,
 }

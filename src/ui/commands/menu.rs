@@ -8,6 +8,8 @@ pub enum Room {
     Erase,
     /// Pictures are painted on a generator's manifold.
     Explore,
+    /// Strokes become a picture.
+    Sketch,
 }
 
 /// A menu of the menu bar.
@@ -27,6 +29,12 @@ pub enum Menu {
     Stroke,
     /// The slider and the strip of key frames.
     Morph,
+    /// The picture that a drawing becomes.
+    Sketch,
+    /// Pens.
+    Draw,
+    /// Layers of a drawing.
+    Layer,
     /// What the pointer does.
     Tool,
     /// How things show.
@@ -47,6 +55,9 @@ impl Menu {
             Self::Explore => "menu-explore",
             Self::Stroke => "menu-stroke",
             Self::Morph => "menu-morph",
+            Self::Sketch => "menu-sketch",
+            Self::Draw => "menu-draw",
+            Self::Layer => "menu-layer",
             Self::Tool => "menu-tool",
             Self::View => "menu-view",
             Self::Help => "menu-help",
@@ -59,6 +70,7 @@ impl Menu {
         match self {
             Self::Mask | Self::Erasure => Some(Room::Erase),
             Self::Explore | Self::Stroke | Self::Morph => Some(Room::Explore),
+            Self::Sketch | Self::Draw | Self::Layer => Some(Room::Sketch),
             Self::File | Self::Edit | Self::Tool | Self::View | Self::Help => None,
         }
     }

@@ -53,6 +53,26 @@ pub enum Needs {
     Portrait,
     /// A photo that was projected, and something it was changed into.
     Edit,
+    /// A paper to draw on.
+    Paper,
+    /// A paper with something on it.
+    Ink,
+    /// A theme that is installed.
+    Theme,
+    /// Ink, and a theme to paint it with.
+    Subject,
+    /// A picture that ink has become.
+    Result,
+    /// Pictures of other seeds.
+    Variants,
+    /// More than one layer.
+    Layers,
+    /// A layer over the active one.
+    LayerOver,
+    /// A layer under the active one.
+    LayerUnder,
+    /// A picture under the drawing.
+    Under,
 }
 
 impl Needs {
@@ -78,6 +98,16 @@ impl Needs {
             | Self::KeyFrame
             | Self::Portrait
             | Self::Edit => Some(Room::Explore),
+            Self::Paper
+            | Self::Ink
+            | Self::Theme
+            | Self::Subject
+            | Self::Result
+            | Self::Variants
+            | Self::Layers
+            | Self::LayerOver
+            | Self::LayerUnder
+            | Self::Under => Some(Room::Sketch),
         }
     }
 }
@@ -110,6 +140,15 @@ pub struct Situation {
     pub key_frame: bool,
     pub portrait: bool,
     pub edit: bool,
+    pub paper: bool,
+    pub ink: bool,
+    pub theme: bool,
+    pub result: bool,
+    pub variants: bool,
+    pub layers: bool,
+    pub layer_over: bool,
+    pub layer_under: bool,
+    pub under: bool,
 }
 
 impl Situation {
@@ -119,7 +158,7 @@ impl Situation {
         match needs {
             Needs::Nothing => true,
             Needs::Recent => self.recent,
-            Needs::Canvas => self.photo || self.model,
+            Needs::Canvas => self.photo || self.model || self.paper,
             Needs::Photo => self.photo,
             Needs::Marks => self.marks,
             Needs::Sources => self.sources,
@@ -141,6 +180,16 @@ impl Situation {
             Needs::KeyFrame => self.key_frame,
             Needs::Portrait => self.portrait,
             Needs::Edit => self.edit,
+            Needs::Paper => self.paper,
+            Needs::Ink => self.ink,
+            Needs::Theme => self.theme,
+            Needs::Subject => self.ink && self.theme,
+            Needs::Result => self.result,
+            Needs::Variants => self.variants,
+            Needs::Layers => self.layers,
+            Needs::LayerOver => self.layer_over,
+            Needs::LayerUnder => self.layer_under,
+            Needs::Under => self.under,
         }
     }
 }

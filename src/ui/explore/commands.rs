@@ -23,7 +23,7 @@ impl App {
             Command::RoomErase => self.enter(Room::Erase),
             Command::RoomExplore => self.enter(Room::Explore),
             Command::ChooseModel => self.dialog = Some(Dialog::Models),
-            _ if self.room == Room::Erase => return false,
+            _ if self.room != Room::Explore => return false,
             Command::ExportFrames => self.show_frames_export(),
             Command::Project => self.project(),
             _ => {
@@ -43,13 +43,16 @@ impl App {
         true
     }
 
-    /// Shows `room`; the other one stays as it is.
+    /// Shows `room`; the others stay as they are.
     pub(in crate::ui) fn enter(&mut self, room: Room) {
         if room == Room::Explore && self.models.is_empty() && !self.work.has(Lane::Models) {
             self.look_for_models();
         }
-        if let Some(studio) = self.studio.as_mut().filter(|_| room == Room::Erase) {
+        if let Some(studio) = self.studio.as_mut().filter(|_| room != Room::Explore) {
             studio.player.stop();
+        }
+        if room == Room::Sketch {
+            self.begin_sketch();
         }
         self.room = room;
     }

@@ -7,7 +7,7 @@ const MOST: u32 = 512;
 
 /// `frame`, an 8-bit RGB picture, enlarged as far as is cheap. `None` when it is large already or of another form.
 #[must_use]
-pub(super) fn enlarged(frame: &Frame) -> Option<Frame> {
+pub(in crate::ui) fn enlarged(frame: &Frame) -> Option<Frame> {
     let size = frame.size();
     let factor = (MOST / size.width.max(size.height).max(1)).min(4);
     let Samples::U8(samples) = frame.samples() else { return None };

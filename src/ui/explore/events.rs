@@ -136,12 +136,12 @@ impl App {
         self.studio = Some(studio);
     }
 
-    /// What both rooms hold, to be saved.
+    /// What all rooms hold, to be saved.
     pub(in crate::ui) fn contents(&self) -> Contents {
         Contents {
             document: self.session.as_ref().map(|session| session.document().clone()),
             exploration: self.studio.as_ref().map(|studio| studio.exploration().clone()),
-            sketch: None,
+            sketch: self.sketch_to_save(),
         }
     }
 

@@ -39,10 +39,12 @@ mod wishes;
 
 pub use bar::ui as bar_ui;
 pub use brush::{Brush, Palette};
+pub(in crate::ui) use enlarge::enlarged;
 pub use export::{ExportChoice, ui as export_ui};
 pub use models::{row_ui as models_row_ui, ui as models_ui};
 pub use morph::{HEIGHT as MORPH_HEIGHT, ui as morph_ui};
 pub use pictures::Pictures;
+pub(in crate::ui) use pictures::{address, image};
 pub use player::Player;
 pub use portrait::View as PortraitView;
 pub use side::ui as side_ui;

@@ -48,13 +48,13 @@ impl Pictures {
 
 /// What tells a picture from all others that live.
 #[must_use]
-pub(super) fn address(frame: &Frame) -> usize {
+pub(in crate::ui) fn address(frame: &Frame) -> usize {
     std::ptr::from_ref(frame.samples()).addr()
 }
 
 /// An 8-bit RGB picture as egui takes it; grey where it has another form.
 #[must_use]
-pub(super) fn image(frame: &Frame) -> ColorImage {
+pub(in crate::ui) fn image(frame: &Frame) -> ColorImage {
     let size = [frame.size().width as usize, frame.size().height as usize];
     match frame.samples() {
         Samples::U8(samples) if samples.len() == size[0] * size[1] * 3 => ColorImage::from_rgb(size, samples),

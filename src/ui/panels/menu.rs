@@ -9,6 +9,7 @@ use crate::ui::canvas::{Canvas, CompareMode};
 use crate::ui::commands::{Command, Menu, Room};
 use crate::ui::explore;
 use crate::ui::intent::{Intent, Source, View, file_name};
+use crate::ui::sketch;
 use crate::ui::{icons, shortcut, theme, widgets};
 
 /// Draws the menu bar.
@@ -33,8 +34,11 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas) {
 /// The switch between the rooms.
 fn rooms_ui(ui: &mut Ui, view: &mut View<'_>) {
     let colors = theme::colors(ui.visuals());
-    let rooms =
-        [(Room::Erase, Command::RoomErase, "room-erase"), (Room::Explore, Command::RoomExplore, "room-explore")];
+    let rooms = [
+        (Room::Erase, Command::RoomErase, "room-erase"),
+        (Room::Explore, Command::RoomExplore, "room-explore"),
+        (Room::Sketch, Command::RoomSketch, "room-sketch"),
+    ];
     for (room, command, key) in rooms {
         let is_on = view.now.room == room;
         let words = view.text.get(key);
@@ -57,6 +61,7 @@ fn right_ui(ui: &mut Ui, view: &mut View<'_>) {
     let has_side = match view.now.room {
         Room::Erase => view.session.is_some(),
         Room::Explore => view.studio.is_some(),
+        Room::Sketch => view.easel.is_some(),
     };
     if has_side {
         widgets::command_button(
@@ -92,7 +97,9 @@ fn menu_ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas, menu: Menu) {
             continue;
         }
         let explored = view.studio.filter(|_| room == Room::Explore);
+        let sketched = view.easel.filter(|_| room == Room::Sketch);
         let is_on = explored.is_some_and(|studio| explore::is_on(command, studio))
+            || sketched.is_some_and(|easel| sketch::is_on(command, easel))
             || is_on(command, view.preferences, (canvas, room));
         item_ui(ui, view, command, is_on);
     }
@@ -143,6 +150,7 @@ fn is_on(command: Command, preferences: &Settings, (canvas, room): (&Canvas, Roo
     match command {
         Command::RoomErase => room == Room::Erase,
         Command::RoomExplore => room == Room::Explore,
+        Command::RoomSketch => room == Room::Sketch,
         Command::CompareDivider => matches!(canvas.compare, CompareMode::Divider { .. }),
         Command::HoldOriginal => matches!(canvas.compare, CompareMode::Original),
         Command::DifferenceView => matches!(canvas.compare, CompareMode::Difference),

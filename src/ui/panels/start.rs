@@ -6,7 +6,7 @@ use crate::library::RecentFile;
 use crate::samples::SAMPLES;
 use crate::ui::commands::Command;
 use crate::ui::intent::{Intent, Source, View, file_name};
-use crate::ui::{explore, icons, shortcut, theme, widgets};
+use crate::ui::{explore, icons, shortcut, sketch, theme, widgets};
 
 /// Width of the page's column.
 const WIDTH: f32 = 720.0;
@@ -52,6 +52,10 @@ fn page_ui(ui: &mut Ui, view: &mut View<'_>) {
             sample_ui(ui, view, index);
         }
     });
+    ui.add_space(24.0);
+    widgets::section(ui, &text.get("start-sketch"));
+    ui.add_space(4.0);
+    sketch::start_row_ui(ui, view);
     if !view.models.is_empty() {
         ui.add_space(24.0);
         widgets::section(ui, &text.get("start-explore"));

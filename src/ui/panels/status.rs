@@ -9,6 +9,7 @@ use crate::ui::dialogs::format_name;
 use crate::ui::explore;
 use crate::ui::intent::{Intent, View};
 use crate::ui::session::Session;
+use crate::ui::sketch;
 use crate::ui::text::Text;
 use crate::ui::work::lane_key;
 use crate::ui::{icons, theme, widgets};
@@ -23,6 +24,8 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas) {
             ui.spacing_mut().item_spacing.x = 8.0;
             if let Some(studio) = view.studio.filter(|_| view.now.room == Room::Explore) {
                 explore::status_ui(ui, view, studio);
+            } else if let Some(easel) = view.easel.filter(|_| view.now.room == Room::Sketch) {
+                sketch::status_ui(ui, view, easel);
             } else if let Some(session) = view.session.filter(|_| view.now.room == Room::Erase) {
                 photo_ui(ui, view.text, session, canvas);
             } else {

@@ -1,0 +1,208 @@
+//! What each wish of a panel of the room does.
+
+use std::sync::Arc;
+
+use super::easel::{Easel, Variants};
+use super::wish::SketchWish;
+use crate::document::sketch::LayerId;
+use crate::document::{Sketch, SketchAction};
+use crate::ui::app::App;
+use crate::ui::commands::Room;
+use crate::ui::intent::Phase;
+use crate::worker::sketching::VariantShown;
+
+impl App {
+    /// Does what a panel of the room asks for.
+    pub(in crate::ui) fn fulfil_sketch(&mut self, wish: SketchWish) {
+        match wish {
+            SketchWish::Theme(name) => self.sketch_with(&name),
+            SketchWish::LookForThemes => self.look_for_themes(),
+            wish => {
+                let Some(easel) = &mut self.easel else { return };
+                let _is_known = easel.fulfil_on_looks(&wish) || easel.fulfil_on_layer(&wish) || easel.fulfil(&wish);
+            }
+        }
+    }
+
+    /// Draws with theme `name`: the strokes stay.
+    fn sketch_with(&mut self, name: &Arc<str>) {
+        self.enter(Room::Sketch);
+        let Some(easel) = &mut self.easel else { return };
+        if easel.sketch().theme == *name {
+            return;
+        }
+        if !easel.history.can_undo() && easel.sketch().stroke_count() == 0 {
+            // Nothing has been drawn: there is nothing to go back to.
+            *easel = Easel::open(Sketch { theme: Arc::clone(name), ..easel.sketch().clone() });
+            return;
+        }
+        easel.history.commit(SketchAction::ChangeTheme, |sketch| {
+            sketch.set_theme(Arc::clone(name));
+            sketch.set_seed(Sketch::STEADY);
+        });
+        easel.variants = Variants::default();
+        easel.looks.has_strip = false;
+        (easel.millis, easel.remark) = (None, None);
+    }
+}
+
+impl Variants {
+    /// A picture with another seed has come.
+    pub(super) fn take(&mut self, variant: VariantShown) {
+        match self.shown.iter_mut().find(|known| known.seed == variant.seed) {
+            Some(known) => *known = variant,
+            None => self.shown.push(variant),
+        }
+        self.shown.sort_by_key(|variant| variant.index);
+    }
+}
+
+impl Easel {
+    fn fulfil(&mut self, wish: &SketchWish) -> bool {
+        match *wish {
+            SketchWish::Size(tool, size) => self.kit.set_size(tool, size),
+            SketchWish::Smoothing(smoothing) => self.kit.set_smoothing(smoothing),
+            SketchWish::Color(color) => self.kit.color = color,
+            SketchWish::Variant(at) => self.choose_variant(Some(at)),
+            SketchWish::Steady => self.choose_variant(None),
+            SketchWish::JumpTo(position) => {
+                self.travel(|history| {
+                    history.jump_to(position);
+                    true
+                });
+            }
+            SketchWish::Refinement(refinement, phase) => {
+                self.gesture(SketchAction::ChangeRefinement, phase, |sketch| {
+                    sketch.set_refinement(refinement);
+                });
+            }
+            SketchWish::UnderOpacity(opacity, phase) => {
+                self.gesture(SketchAction::ChangeUnderDrawing, phase, |sketch| {
+                    let under = sketch.under_drawing.clone();
+                    sketch.set_under_drawing(under.map(|mut under| {
+                        under.opacity = opacity.clamp(0.0, 1.0);
+                        under
+                    }));
+                });
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn fulfil_on_looks(&mut self, wish: &SketchWish) -> bool {
+        match *wish {
+            SketchWish::Shows(shows) => self.looks.shows = shows,
+            SketchWish::Opacity(opacity) => self.looks.opacity = opacity.clamp(0.0, 1.0),
+            SketchWish::Background(background) => self.looks.background = background,
+            _ => return false,
+        }
+        true
+    }
+
+    fn fulfil_on_layer(&mut self, wish: &SketchWish) -> bool {
+        match wish {
+            SketchWish::Layer(id) => self.activate(*id),
+            SketchWish::ToggleLayer(id) => self.toggle_layer(*id),
+            SketchWish::SoloLayer(id) => self.solo_layer(*id),
+            SketchWish::DeleteLayer(id) => self.delete_layer(*id),
+            SketchWish::MoveLayer(id, to) => self.move_layer(*id, *to),
+            SketchWish::BeginRename(id) => self.begin_rename(*id),
+            SketchWish::TypeName(name) => {
+                if let Some((_, typed)) = &mut self.renaming {
+                    typed.clone_from(name);
+                }
+            }
+            SketchWish::EndRename(is_kept) => self.end_rename(*is_kept),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Adopts a variant of the strip, or the network's plain answer: one step, with its picture.
+    pub(super) fn choose_variant(&mut self, at: Option<usize>) {
+        let chosen = at.and_then(|at| self.variants.shown.get(at));
+        if at.is_some() && chosen.is_none() {
+            return;
+        }
+        let seed = chosen.map_or(Sketch::STEADY, |variant| variant.seed);
+        let result = chosen.map(|variant| Arc::clone(&variant.result));
+        let before = self.sketch().seed;
+        if seed == before {
+            return;
+        }
+        self.history.commit(SketchAction::ChangeSeed, |sketch| {
+            sketch.set_seed(seed);
+            if let Some(result) = &result {
+                sketch.take_result(result);
+            }
+        });
+        self.newest = None;
+    }
+
+    /// Draws on another layer. It is no step: nothing that was drawn changes.
+    fn activate(&mut self, id: LayerId) {
+        let is_saved = !self.is_changed();
+        self.history.amend(|sketch| {
+            sketch.activate(id);
+        });
+        if is_saved {
+            self.saved_revision = self.history.revision();
+        }
+    }
+
+    pub(super) fn activate_at(&mut self, place: usize) {
+        if let Some(id) = self.sketch().layers.get(place).map(|layer| layer.id) {
+            self.activate(id);
+        }
+    }
+
+    pub(super) fn toggle_layer(&mut self, id: LayerId) {
+        self.history.commit(SketchAction::ToggleLayer, |sketch| {
+            sketch.toggle_layer(id);
+        });
+    }
+
+    pub(super) fn solo_layer(&mut self, id: LayerId) {
+        self.history.commit(SketchAction::ToggleLayer, |sketch| {
+            sketch.toggle_solo(id);
+        });
+    }
+
+    pub(super) fn delete_layer(&mut self, id: LayerId) {
+        self.history.commit(SketchAction::RemoveLayer, |sketch| {
+            sketch.remove_layer(id);
+        });
+    }
+
+    pub(super) fn move_layer(&mut self, id: LayerId, to: usize) {
+        self.history.commit(SketchAction::MoveLayer, |sketch| {
+            sketch.move_layer(id, to);
+        });
+    }
+
+    pub(super) fn begin_rename(&mut self, id: LayerId) {
+        self.renaming = self.sketch().layer(id).map(|layer| (id, layer.name.clone()));
+    }
+
+    fn end_rename(&mut self, is_kept: bool) {
+        let Some((id, name)) = self.renaming.take() else { return };
+        let name = name.trim().to_owned();
+        if is_kept && !name.is_empty() {
+            self.history.commit(SketchAction::RenameLayer, |sketch| {
+                sketch.rename_layer(id, name);
+            });
+        }
+    }
+
+    /// Part of a drag: the whole drag is one step.
+    fn gesture(&mut self, action: SketchAction, phase: Phase, change: impl FnOnce(&mut Sketch)) {
+        if !self.history.is_in_gesture() {
+            self.history.begin(action);
+        }
+        self.history.edit(change);
+        if phase == Phase::End {
+            self.history.end();
+        }
+    }
+}
