@@ -30,7 +30,7 @@ const MOST_MEMORY: u64 = 150 << 20;
 fn contents(is_deep: bool) -> Contents {
     let document = document(is_deep);
     let exploration = exploration(&document);
-    Contents { document: Some(document), exploration: Some(exploration) }
+    Contents { document: Some(document), exploration: Some(exploration), sketch: None }
 }
 
 fn exploration(document: &Document) -> Exploration {

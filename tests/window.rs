@@ -331,7 +331,8 @@ fn opened() -> Event {
     let document = Document::new(photo);
     let document = pentimento::worker::OpenedDocument { document, display, shown: Vec::new() };
     let document = Some(document);
-    let opened = pentimento::worker::Opened { document, exploration: None, path: None, is_session: false };
+    let opened =
+        pentimento::worker::Opened { document, exploration: None, sketch: None, path: None, is_session: false };
     Event::Done(Ticket(1), pentimento::worker::Done::Opened(Box::new(opened)))
 }
 

@@ -417,7 +417,7 @@ fn opened() -> pentimento::worker::Opened {
     let display = Arc::new(pentimento::imaging::DisplayPyramid::of_photo(&photo));
     let document = pentimento::document::Document::new(photo);
     let document = Some(pentimento::worker::OpenedDocument { document, display, shown: Vec::new() });
-    pentimento::worker::Opened { document, exploration: None, path: None, is_session: false }
+    pentimento::worker::Opened { document, exploration: None, sketch: None, path: None, is_session: false }
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(super) fn assemble(
     let document = outline.document.map(|outline| assemble_document(outline, &mut work, limits)).transpose()?;
     let exploration =
         outline.exploration.map(|outline| assemble_exploration(outline, &mut work, limits)).transpose()?;
-    let contents = Contents { document, exploration };
+    let contents = Contents { document, exploration, sketch: None };
     contents.validate()?;
     Ok(contents)
 }

@@ -2,14 +2,14 @@
 //!
 //! A gesture is [`Timeline::begin`] on press, [`Timeline::edit`] while it lasts, [`Timeline::end`] on release or
 //! [`Timeline::abort`]; it becomes one step if it changed anything. [`Timeline::commit`] is a whole gesture at once.
-//! What has a history is [`Undoable`]: a document, an exploration.
+//! What has a history is [`Undoable`]: a document, an exploration, a sketch.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Document, Exploration};
+use super::{Document, Exploration, Sketch};
 use crate::imaging::{Mask, Patch};
 
 /// What a step did; the key of its text in the history panel.
@@ -68,6 +68,9 @@ pub type History = Timeline<Document>;
 /// An exploration and its past and future.
 pub type ExploreHistory = Timeline<Exploration>;
 
+/// A sketch and its past and future.
+pub type SketchHistory = Timeline<Sketch>;
+
 /// Bounds on what undo keeps. The oldest states are dropped first; one step back always stays, however large, because
 /// an undo that is missing right after a mistake is worse than the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +113,14 @@ impl Timeline<Exploration> {
     /// The exploration as it is now, an unfinished gesture included.
     #[must_use]
     pub const fn exploration(&self) -> &Exploration {
+        &self.current.1
+    }
+}
+
+impl Timeline<Sketch> {
+    /// The sketch as it is now, an unfinished gesture included.
+    #[must_use]
+    pub const fn sketch(&self) -> &Sketch {
         &self.current.1
     }
 }

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::InvalidDocument;
 use super::explore::InvalidExploration;
+use super::sketch::InvalidSketch;
 
 /// A stored document could not be read or written. One sentence for the user, the path last.
 #[derive(Debug, Error)]
@@ -26,9 +27,10 @@ impl SessionError {
             SessionFault::Read(_) => "error-session-read",
             SessionFault::Write(_) => "error-session-write",
             SessionFault::NotSession => "error-session-not",
-            SessionFault::Broken(_) | SessionFault::Invalid(_) | SessionFault::InvalidExploration(_) => {
-                "error-session-broken"
-            }
+            SessionFault::Broken(_)
+            | SessionFault::Invalid(_)
+            | SessionFault::InvalidExploration(_)
+            | SessionFault::InvalidSketch(_) => "error-session-broken",
             SessionFault::Newer { .. } => "error-session-newer",
             SessionFault::TooLarge(_) => "error-too-large",
         }
@@ -56,6 +58,9 @@ pub enum SessionFault {
     /// As [`SessionFault::Invalid`] of an exploration.
     #[error("the exploration contradicts itself ({0})")]
     InvalidExploration(InvalidExploration),
+    /// As [`SessionFault::Invalid`] of a sketch.
+    #[error("the sketch contradicts itself ({0})")]
+    InvalidSketch(InvalidSketch),
     /// It was written by a newer program.
     #[error(
         "the session has format version {found} but this program knows {known} at most: open it with a newer Pentimento"

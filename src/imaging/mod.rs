@@ -12,6 +12,7 @@ pub mod frame;
 pub mod grabcut;
 pub mod guided_filter;
 pub mod holes;
+pub mod ink;
 pub mod io;
 pub mod mask;
 pub mod mask_ops;

@@ -105,7 +105,11 @@ impl App {
                     session.preview = Some(shown);
                 }
             }
-            Preview::Search(_) | Preview::Frame(_) | Preview::Projection(_) | Preview::Model(_) => {}
+            Preview::Search(_)
+            | Preview::Frame(_)
+            | Preview::Projection(_)
+            | Preview::Model(_)
+            | Preview::Sketch(_) => {}
             Preview::Candidate { candidate, shown, explanation, .. } => {
                 keep(session, &shown);
                 session.explain(&candidate, explanation);
@@ -183,6 +187,7 @@ impl App {
             | Done::Mapped(_)
             | Done::Transferred { .. }
             | Done::FramesExported { .. }
+            | Done::Sketch(_)
             | Done::Models { .. } => tracing::debug!("nothing is explored"),
         }
     }

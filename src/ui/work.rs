@@ -57,6 +57,8 @@ impl WorkList {
                     | Lane::Frames
                     | Lane::Latents
                     | Lane::Map
+                    | Lane::Themes
+                    | Lane::Sketch
             )
         };
         self.by_ticket.values().filter(waited_for).min_by_key(|work| work.lane)
@@ -98,5 +100,8 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Transfer => "busy-transfer",
         Lane::Animate => "busy-animate",
         Lane::Models => "busy-models",
+        Lane::Sketch | Lane::Variants => "busy-sketch",
+        Lane::Themes => "busy-themes",
+        Lane::Drawing => "busy-drawing",
     }
 }

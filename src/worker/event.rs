@@ -8,9 +8,10 @@ use super::exploring::{
     FrameShown, LatentMap, ModelShown, ProjectionShown, SearchShown, TransferMeasure, TransferShown,
 };
 use super::protocol::{EraseTarget, Ticket};
+use super::sketching::{SketchDone, SketchPreview};
 use crate::control::Progress;
 use crate::document::explore::Latent;
-use crate::document::{Candidate, Document, ErasureId, Exploration, Recipe};
+use crate::document::{Candidate, Document, ErasureId, Exploration, Recipe, Sketch};
 use crate::erase::{Explanation, NetworkInfo};
 use crate::imaging::{DisplayPyramid, Frame, Mask, Patch, PixelRect, Plane};
 
@@ -69,6 +70,8 @@ pub enum Preview {
     Projection(Box<ProjectionShown>),
     /// A model was found, or its picture was drawn.
     Model(ModelShown),
+    /// Something of a sketch.
+    Sketch(SketchPreview),
 }
 
 /// A request's result.
@@ -186,6 +189,8 @@ pub enum Done {
         /// Sentences about models that cannot be used.
         problems: Vec<String>,
     },
+    /// What the Sketch room asked for.
+    Sketch(SketchDone),
 }
 
 impl Done {
@@ -216,17 +221,20 @@ impl Done {
             | Self::Mapped(_)
             | Self::Models { .. }
             | Self::MaskImported { .. } => false,
+            Self::Sketch(done) => done.is_lasting(),
         }
     }
 }
 
-/// What was opened. At least one of document and exploration is there; of a photo it is the document.
+/// What was opened. At least one of document, exploration and sketch is there; of a photo it is the document.
 #[derive(Clone, Debug)]
 pub struct Opened {
     /// The document, if there is one.
     pub document: Option<OpenedDocument>,
     /// The exploration, if the session has one.
     pub exploration: Option<OpenedExploration>,
+    /// The sketch, if the session has one.
+    pub sketch: Option<Sketch>,
     /// The file it came from; `None` for what was pasted or recovered.
     pub path: Option<PathBuf>,
     /// Whether the file is a session.

@@ -14,6 +14,8 @@ pub struct Ticket(pub u64);
 /// Work of one kind. Within a lane the newest request wins; between lanes the more urgent one steps first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumCount, strum::EnumIter)]
 pub enum Lane {
+    /// A picture of the strokes that a person draws: nothing is more urgent.
+    Sketch,
     /// A fill between two candidates: a person drags a slider and looks at it.
     Interpolate,
     /// Frames of a slider on a manifold: as urgent.
@@ -28,6 +30,12 @@ pub enum Lane {
     Marks,
     /// Looking for installed networks.
     Networks,
+    /// Looking for themes, and loading the one that is about to be used.
+    Themes,
+    /// Reading and writing drawings.
+    Drawing,
+    /// More pictures of the same strokes.
+    Variants,
     /// Counting touched pixels and the difference view.
     Measure,
     /// Opening and pasting.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::exploring::{ExportFrames, Way};
 use super::protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat};
+use super::sketching::SketchRequest;
 use crate::document::explore::{Latent, ProjectMethod};
 use crate::document::{Contents, Document, ErasureId, Exploration, Recipe};
 use crate::imaging::{Mask, Photo, Place};
@@ -179,6 +180,8 @@ pub enum Request {
     },
     /// Looks which models can be explored.
     ListModels,
+    /// What the Sketch room asks.
+    Sketch(SketchRequest),
 }
 
 impl Request {
@@ -208,6 +211,7 @@ impl Request {
             Self::Transfer { .. } => Lane::Transfer,
             Self::ExportFrames(_) => Lane::Animate,
             Self::ListModels => Lane::Models,
+            Self::Sketch(asked) => asked.lane(),
         }
     }
 }

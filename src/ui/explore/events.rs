@@ -33,7 +33,7 @@ impl App {
             Preview::Projection(shown) => {
                 studio.portrait.take_projection(ticket, shown);
             }
-            Preview::Model(_) | Preview::Level { .. } | Preview::Candidate { .. } => {}
+            Preview::Model(_) | Preview::Level { .. } | Preview::Candidate { .. } | Preview::Sketch(_) => {}
         }
     }
 
@@ -141,6 +141,7 @@ impl App {
         Contents {
             document: self.session.as_ref().map(|session| session.document().clone()),
             exploration: self.studio.as_ref().map(|studio| studio.exploration().clone()),
+            sketch: None,
         }
     }
 

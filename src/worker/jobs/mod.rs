@@ -17,6 +17,7 @@ mod origin;
 mod save;
 mod select;
 mod session;
+mod sketch;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -98,6 +99,7 @@ impl Environment {
             }
             Request::ExportFrames(asked) => Box::new(explore::ExportJob::new(asked, memory())),
             Request::ListModels => Box::new(explore::ModelsJob::new(memory())),
+            Request::Sketch(asked) => Box::new(sketch::SketchJob::new(asked)),
         }
     }
 }

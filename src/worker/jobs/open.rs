@@ -133,7 +133,8 @@ impl Loaded {
         let document = self.contents.document.and_then(|document| {
             Some(OpenedDocument { display: display(&document.photo)?, document, shown: self.shown })
         });
-        Opened { document, exploration, path: self.path, is_session: self.is_session }
+        let sketch = self.contents.sketch;
+        Opened { document, exploration, sketch, path: self.path, is_session: self.is_session }
     }
 }
 
