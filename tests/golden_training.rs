@@ -352,7 +352,7 @@ mod steps {
         let image = golden.get("image");
         let (n, _, h, w) = image.dims4().unwrap();
         let known = golden.get("known").broadcast_as((n, 1, h, w)).unwrap().contiguous().unwrap();
-        let scalars: Vec<Scalar> = trainee.step(&Batch { images: image.clone(), known }, step).unwrap();
+        let scalars: Vec<Scalar> = trainee.step(&Batch { images: image.clone(), known, drawn: None }, step).unwrap();
         for (name, value) in scalars.into_iter().filter(|(name, _)| *name != "augment") {
             let expected: f32 = golden.get(&format!("numbers/{name}")).to_scalar().unwrap();
             assert!((value as f32 - expected).abs() <= 1e-3 * expected.abs(), "{name} is {value}, not {expected}");

@@ -103,6 +103,7 @@ impl<'a> Model<'a> {
             Family::ContextEncoder => "Context Encoder: one fill, soft; historical",
             Family::Dcgan => "DCGAN: draws pictures of one kind, to be explored",
             Family::Migan => "MI-GAN: one fill, fast",
+            Family::Pix2pix => "pix2pix: drawings become pictures",
         };
         let details = Details {
             file: entry.file.display().to_string(),

@@ -41,6 +41,7 @@ pub const fn title(family: Family) -> &'static str {
         Family::ContextEncoder => "Context Encoder",
         Family::Dcgan => "DCGAN",
         Family::Migan => "MI-GAN",
+        Family::Pix2pix => "pix2pix",
     }
 }
 

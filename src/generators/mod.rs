@@ -14,6 +14,7 @@ mod normed;
 pub mod ops;
 pub mod pix2pix;
 mod seeded;
+pub mod sketcher;
 mod styled;
 pub mod stylegan2;
 pub mod vgg;

@@ -8,6 +8,7 @@ pub mod color;
 pub mod coords;
 mod cut;
 pub mod display;
+pub mod edges;
 pub mod frame;
 pub mod grabcut;
 pub mod guided_filter;

@@ -61,6 +61,11 @@ impl Adam {
         Ok(Self { config, slots: parameters.vars().into_iter().map(slot).collect::<Result<_>>()?, steps: 0 })
     }
 
+    /// Another learning rate from now on.
+    pub const fn set_rate(&mut self, lr: f64) {
+        self.config.lr = lr;
+    }
+
     /// Moves every variable that has a gradient. Numbers that are no numbers move nothing (the loss tells of them).
     ///
     /// # Errors

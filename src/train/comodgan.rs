@@ -258,7 +258,7 @@ impl Comodgan {
     /// The path length's penalty on half a batch.
     fn regularize_fills(&mut self, batch: &Batch, rng: &mut Rng) -> Result<f64> {
         let n = batch.images.dim(0)?.div_ceil(2);
-        let half = Batch { images: batch.images.narrow(0, 0, n)?, known: batch.known.narrow(0, 0, n)? };
+        let half = batch.part(0, n)?;
         let mapped = self.styles(n, rng)?;
         // candle keeps gradients of variables only.
         let ws = Var::from_tensor(&mapped.detach())?;

@@ -16,6 +16,7 @@ use super::dcgan::{Dcgan, Inversion};
 use super::error::TrainError;
 use super::observer::{Ended, Observer, Outcome, Progress};
 use super::parameters::Tensors;
+use super::pix2pix::Pix2pix;
 use super::recipe::{Family, Network, Recipe};
 use super::report::{self, Line, Log, Means};
 use super::trainee::{Measured, Scalar, Trainee};
@@ -99,6 +100,7 @@ fn trainee(recipe: &Recipe, device: &Device) -> Result<Box<dyn Trainee>, TrainEr
         Family::ContextEncoder => Ok(Box::new(ContextEncoder::new(recipe, start.as_ref(), device)?)),
         Family::Dcgan => Ok(Box::new(Dcgan::new(recipe, start.as_ref(), device)?)),
         Family::DcganPredictor => Ok(Box::new(Inversion::new(recipe, start.as_ref(), device)?)),
+        Family::Pix2pix => Ok(Box::new(Pix2pix::new(recipe, start.as_ref(), device)?)),
     }
 }
 
@@ -229,8 +231,7 @@ impl Run<'_> {
 
     fn write_samples(&mut self) -> Result<(), TrainError> {
         let n = SHOWN.min(self.held_out.images.dim(0)?);
-        let shown =
-            Batch { images: self.held_out.images.narrow(0, 0, n)?, known: self.held_out.known.narrow(0, 0, n)? };
+        let shown = self.held_out.part(0, n)?;
         let picture = report::samples(self.trainee.as_ref(), &shown)?;
         let path = self.order.out.join("samples").join(format!("{:09}.png", self.state.step));
         report::write_png(&picture, &path)?;

@@ -22,8 +22,7 @@ pub(super) fn measure_fills(trainee: &impl Filler, held_out: &Batch) -> Result<M
     let (mut difference, mut hole_share, mut energies) = (0.0, 0.0, [0.0; 2]);
     for first in (0..n).step_by(8) {
         let count = 8.min(n - first);
-        let part =
-            Batch { images: held_out.images.narrow(0, first, count)?, known: held_out.known.narrow(0, first, count)? };
+        let part = held_out.part(first, count)?;
         let fills = trainee.fills(&part, 0)?.to_device(part.images.device())?;
         let block = (part.images.dim(3)? / BLOCKS_A_SIDE).max(1);
         difference += count as f64 * number(&coarse_l1(&fills, &part.images, block)?)?;

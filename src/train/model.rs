@@ -3,11 +3,11 @@
 use candle_core::Device;
 
 use super::observer::Outcome;
-use super::recipe::{Family, Recipe};
-use super::{comodgan_config_of, context_encoder_config_of, dcgan_config_of};
+use super::recipe::{Family, Network, PainterKind, Recipe};
+use super::{comodgan_config_of, context_encoder_config_of, dcgan_config_of, pix2pix_config_of};
 use crate::generators::catalog;
 use crate::generators::comodgan::EncoderKind;
-use crate::generators::dcgan;
+use crate::generators::{dcgan, pix2pix};
 use crate::weights::{self, Entry};
 
 /// What a manifest says of the network that `outcome` brings; `data` says in words what it was trained on.
@@ -23,6 +23,7 @@ pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry,
         Family::Dcgan | Family::DcganPredictor => {
             (weights::Family::Dcgan, toml::Table::try_from(dcgan_config_of(recipe)))
         }
+        Family::Pix2pix => (weights::Family::Pix2pix, toml::Table::try_from(pix2pix_config_of(recipe))),
     };
     let config = config.map_err(|error| error.to_string())?;
     let entry = Entry {
@@ -34,13 +35,7 @@ pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry,
         ..Entry::new(recipe.name.clone(), family, recipe.network.side as u32, config)
     };
     // What cannot be used must not be installed.
-    let weights = outcome.weights.clone();
-    if recipe.family.fills_holes() {
-        catalog::hole_filler_of(&entry, weights, &Device::Cpu).map(drop)
-    } else {
-        catalog::manifold_of(&entry, weights, &Device::Cpu).map(drop)
-    }
-    .map_err(|error| error.to_string())?;
+    catalog::try_tensors(&entry, outcome.weights.clone(), &Device::Cpu).map_err(|error| error.to_string())?;
     Ok(entry)
 }
 
@@ -82,8 +77,31 @@ pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
             network.max_channels = config.width << config.n_layers;
             (network.kernel, network.prior, network.discriminator_norm) = (config.kernel, config.prior, config.norm);
         }
+        (Family::Pix2pix, weights::Family::Pix2pix) => adopt_painter(&mut recipe.network, entry)?,
         (_, family) => return Err(format!("the model {} is of the family {family}, not the recipe's", entry.name)),
     }
     recipe.start = Some(entry.file.clone());
+    Ok(())
+}
+
+/// The sizes of a painter.
+fn adopt_painter(network: &mut Network, entry: &Entry) -> Result<(), String> {
+    let config: pix2pix::Config = entry.config.clone().try_into().map_err(|error: toml::de::Error| {
+        format!("the sizes of the model {} are not understood: {}", entry.name, error.message())
+    })?;
+    network.side = config.side;
+    network.painter_hints = config.reads == pix2pix::Reads::InkAndHints;
+    match config.network {
+        pix2pix::Network::UNet(unet) => {
+            (network.painter, network.painter_norm) = (PainterKind::UNet, unet.norm);
+            (network.painter_width, network.painter_levels) = (unet.width, unet.n_levels);
+            network.painter_dropout = unet.has_dropout;
+        }
+        pix2pix::Network::ResNet(resnet) => {
+            (network.painter, network.painter_norm) = (PainterKind::ResNet, resnet.norm);
+            (network.painter_width, network.painter_levels) = (resnet.width, resnet.n_blocks);
+            network.painter_dropout = resnet.has_dropout;
+        }
+    }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! What a run of training is asked for with: one set of structs that is a file in TOML, the options of the command line and
 //! their documentation.
 
+mod drawing;
+mod network;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory as _, Parser, ValueEnum};
@@ -9,10 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::adam::AdamConfig;
 use super::error::TrainError;
 use super::preset::Preset;
-use crate::generators::comodgan::EncoderKind;
-use crate::generators::dcgan::DiscriminatorNorm;
-use crate::generators::manifold::Prior;
 use crate::imaging::holes::HoleMix;
+pub use drawing::Drawing;
+pub use network::{Network, PainterKind};
 
 /// Which networks are trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ValueEnum)]
@@ -27,6 +29,8 @@ pub enum Family {
     Dcgan,
     /// Finds the latents of pictures for a DCGAN that is trained already (Zhu et al. 2016).
     DcganPredictor,
+    /// Paints drawings (Isola et al. 2017).
+    Pix2pix,
 }
 
 impl Family {
@@ -80,6 +84,9 @@ pub struct Recipe {
     /// Pictures and holes
     #[command(flatten)]
     pub data: Data,
+    /// How drawings are made of pictures (pix2pix)
+    #[command(flatten)]
+    pub drawing: Drawing,
     /// Rates
     #[command(flatten)]
     pub optimizer: Optimizer,
@@ -106,71 +113,11 @@ impl Default for Recipe {
             preset: None,
             network: Network::default(),
             data: Data::default(),
+            drawing: Drawing::default(),
             optimizer: Optimizer::default(),
             loss: Loss::default(),
             augment: Augment::default(),
             report: Report::default(),
-        }
-    }
-}
-
-/// Sizes of the networks.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
-#[serde(default, deny_unknown_fields)]
-pub struct Network {
-    /// Side of the pictures in pixels, a power of two
-    #[arg(long, value_name = "PIXELS")]
-    pub side: usize,
-    /// Channels at r pixels are this by r (CoModGAN: 32768 official, 4096 lite)
-    #[arg(long, value_name = "N")]
-    pub base_channels: usize,
-    /// But no more than this
-    #[arg(long, value_name = "N")]
-    pub max_channels: usize,
-    /// Numbers in the global vector (CoModGAN: 1024 official, 512 lite)
-    #[arg(long, value_name = "N")]
-    pub global_dim: usize,
-    /// Numbers in a latent and in a style
-    #[arg(long, value_name = "N")]
-    pub style_dim: usize,
-    /// The layers of the generator's encoder (CoModGAN): official or vgg
-    #[arg(long, value_parser = word::<EncoderKind>, value_name = "KIND")]
-    pub encoder: EncoderKind,
-    /// The discriminator's channels as base-channels [default: the generator's]
-    #[arg(long, value_name = "N")]
-    pub discriminator_base_channels: Option<usize>,
-    /// The discriminator's channels as max-channels [default: the generator's]
-    #[arg(long, value_name = "N")]
-    pub discriminator_max_channels: Option<usize>,
-    /// Numbers in the bottleneck (Context Encoder)
-    #[arg(long, value_name = "N")]
-    pub bottleneck: usize,
-    /// Side of the kernels (DCGAN): 4 or 5
-    #[arg(long, value_name = "PIXELS")]
-    pub kernel: usize,
-    /// Whether latents are uniform in -1..1 or normal (DCGAN)
-    #[arg(long, value_parser = word::<Prior>, value_name = "PRIOR")]
-    pub prior: Prior,
-    /// What normalises the discriminator (DCGAN); R1 needs none
-    #[arg(long, value_parser = word::<DiscriminatorNorm>, value_name = "NORM")]
-    pub discriminator_norm: DiscriminatorNorm,
-}
-
-impl Default for Network {
-    fn default() -> Self {
-        Self {
-            side: 256,
-            base_channels: 4096,
-            max_channels: 128,
-            global_dim: 512,
-            style_dim: 256,
-            encoder: EncoderKind::Official,
-            discriminator_base_channels: None,
-            discriminator_max_channels: None,
-            bottleneck: 4000,
-            kernel: 4,
-            prior: Prior::Uniform,
-            discriminator_norm: DiscriminatorNorm::None,
         }
     }
 }
@@ -241,6 +188,9 @@ pub struct Optimizer {
     /// The average follows faster at the beginning: its half-life is at most this share of the pictures seen; 0 is off
     #[arg(long, value_name = "SHARE")]
     pub ema_rampup: f64,
+    /// From this share of the steps on the rates fall to 0, linearly (pix2pix); 1 is never
+    #[arg(long, value_name = "SHARE")]
+    pub decay_from: f64,
 }
 
 impl Default for Optimizer {
@@ -253,6 +203,7 @@ impl Default for Optimizer {
             eps: 1e-8,
             ema_kimg: 10.0,
             ema_rampup: 0.05,
+            decay_from: 1.0,
         }
     }
 }
@@ -268,6 +219,14 @@ impl Optimizer {
     #[must_use]
     pub const fn discriminator(&self) -> AdamConfig {
         AdamConfig { lr: self.lr_discriminator, ..self.generator() }
+    }
+
+    /// What is left of the rates in `step`, counted from 0, of `steps`.
+    #[must_use]
+    pub fn decay(&self, step: u64, steps: u64) -> f64 {
+        let start = (self.decay_from * steps as f64).floor();
+        let rest = (steps as f64 - start).max(0.0);
+        1.0 - (step as f64 + 1.0 - start).max(0.0) / (rest + 1.0)
     }
 
     /// How much of the average is kept in a step of `batch` pictures, after `seen` pictures.
@@ -318,6 +277,12 @@ pub struct Loss {
     /// A VGG16 trunk: a safetensors file with torchvision's names
     #[arg(long, value_name = "FILE")]
     pub perceptual_trunk: Option<PathBuf>,
+    /// Weight of the difference of the judge's features (pix2pix; Wang et al., pix2pixHD, 2018); 0 is none
+    #[arg(long, value_name = "W")]
+    pub feature_weight: f64,
+    /// So many painted pictures are kept, so that the judge sees old ones too (pix2pix; CycleGAN has 50)
+    #[arg(long, value_name = "N")]
+    pub pool: usize,
     /// Weight of the mode-seeking loss, which keeps the pictures of different latents apart (DCGAN); 0 is none
     #[arg(long, value_name = "W")]
     pub mode_seeking_weight: f64,
@@ -355,6 +320,8 @@ impl Default for Loss {
             overlap_weight: 10.0,
             perceptual_weight: 0.0,
             perceptual_trunk: None,
+            feature_weight: 0.0,
+            pool: 0,
             mode_seeking_weight: 0.0,
             r1_gamma: 10.0,
             r1_every: 16,
@@ -497,6 +464,12 @@ impl Recipe {
         }
         if ![optimizer.beta1, optimizer.beta2, loss.dropout].iter().all(|beta| (0.0..1.0).contains(beta)) {
             return refuse("optimizer.beta1, optimizer.beta2 and loss.dropout must be in 0..1");
+        }
+        if !(0.0..=1.0).contains(&optimizer.decay_from) {
+            return refuse("optimizer.decay_from must be in 0..=1");
+        }
+        if self.family == Family::Pix2pix {
+            self.drawing.check().or_else(refuse)?;
         }
         if loss.r1_every == 0 || loss.path_length_every == 0 || report.log_every == 0 {
             return refuse("intervals (r1_every, path_length_every, log_every) must be at least 1");

@@ -45,13 +45,23 @@ pub enum Family {
     Dcgan,
     /// Sargsyan et al. 2023: small and fast.
     Migan,
+    /// Isola et al. 2017 and Zhu et al. 2017: drawings or photos become pictures.
+    #[serde(rename = "pix2pix")]
+    #[strum(serialize = "pix2pix")]
+    Pix2pix,
 }
 
 impl Family {
     /// Whether its networks fill the holes of photos.
     #[must_use]
     pub const fn fills_holes(self) -> bool {
-        !self.is_manifold()
+        matches!(self, Self::Comodgan | Self::ContextEncoder | Self::Migan)
+    }
+
+    /// Whether its networks turn drawings into pictures.
+    #[must_use]
+    pub const fn is_sketcher(self) -> bool {
+        matches!(self, Self::Pix2pix)
     }
 
     /// Whether its networks draw pictures from latents alone, which can be explored.

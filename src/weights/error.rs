@@ -120,6 +120,14 @@ pub enum WeightsError {
         /// Its family.
         family: String,
     },
+    /// A network that paints no drawings.
+    #[error("the model \"{name}\" ({family}) paints no drawings: choose another (pentimento models list)")]
+    NoSketcher {
+        /// The model.
+        name: String,
+        /// Its family.
+        family: String,
+    },
     /// A file that should hold a latent and does not, or not this network's.
     #[error("the latent cannot be used ({reason}): {}", path.display())]
     Latent {

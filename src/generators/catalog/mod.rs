@@ -1,7 +1,9 @@
-//! From an entry of a manifest to a network, whatever its family: one that fills holes, or a manifold to be explored.
+//! From an entry of a manifest to a network, whatever its family: one that fills holes, a manifold to be explored,
+//! or one that paints drawings.
 
 mod fillers;
 mod manifolds;
+mod sketchers;
 
 use candle_core::{DType, Device, Result, Tensor, bail};
 use candle_nn::VarBuilder;
@@ -10,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::weights::{Entry, WeightsError};
 pub use fillers::{HoleFiller, hole_filler, hole_filler_of};
 pub use manifolds::{manifold, manifold_of};
+pub use sketchers::{sketcher, sketcher_of};
 
 /// Builds the network that `entry` describes from its file, whatever its family, and forgets it: whether file and manifest
 /// are what they should be.
@@ -19,6 +22,9 @@ pub use manifolds::{manifold, manifold_of};
 pub fn try_file(entry: &Entry, device: &Device) -> std::result::Result<(), WeightsError> {
     if entry.family.is_manifold() {
         return manifold(entry, device).map(drop);
+    }
+    if entry.family.is_sketcher() {
+        return sketcher(entry, device).map(drop);
     }
     hole_filler(entry, device).map(drop)
 }
@@ -34,6 +40,9 @@ pub fn try_tensors(
 ) -> std::result::Result<(), WeightsError> {
     if entry.family.is_manifold() {
         return manifold_of(entry, tensors, device).map(drop);
+    }
+    if entry.family.is_sketcher() {
+        return sketcher_of(entry, tensors, device).map(drop);
     }
     hole_filler_of(entry, tensors, device).map(drop)
 }

@@ -2,25 +2,29 @@
 //! al., Unpaired Image-to-Image Translation, 2017): a stem, two halvings, residual blocks, two doublings, a head.
 
 use candle_core::{Result, Tensor};
-use candle_nn::{Init, VarBuilder};
+use candle_nn::VarBuilder;
+use serde::{Deserialize, Serialize};
 
+use super::norm::{Norm, NormKind, Pass, check_floats};
 use crate::compute::{Activation, Conv, ConvTranspose};
 use crate::generators::layers::{Bias, ConvLayer, ConvTransposeLayer, Sizes};
-use crate::generators::ops::{Affine, Sides, instance_norm, reflection_pad2d};
+use crate::generators::ops::{NORM_EPS, Sides, reflection_pad2d};
 
 /// The two families of checkpoints, which differ in what stands around the convolutions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Dialect {
-    /// The PyTorch files of the pix2pix and `CycleGAN` authors: instance norm without parameters, a bias in every
-    /// convolution, zeros around halved pictures, doubled ones cut at the start.
+    /// The PyTorch files of the pix2pix and `CycleGAN` authors: zeros around halved pictures, doubled ones cut at the start.
+    #[serde(rename = "pytorch")]
     PyTorch,
-    /// The `TensorFlow` files of the drawing service: instance norm with factor and summand and an epsilon of 1e-3, a bias
-    /// only in the head, mirrored borders throughout, doubled pictures cut at the end.
+    /// The `TensorFlow` files of the drawing service: mirrored borders throughout, doubled pictures cut at the end, an epsilon
+    /// of 1e-3 in the norm.
     Service,
 }
 
 /// Sizes of a generator.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Config {
     /// Channels of the input.
     pub c_in: usize,
@@ -32,19 +36,40 @@ pub struct Config {
     pub n_blocks: usize,
     /// What stands around the convolutions.
     pub dialect: Dialect,
+    /// What follows all convolutions but the head's.
+    pub norm: NormKind,
+    /// Whether those convolutions have a bias: where the norm is [`NormKind::Instance`] they do as a rule.
+    pub is_biased: bool,
+    /// Whether blocks drop values between their convolutions in training and in variants.
+    pub has_dropout: bool,
 }
 
 impl Config {
     /// Nine blocks for pictures of 256 px and more, in the PyTorch dialect; the input is in -1..1.
     #[must_use]
     pub const fn nine_blocks(c_in: usize) -> Self {
-        Self { c_in, c_out: 3, width: 64, n_blocks: 9, dialect: Dialect::PyTorch }
+        Self {
+            c_in,
+            c_out: 3,
+            width: 64,
+            n_blocks: 9,
+            dialect: Dialect::PyTorch,
+            norm: NormKind::Instance,
+            is_biased: true,
+            has_dropout: false,
+        }
+    }
+
+    /// Six blocks for pictures of 128 px, in the PyTorch dialect.
+    #[must_use]
+    pub const fn six_blocks(c_in: usize) -> Self {
+        Self { n_blocks: 6, ..Self::nine_blocks(c_in) }
     }
 
     /// The drawing service's generator: one channel in 0..1, ink is 0 and paper 1.
     #[must_use]
     pub const fn service() -> Self {
-        Self { c_in: 1, c_out: 3, width: 64, n_blocks: 9, dialect: Dialect::Service }
+        Self { dialect: Dialect::Service, norm: NormKind::AffineInstance, is_biased: false, ..Self::nine_blocks(1) }
     }
 
     /// Multiplications of the convolutions for one square picture.
@@ -57,44 +82,28 @@ impl Config {
         (ends + halves + quarters) as u64
     }
 
-    const fn eps(&self) -> f64 {
-        match self.dialect {
-            Dialect::PyTorch => 1e-5,
-            Dialect::Service => 1e-3,
+    /// The keys of the batch norms, in the order in which a pass meets them.
+    #[must_use]
+    pub fn running_norms(&self) -> Vec<String> {
+        if self.norm != NormKind::Batch {
+            return Vec::new();
         }
+        let n = 10 + self.n_blocks;
+        let blocks = (10..n).flat_map(|at| [2, 6].map(|norm| format!("model.{at}.conv_block.{norm}")));
+        let ends = |list: [usize; 3]| list.map(|at| format!("model.{at}")).into_iter();
+        ends([2, 5, 8]).chain(blocks).chain([n + 1, n + 4].map(|at| format!("model.{at}"))).collect()
     }
 
     const fn inner_bias(&self) -> Bias {
-        match self.dialect {
-            Dialect::PyTorch => Bias::With,
-            Dialect::Service => Bias::Without,
-        }
+        if self.is_biased { Bias::With } else { Bias::Without }
     }
-}
 
-/// Instance norm and what follows it.
-#[derive(Debug, Clone)]
-struct Norm {
-    affine: Option<(Tensor, Tensor)>,
-    eps: f64,
-    activation: Activation,
-}
-
-impl Norm {
-    fn new(config: &Config, channels: usize, activation: Activation, vb: &VarBuilder<'_>) -> Result<Self> {
-        let affine = match config.dialect {
-            Dialect::PyTorch => None,
-            Dialect::Service => Some((
-                vb.get_with_hints(channels, "weight", Init::Const(1.0))?,
-                vb.get_with_hints(channels, "bias", Init::Const(0.0))?,
-            )),
+    fn norm(&self, channels: usize, activation: Activation, vb: &VarBuilder<'_>) -> Result<Norm> {
+        let eps = match self.dialect {
+            Dialect::PyTorch => NORM_EPS,
+            Dialect::Service => 1e-3,
         };
-        Ok(Self { affine, eps: config.eps(), activation })
-    }
-
-    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
-        let affine = self.affine.as_ref().map(|(weight, bias)| Affine { weight, bias });
-        instance_norm(xs, affine, self.eps, self.activation)
+        Ok(Norm::new(self.norm, channels, activation, vb)?.with_eps(eps))
     }
 }
 
@@ -107,12 +116,12 @@ struct ConvNorm {
 }
 
 impl ConvNorm {
-    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
+    fn forward(&self, xs: &Tensor, pass: &mut Pass) -> Result<Tensor> {
         let ys = match self.mirrored {
             0 => self.conv.forward(xs)?,
             pad => self.conv.forward(&reflection_pad2d(xs, Sides::all(pad))?)?,
         };
-        self.norm.forward(&ys)
+        self.norm.forward(&ys, pass)
     }
 }
 
@@ -124,7 +133,7 @@ fn down(config: &Config, c_in: usize, at: usize, vb: &VarBuilder<'_>) -> Result<
         Dialect::Service => (1, 0),
     };
     let conv = ConvLayer::new(sizes, Conv::strided(2, padding), config.inner_bias(), &vb.pp(at))?;
-    let norm = Norm::new(config, 2 * c_in, Activation::RELU, &vb.pp(at + 1))?;
+    let norm = config.norm(2 * c_in, Activation::RELU, &vb.pp(at + 1))?;
     Ok(ConvNorm { mirrored, conv, norm })
 }
 
@@ -145,19 +154,19 @@ impl Up {
         let sizes = Sizes { c_in, c_out: c_in / 2, kernel: 3 };
         Ok(Self {
             conv: ConvTransposeLayer::new(sizes, conv, config.inner_bias(), &vb.pp(at))?,
-            norm: Norm::new(config, c_in / 2, Activation::RELU, &vb.pp(at + 1))?,
+            norm: config.norm(c_in / 2, Activation::RELU, &vb.pp(at + 1))?,
             dialect: config.dialect,
         })
     }
 
-    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
+    fn forward(&self, xs: &Tensor, pass: &mut Pass) -> Result<Tensor> {
         let ys = self.conv.forward(xs)?;
         match self.dialect {
-            Dialect::PyTorch => self.norm.forward(&ys),
+            Dialect::PyTorch => self.norm.forward(&ys, pass),
             Dialect::Service => {
                 // One row and one column too many: the last ones go.
                 let (_, _, h, w) = ys.dims4()?;
-                self.norm.forward(&ys.narrow(2, 0, h - 1)?.narrow(3, 0, w - 1)?)
+                self.norm.forward(&ys.narrow(2, 0, h - 1)?.narrow(3, 0, w - 1)?, pass)
             }
         }
     }
@@ -168,6 +177,7 @@ impl Up {
 struct Block {
     first: ConvNorm,
     second: ConvNorm,
+    drops: bool,
 }
 
 impl Block {
@@ -176,13 +186,17 @@ impl Block {
         let half = |at: usize, activation| -> Result<ConvNorm> {
             let sizes = Sizes { c_in: channels, c_out: channels, kernel: 3 };
             let conv = ConvLayer::new(sizes, Conv::padded(0), config.inner_bias(), &vb.pp(at))?;
-            Ok(ConvNorm { mirrored: 1, conv, norm: Norm::new(config, channels, activation, &vb.pp(at + 1))? })
+            Ok(ConvNorm { mirrored: 1, conv, norm: config.norm(channels, activation, &vb.pp(at + 1))? })
         };
-        Ok(Self { first: half(1, Activation::RELU)?, second: half(5, Activation::Identity)? })
+        Ok(Self { first: half(1, Activation::RELU)?, second: half(5, Activation::Identity)?, drops: config.has_dropout })
     }
 
-    fn forward(&self, xs: &Tensor) -> Result<Tensor> {
-        xs + self.second.forward(&self.first.forward(xs)?)?
+    fn forward(&self, xs: &Tensor, pass: &mut Pass) -> Result<Tensor> {
+        let mut ys = self.first.forward(xs, pass)?;
+        if self.drops {
+            ys = pass.drop_half(&ys)?;
+        }
+        xs + self.second.forward(&ys, pass)?
     }
 }
 
@@ -205,7 +219,7 @@ impl Generator {
         let (vb, width, n_blocks) = (vb.pp("model"), config.width, config.n_blocks);
         let sizes = Sizes { c_in: config.c_in, c_out: width, kernel: 7 };
         let conv = ConvLayer::new(sizes, Conv::padded(0), config.inner_bias(), &vb.pp(1))?;
-        let norm = Norm::new(config, width, Activation::RELU, &vb.pp(2))?;
+        let norm = config.norm(width, Activation::RELU, &vb.pp(2))?;
         let sizes = Sizes { c_in: width, c_out: config.c_out, kernel: 7 };
         Ok(Self {
             stem: ConvNorm { mirrored: 3, conv, norm },
@@ -223,15 +237,24 @@ impl Generator {
     /// # Errors
     /// One sentence with the shapes when they do not fit.
     pub fn forward(&self, xs: &Tensor) -> Result<Tensor> {
-        let mut ys = self.stem.forward(xs)?;
+        self.run(xs, &mut Pass::eval())
+    }
+
+    /// As [`Generator::forward`], in the way that `pass` says.
+    ///
+    /// # Errors
+    /// As [`Generator::forward`].
+    pub fn run(&self, xs: &Tensor, pass: &mut Pass) -> Result<Tensor> {
+        check_floats(xs)?;
+        let mut ys = self.stem.forward(xs, pass)?;
         for layer in &self.downs {
-            ys = layer.forward(&ys)?;
+            ys = layer.forward(&ys, pass)?;
         }
         for block in &self.blocks {
-            ys = block.forward(&ys)?;
+            ys = block.forward(&ys, pass)?;
         }
         for layer in &self.ups {
-            ys = layer.forward(&ys)?;
+            ys = layer.forward(&ys, pass)?;
         }
         self.head.forward(&reflection_pad2d(&ys, Sides::all(3))?)?.tanh()
     }

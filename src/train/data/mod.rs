@@ -2,6 +2,7 @@
 //!
 //! A sample depends on the seed and its number only, so the place in the data is one number and resuming is exact.
 
+mod drawn;
 mod layers;
 mod loader;
 mod sampler;

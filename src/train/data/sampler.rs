@@ -10,10 +10,11 @@ use rand::Rng as _;
 use rand::seq::SliceRandom as _;
 
 use super::Source;
+use super::drawn::{self, Hand};
 use crate::control;
 use crate::imaging::{Frame, Size};
 use crate::train::TrainError;
-use crate::train::recipe::{Data, Recipe};
+use crate::train::recipe::{Data, Drawing, Family, Recipe};
 
 /// What one step learns from.
 #[derive(Debug, Clone)]
@@ -22,6 +23,9 @@ pub struct Batch {
     pub images: Tensor,
     /// `[n, 1, side, side]`: 1 is known, 0 a hole.
     pub known: Tensor,
+    /// `[n, 5, side, side]`: drawings of the pictures (1 is ink, 0 paper), spots of their colors in -1..1, and where those are;
+    /// for networks that paint drawings.
+    pub drawn: Option<Tensor>,
 }
 
 impl Batch {
@@ -30,7 +34,18 @@ impl Batch {
     /// # Errors
     /// When candle cannot copy.
     pub fn to_device(&self, device: &Device) -> Result<Self> {
-        Ok(Self { images: self.images.to_device(device)?, known: self.known.to_device(device)? })
+        let drawn = self.drawn.as_ref().map(|drawn| drawn.to_device(device)).transpose()?;
+        Ok(Self { images: self.images.to_device(device)?, known: self.known.to_device(device)?, drawn })
+    }
+
+    /// `n` samples from `first` on.
+    ///
+    /// # Errors
+    /// When there are not as many.
+    pub fn part(&self, first: usize, n: usize) -> Result<Self> {
+        let part = |tensor: &Tensor| tensor.narrow(0, first, n);
+        let drawn = self.drawn.as_ref().map(part).transpose()?;
+        Ok(Self { images: part(&self.images)?, known: part(&self.known)?, drawn })
     }
 }
 
@@ -49,6 +64,8 @@ pub struct Sampler {
     seed: u64,
     /// Whether samples have holes.
     has_holes: bool,
+    /// How samples are drawn, if they are.
+    drawing: Option<Drawing>,
     /// Pictures to train on, and those that are not.
     training: Vec<usize>,
     held_out: Vec<usize>,
@@ -93,6 +110,7 @@ impl Sampler {
             side: recipe.network.side,
             seed: recipe.seed,
             has_holes: recipe.family.fills_holes(),
+            drawing: (recipe.family == Family::Pix2pix).then(|| recipe.drawing.clone()),
             training,
             held_out: all,
             order: Mutex::new((u64::MAX, Arc::from([]))),
@@ -152,14 +170,21 @@ impl Sampler {
         &self,
         wanted: impl Iterator<Item = (u64, Arc<[usize]>, usize)>,
     ) -> std::result::Result<Batch, TrainError> {
-        let (mut images, mut known, mut n) = (Vec::new(), Vec::new(), 0);
+        let (mut images, mut known, mut drawn, mut n) = (Vec::new(), Vec::new(), Vec::new(), 0);
         for (number, order, place) in wanted {
             let from_there = order[place..].iter().chain(&order[..place]);
             let picture = from_there.copied().find_map(|at| self.picture(at));
             let Some(picture) = picture else { return Err(self.all_broken()) };
             let seed = if number >= HELD_OUT_AT { 0 } else { self.seed };
             let mut rng = control::rng(seed ^ number.wrapping_mul(0xD6E8_FEB8_6659_FD93), SAMPLE);
-            images.extend(planes(&self.crop(&picture, &mut rng)));
+            let mut picture = self.crop(&picture, &mut rng);
+            if let Some(drawing) = &self.drawing {
+                picture = drawn::placed(picture, drawing.shrink, &mut rng);
+                let held_out = number.checked_sub(HELD_OUT_AT);
+                let hand = held_out.map_or_else(|| Hand::draw(drawing, &mut rng), |at| Hand::held_out(at, drawing));
+                drawn.extend(drawn::drawn(&picture, drawing, hand, &mut rng));
+            }
+            images.extend(planes(&picture));
             let size = Size::new(self.side as u32, self.side as u32);
             if self.has_holes {
                 let holes = self.data.holes.draw(size, &mut rng);
@@ -173,6 +198,7 @@ impl Sampler {
         Ok(Batch {
             images: Tensor::from_vec(images, (n, 3, side, side), &cpu)?,
             known: Tensor::from_vec(known, (n, 1, side, side), &cpu)?,
+            drawn: self.drawing.as_ref().map(|_| Tensor::from_vec(drawn, (n, 5, side, side), &cpu)).transpose()?,
         })
     }
 
