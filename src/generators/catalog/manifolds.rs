@@ -50,6 +50,8 @@ fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Arc<dyn Manifold>> {
             check_side(entry, config.side())?;
             Ok(Arc::new(dcgan::Model::new(&config, vb)?))
         }
-        Family::Comodgan | Family::ContextEncoder | Family::Migan | Family::Pix2pix => bail!("the family is no manifold"),
+        Family::Comodgan | Family::ContextEncoder | Family::Migan | Family::Pix2pix => {
+            bail!("the family is no manifold")
+        }
     }
 }

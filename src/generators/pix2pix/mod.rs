@@ -11,5 +11,5 @@ pub mod resnet;
 pub mod unet;
 
 pub use norm::{NormKind, Pass};
-pub(crate) use painter::{N_COMBINATIONS, N_SPOTS, PALETTE};
 pub use painter::{Config, Network, Painter, Reads};
+pub(crate) use painter::{N_COMBINATIONS, N_SPOTS, PALETTE};

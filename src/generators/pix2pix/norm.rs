@@ -118,7 +118,8 @@ impl Norm {
                 vb.get_with_hints(channels, "bias", Init::Const(0.0))?,
             )),
         };
-        let running = |name, value| Ok::<_, candle_core::Error>(vb.get_with_hints(channels, name, Init::Const(value))?.detach());
+        let running =
+            |name, value| Ok::<_, candle_core::Error>(vb.get_with_hints(channels, name, Init::Const(value))?.detach());
         let running = match kind {
             NormKind::Batch => {
                 Some(BatchStatistics { mean: running("running_mean", 0.0)?, variance: running("running_var", 1.0)? })

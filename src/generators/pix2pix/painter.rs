@@ -145,7 +145,11 @@ impl Config {
             bail!("config: a width of {width}, a depth of {depth} and a side of {} are no painter's", self.side);
         }
         if c_in != self.reads.channels() || c_out != 3 {
-            bail!("config: {c_in} channels in and {c_out} out, but a painter of {:?} has {} and 3", self.reads, self.reads.channels());
+            bail!(
+                "config: {c_in} channels in and {c_out} out, but a painter of {:?} has {} and 3",
+                self.reads,
+                self.reads.channels()
+            );
         }
         if let Network::UNet(config) = self.network
             && !(3..=12).contains(&config.n_levels)
@@ -252,7 +256,8 @@ fn bounds(values: &[f32], width: usize) -> Option<[f32; 4]> {
 /// A disc of one color in planes of red, green, blue and where they are meant.
 pub(crate) fn put_spot(planes: &mut [f32], (h, w): (usize, usize), center: [f32; 2], color: [f32; 3]) {
     let radius = SPOT * w as f32;
-    let near = |at: f32, side: usize| (at - radius).max(0.0) as usize..((at + radius + 1.0).max(0.0) as usize).min(side);
+    let near =
+        |at: f32, side: usize| (at - radius).max(0.0) as usize..((at + radius + 1.0).max(0.0) as usize).min(side);
     for y in near(center[1], h) {
         for x in near(center[0], w) {
             let (dx, dy) = (x as f32 - center[0], y as f32 - center[1]);

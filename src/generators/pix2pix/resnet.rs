@@ -188,7 +188,11 @@ impl Block {
             let conv = ConvLayer::new(sizes, Conv::padded(0), config.inner_bias(), &vb.pp(at))?;
             Ok(ConvNorm { mirrored: 1, conv, norm: config.norm(channels, activation, &vb.pp(at + 1))? })
         };
-        Ok(Self { first: half(1, Activation::RELU)?, second: half(5, Activation::Identity)?, drops: config.has_dropout })
+        Ok(Self {
+            first: half(1, Activation::RELU)?,
+            second: half(5, Activation::Identity)?,
+            drops: config.has_dropout,
+        })
     }
 
     fn forward(&self, xs: &Tensor, pass: &mut Pass) -> Result<Tensor> {

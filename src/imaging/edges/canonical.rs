@@ -159,9 +159,17 @@ mod tests {
 
     fn face(side: f32, radius: f32) -> Plane<f32> {
         let ring = |x: f32, y: f32, r: f32| -> Line {
-            (0..=60).map(|at| (at as f32 / 60.0 * std::f32::consts::TAU).sin_cos()).map(|(b, a)| [(x + r * a) * side, (y + r * b) * side]).collect()
+            (0..=60)
+                .map(|at| (at as f32 / 60.0 * std::f32::consts::TAU).sin_cos())
+                .map(|(b, a)| [(x + r * a) * side, (y + r * b) * side])
+                .collect()
         };
-        let lines = [ring(0.5, 0.5, 0.35), ring(0.4, 0.45, 0.06), ring(0.6, 0.45, 0.06), vec![[0.4 * side, 0.7 * side], [0.6 * side, 0.7 * side]]];
+        let lines = [
+            ring(0.5, 0.5, 0.35),
+            ring(0.4, 0.45, 0.06),
+            ring(0.6, 0.45, 0.06),
+            vec![[0.4 * side, 0.7 * side], [0.6 * side, 0.7 * side]],
+        ];
         draw(&lines, Size::new(side as u32, side as u32), radius)
     }
 
@@ -173,7 +181,9 @@ mod tests {
     #[test]
     fn the_pen_and_the_canvas_do_not_matter() {
         let usual = canonical(&face(256.0, 1.0), 256, Refinement::FAITHFUL);
-        for (other, what) in [(face(256.0, 2.5), "a wider pen"), (face(512.0, 2.0), "a larger canvas"), (face(900.0, 6.0), "both")] {
+        for (other, what) in
+            [(face(256.0, 2.5), "a wider pen"), (face(512.0, 2.0), "a larger canvas"), (face(900.0, 6.0), "both")]
+        {
             let found = canonical(&other, 256, Refinement::FAITHFUL);
             let difference = apart(&found, &usual);
             assert!(difference < 0.45, "{what}: {difference} of the ink lies elsewhere");

@@ -40,7 +40,8 @@ fn ends_of(lines: &[Line]) -> Vec<End> {
         for is_last in [false, true] {
             let n = points.len();
             let ahead = AHEAD.min(n.saturating_sub(1));
-            let (at, inside) = if is_last { (points[n - 1], points[n - 1 - ahead]) } else { (points[0], points[ahead]) };
+            let (at, inside) =
+                if is_last { (points[n - 1], points[n - 1 - ahead]) } else { (points[0], points[ahead]) };
             let away = [at[0] - inside[0], at[1] - inside[1]];
             let long = away[0].hypot(away[1]);
             let heading = if long > 0.0 { away.map(|value| value / long) } else { [0.0; 2] };
@@ -68,7 +69,11 @@ fn pairs_of(ends: &[End], reach: f32, turn: f32) -> Vec<(f32, usize, usize)> {
             let is_short_ring = end.line == there.line && distance == 0.0;
             // What lies between them must lie ahead, too.
             let between = [there.at[0] - end.at[0], there.at[1] - end.at[1]];
-            let ahead = if distance > 0.0 { (between[0] * end.heading[0] + between[1] * end.heading[1]) / distance } else { 1.0 };
+            let ahead = if distance > 0.0 {
+                (between[0] * end.heading[0] + between[1] * end.heading[1]) / distance
+            } else {
+                1.0
+            };
             if distance <= reach && straight >= turn && ahead >= turn.min(0.0) && !is_short_ring {
                 pairs.push((distance / reach + 1.0 - straight, at, other));
             }
@@ -99,7 +104,11 @@ fn chains(lines: Vec<Line>, ends: &[End], partner: &[Option<usize>]) -> Vec<Line
             }
             is_used[line] = true;
             let points = lines[line].iter();
-            if is_last { chain.extend(points.rev()) } else { chain.extend(points) }
+            if is_last {
+                chain.extend(points.rev())
+            } else {
+                chain.extend(points)
+            }
             match partner[2 * line + usize::from(!is_last)] {
                 Some(next) => enter = next,
                 None => break,
@@ -117,7 +126,8 @@ mod tests {
 
     #[test]
     fn arms_of_a_cross_become_two_strokes_and_corners_stay() {
-        let arm = |dx: f32, dy: f32| -> Line { (0..10).map(|at| [20.0 + dx * at as f32, 20.0 + dy * at as f32]).collect() };
+        let arm =
+            |dx: f32, dy: f32| -> Line { (0..10).map(|at| [20.0 + dx * at as f32, 20.0 + dy * at as f32]).collect() };
         let lines = join(vec![arm(1.0, 0.0), arm(0.0, 1.0), arm(-1.0, 0.0), arm(0.0, -1.0)], 2.0, 0.7);
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(lines.iter().all(|line| line.len() == 19), "straight through");

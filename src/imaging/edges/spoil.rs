@@ -199,7 +199,10 @@ fn resampled(line: &[[f32; 2]], step: f32) -> Line {
         let n = (super::trace::apart(pair[0], pair[1]) / step).ceil().max(1.0) as usize;
         for at in 0..n {
             let share = at as f32 / n as f32;
-            out.push([share.mul_add(pair[1][0] - pair[0][0], pair[0][0]), share.mul_add(pair[1][1] - pair[0][1], pair[0][1])]);
+            out.push([
+                share.mul_add(pair[1][0] - pair[0][0], pair[0][0]),
+                share.mul_add(pair[1][1] - pair[0][1], pair[0][1]),
+            ]);
         }
     }
     out.extend(line.last());
@@ -245,7 +248,10 @@ mod tests {
 
     fn circles() -> Vec<Line> {
         let ring = |x: f32, y: f32, r: f32| {
-            (0..=80).map(|at| (at as f32 / 80.0 * std::f32::consts::TAU).sin_cos()).map(|(b, a)| [r.mul_add(a, x), r.mul_add(b, y)]).collect()
+            (0..=80)
+                .map(|at| (at as f32 / 80.0 * std::f32::consts::TAU).sin_cos())
+                .map(|(b, a)| [r.mul_add(a, x), r.mul_add(b, y)])
+                .collect()
         };
         vec![ring(128.0, 128.0, 80.0), ring(100.0, 110.0, 12.0), ring(156.0, 110.0, 12.0)]
     }

@@ -50,7 +50,9 @@ fn ridges(edges: &Plane<f32>, border: u32) -> Plane<f32> {
             let (xx, xy, yy) = (dxx.at(x, y), dxy.at(x, y), dyy.at(x, y));
             let across = (yy * sign(-xy) / (xx + 1e-5)).atan().rem_euclid(std::f32::consts::PI);
             let (sine, cosine) = across.sin_cos();
-            let at = |direction: f32| interpolated(edges, direction.mul_add(cosine, x as f32), direction.mul_add(sine, y as f32));
+            let at = |direction: f32| {
+                interpolated(edges, direction.mul_add(cosine, x as f32), direction.mul_add(sine, y as f32))
+            };
             let here = edges.at(x, y);
             if here * SLACK >= at(1.0) && here * SLACK >= at(-1.0) {
                 let inside = [x, y, width - 1 - x, height - 1 - y].into_iter().min().unwrap_or(0);
@@ -102,7 +104,10 @@ mod tests {
             let pixels: Vec<(u32, u32)> =
                 (0..64).flat_map(|y| (0..64).map(move |x| (x, y))).filter(|&(x, y)| lines.at(x, y) == 1).collect();
             assert!((38..80).contains(&pixels.len()), "{} pixels at {angle}", pixels.len());
-            let far = pixels.iter().filter(|&&(x, y)| ((x as f32 - 32.0) * sine - (y as f32 - 32.0) * cosine).abs() > 1.5).count();
+            let far = pixels
+                .iter()
+                .filter(|&&(x, y)| ((x as f32 - 32.0) * sine - (y as f32 - 32.0) * cosine).abs() > 1.5)
+                .count();
             assert!(far * 12 <= pixels.len(), "{far} of {} pixels lie off the ridge at {angle}", pixels.len());
         }
     }

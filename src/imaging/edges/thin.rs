@@ -1,7 +1,7 @@
 //! Thinning to lines of one pixel (Guo and Hall, Parallel Thinning with Two-Subiteration Algorithms, 1989), and specks.
 
-use crate::imaging::mask_ops::components;
 use crate::imaging::Plane;
+use crate::imaging::mask_ops::components;
 
 /// Where a pixel's neighbours lie, clockwise from the north.
 const AROUND: [(i32, i32); 8] = [(0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1)];
@@ -18,10 +18,8 @@ const fn may_go(neighbors: u8, half: usize) -> bool {
         neighbors & 64 != 0,
         neighbors & 128 != 0,
     ];
-    let crossings = (!p2 && (p3 || p4)) as u8
-        + (!p4 && (p5 || p6)) as u8
-        + (!p6 && (p7 || p8)) as u8
-        + (!p8 && (p9 || p2)) as u8;
+    let crossings =
+        (!p2 && (p3 || p4)) as u8 + (!p4 && (p5 || p6)) as u8 + (!p6 && (p7 || p8)) as u8 + (!p8 && (p9 || p2)) as u8;
     let first = (p9 || p2) as u8 + (p3 || p4) as u8 + (p5 || p6) as u8 + (p7 || p8) as u8;
     let second = (p2 || p3) as u8 + (p4 || p5) as u8 + (p6 || p7) as u8 + (p8 || p9) as u8;
     let pairs = if first < second { first } else { second };

@@ -37,7 +37,8 @@ const COLORS: usize = 3;
 /// The painter that a recipe asks for.
 #[must_use]
 pub fn config_of(recipe: &Recipe) -> Config {
-    let Sizes { painter, painter_width: width, painter_levels, painter_norm: norm, painter_dropout, .. } = recipe.network;
+    let Sizes { painter, painter_width: width, painter_levels, painter_norm: norm, painter_dropout, .. } =
+        recipe.network;
     let reads = if recipe.network.painter_hints { Reads::InkAndHints } else { Reads::Ink };
     let c_in = reads.channels();
     let network = match painter {
@@ -58,13 +59,7 @@ pub fn config_of(recipe: &Recipe) -> Config {
             ..resnet::Config::nine_blocks(c_in)
         }),
     };
-    Config {
-        side: recipe.network.side,
-        reads,
-        is_faithful: false,
-        has_palette: recipe.network.painter_hints,
-        network,
-    }
+    Config { side: recipe.network.side, reads, is_faithful: false, has_palette: recipe.network.painter_hints, network }
 }
 
 fn judge_of(recipe: &Recipe, config: &Config) -> patch_gan::Config {
