@@ -113,7 +113,7 @@ def _distance(p, a, b):
     return abs((b[0] - a[0]) * (a[1] - p[1]) - (a[0] - p[0]) * (b[1] - a[1])) / length
 
 
-def simplified(stroke, by=1.5):
+def simplified(stroke, by=1.0):
     """The stroke with fewer points, nowhere further off than `by` (Ramer 1972, Douglas and Peucker 1973)."""
     if len(stroke) < 3:
         return stroke

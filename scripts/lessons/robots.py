@@ -3,7 +3,7 @@
 from .pen import arc, box, circle, curve, ellipse, line, path
 
 THEME = "robots"
-CREDIT = "after the robots of RoboHash's set 1 by Zikri Kader, CC-BY 3.0 or 4.0; drawn anew"
+CREDIT = "after the robots of RoboHash's set 1 by Zikri Kader, CC-BY 4.0; drawn anew"
 
 NECK = [line((500, 780), (497, 690)), line((556, 780), (553, 690)), line((499, 720), (555, 718)), line((500, 750), (556, 748))]
 
@@ -42,7 +42,7 @@ LESSONS = [
     ]),
     dict(name="robot-dish", title=("A robot that listens", "귀 기울이는 로봇"), difficulty=2, limit=120, worth=60, steps=[
         step("head", ("A round head", "둥근 머리"), [ellipse(480, 500, 200, 208)]),
-        step("dish", ("A dish on top", "위에 접시 안테나"), [ellipse(450, 190, 92, 118, 30), circle(420, 175, 26), line((470, 300), (505, 228))]),
+        step("dish", ("A dish on top", "위에 접시 안테나"), [ellipse(440, 158, 78, 102, 30), circle(415, 145, 24), line((482, 292), (478, 244))]),
         step("eye", ("One large eye", "커다란 눈 하나"), [circle(440, 460, 70), circle(440, 460, 28)]),
         step("mouth", ("A smile", "웃는 입"), [path(curve((370, 600), (450, 640), (560, 600)), line((560, 600), (555, 640)),
                                                curve((555, 640), (455, 680), (375, 640)), line((375, 640), (370, 600)))]),

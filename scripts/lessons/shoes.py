@@ -20,8 +20,8 @@ PUMP_LEFT = loop((390, 55), (490, 90), (535, 230), (530, 400), (525, 560), (500,
 PUMP_IN_LEFT = loop((395, 180), (465, 230), (500, 360), (495, 500), (440, 570), (340, 585), (240, 550), (225, 480), (270, 330), (330, 215))
 BOW_LEFT = [loop((330, 650), (270, 615), (262, 690)), loop((330, 650), (392, 615), (398, 690))]
 
-BOOT_LEFT = path(curve((250, 130), (240, 260), (290, 400), (315, 540), (300, 650), (262, 800), (285, 910), (350, 945), (430, 920), (470, 800),
-                       (450, 660), (455, 520), (430, 420), (425, 260), (415, 130)))
+BOOT_LEFT = path(curve((190, 150), (205, 290), (265, 420), (300, 540), (285, 660), (245, 790), (270, 905), (345, 945), (430, 925), (475, 810),
+                       (455, 680), (455, 540), (445, 420), (435, 280), (430, 140)))
 
 
 def right_of(stroke):
@@ -44,12 +44,12 @@ LESSONS = [
     ]),
     dict(name="shoe-rain-boots", title=("Rain boots", "장화"), difficulty=2, limit=120, worth=60, steps=[
         step("left boot", ("A boot, from the shaft to the toes", "목부터 발끝까지 장화"), [BOOT_LEFT]),
-        step("left opening", ("Its opening is round", "둥근 입구"), [loop((250, 130), (290, 75), (370, 75), (415, 130), (380, 195), (290, 200))]),
+        step("left opening", ("Its opening is round", "둥근 입구"), [loop((190, 150), (250, 80), (360, 70), (430, 140), (385, 220), (260, 235))]),
         step("right boot", ("The other boot", "다른 쪽 장화"), [right_of(BOOT_LEFT)]),
-        step("right opening", ("And its opening", "그 입구"), [right_of(loop((250, 130), (290, 75), (370, 75), (415, 130), (380, 195), (290, 200)))]),
+        step("right opening", ("And its opening", "그 입구"), [right_of(loop((190, 150), (250, 80), (360, 70), (430, 140), (385, 220), (260, 235)))]),
         step("stripes", ("Two stripes on each", "줄무늬 두 개씩"),
-             [curve((266, 325), (340, 365), (428, 325)), curve((283, 385), (350, 425), (432, 385)),
-              right_of(curve((266, 325), (340, 365), (428, 325))), right_of(curve((283, 385), (350, 425), (432, 385)))]),
+             [curve((220, 340), (330, 385), (438, 340)), curve((250, 395), (345, 440), (443, 395)),
+              right_of(curve((220, 340), (330, 385), (438, 340))), right_of(curve((250, 395), (345, 440), (443, 395)))]),
     ]),
     dict(name="shoe-sneaker", title=("A sneaker", "운동화"), difficulty=2, limit=150, worth=60, steps=[
         step("upper", ("The shoe from the side", "옆에서 본 신발"),

@@ -34,7 +34,7 @@ LESSONS = [
     ]),
     dict(name="space-edge", title=("A galaxy from the side", "옆에서 본 은하"), difficulty=2, limit=120, worth=60, steps=[
         step("disc", ("A long tilted disc", "길고 기울어진 원반"), [ellipse(500, 500, 430, 100, 35)]),
-        step("bulge", ("A bulge in the middle", "가운데 볼록한 곳"), [arc(500, 500, 150, 150, 160 + 35, 380 - 35 + 35), arc(500, 500, 150, 150, -20 + 35 + 0, 200 - 35)]),
+        step("bulge", ("A bulge in the middle", "가운데 볼록한 곳"), [arc(500, 500, 155, 155, -105, -5), arc(500, 500, 155, 155, 75, 175)]),
         step("dust lane", ("A dark lane along it", "가운데를 지나는 어두운 띠"),
              [curve((215, 310), (350, 400), (500, 515), (650, 615), (790, 700)), curve((190, 330), (330, 435), (480, 545), (630, 645), (770, 720))]),
         stars(1, 3, 4, 5, 6),

@@ -10,14 +10,20 @@ mod erase;
 mod errors;
 mod eval;
 mod explore;
+mod gallery;
 mod generate;
 mod interpolate;
+mod lessons;
 mod manifold;
 mod models;
 mod project;
 mod raw;
 mod report;
+mod score;
 mod scribble;
+#[cfg(feature = "serve")]
+mod serve;
+mod today;
 mod train;
 mod transfer;
 
@@ -67,6 +73,11 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Project(args)) => project::run(args, &cli.common),
         Some(Command::Transfer(args)) => transfer::run(args, &cli.common),
+        Some(Command::Lessons(args)) => lessons::run(args, &cli.common),
+        Some(Command::Score(args)) => score::run(args, &cli.common),
+        Some(Command::Gallery { command }) => gallery::run(command, &cli.common),
+        #[cfg(feature = "serve")]
+        Some(Command::Serve(args)) => serve::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }

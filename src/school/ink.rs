@@ -275,7 +275,8 @@ mod tests {
         let ink = Ink::of_strokes(&[line(Tool::Pen, &[(0.40, 0.40), (0.50, 0.45)])]);
         let map = LineMap::new(&ink, Frame::fitted(&ink, 64), 64);
         let columns = map.cells().iter().map(|cell| cell.0);
-        assert_eq!((columns.clone().min(), columns.max()), (Some(2), Some(62)), "from border to border");
+        let (first, last) = (columns.clone().min(), columns.max());
+        assert!(matches!((first, last), (Some(1..=2), Some(61..=62))), "from border to border: {first:?} {last:?}");
         let dot = Ink::of_strokes(&[line(Tool::Pen, &[(0.4, 0.4)])]);
         assert_eq!(LineMap::new(&dot, Frame::fitted(&dot, 64), 64).cells(), [(32, 32)], "a dot lies in the middle");
         let none = LineMap::new(&Ink::default(), Frame::fitted(&Ink::default(), 64), 64);

