@@ -15,6 +15,7 @@ pub mod library;
 pub mod logging;
 pub mod samples;
 pub mod school;
+pub mod sketch;
 pub mod train;
 #[cfg(feature = "gui")]
 pub mod ui;

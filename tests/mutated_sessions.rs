@@ -10,9 +10,11 @@ use pentimento::document::explore::{
     Fixed, Latent, Pick, PicturePos, ProjectMethod, Projection, StrokeId, StrokeTool, Transferred,
 };
 use pentimento::document::journal::Journal;
+use pentimento::document::sketch::{LayerId, SketchResult, UnderDrawing};
 use pentimento::document::{
-    Candidate, Contents, Document, Exploration, Recipe, SessionFault, SessionLimits, recovery, session_file,
+    Candidate, Contents, Document, Exploration, Recipe, SessionFault, SessionLimits, Sketch, recovery, session_file,
 };
+use pentimento::imaging::ink::{Mirror, Stroke, Tool, raster_layers, shapes};
 use pentimento::imaging::{
     ColorModel, FileFormat, Frame, JpegCoding, Mask, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size,
 };
@@ -30,7 +32,25 @@ const MOST_MEMORY: u64 = 150 << 20;
 fn contents(is_deep: bool) -> Contents {
     let document = document(is_deep);
     let exploration = exploration(&document);
-    Contents { document: Some(document), exploration: Some(exploration), sketch: None }
+    Contents { document: Some(document), exploration: Some(exploration), sketch: Some(sketch()) }
+}
+
+fn sketch() -> Sketch {
+    let colors = |width, height| {
+        let size = Size::new(width, height);
+        Frame::new(size, ColorModel::Rgb, Samples::U8((0..size.area() * 3).map(|at| at as u8).collect())).unwrap()
+    };
+    let mut sketch = Sketch::new("cats", "first");
+    let below = UnderDrawing { picture: colors(7, 5), opacity: 0.5 };
+    assert!(sketch.set_mirror(Some(Mirror::MIDDLE)) && sketch.set_under_drawing(Some(below)), "set up");
+    assert!(sketch.add_stroke(Stroke::new(Tool::Pen, shapes::line((0.1, 0.2), (0.3, 0.4)))), "a stroke");
+    sketch.add_layer("second").unwrap();
+    let hint = Stroke { color: [9, 8, 7], ..Stroke::new(Tool::Hint, shapes::ellipse((0.5, 0.5), (0.05, 0.1))) };
+    assert!(sketch.add_stroke(hint) && sketch.toggle_solo(LayerId(2)), "another");
+    let of = sketch.key();
+    let result = SketchResult { picture: colors(8, 8), of, network: "cats-live".to_owned(), is_full: false };
+    assert!(sketch.take_result(&Arc::new(result)), "its picture");
+    sketch
 }
 
 fn exploration(document: &Document) -> Exploration {
@@ -126,6 +146,9 @@ fn judge(outcome: Result<Option<Contents>, SessionFault>) -> usize {
             }
             if let Some(work) = contents.exploration.as_ref().and_then(|one| one.photo.as_ref()) {
                 assert_eq!(work.flatten().size(), work.photo.frame.size(), "so can this");
+            }
+            if let Some(sketch) = &contents.sketch {
+                assert_eq!(raster_layers(&sketch.counting_strokes(), 8).size(), Size::new(8, 8), "and drawn");
             }
             1
         }

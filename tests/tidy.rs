@@ -83,6 +83,23 @@ const NEVER: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "src/sketch",
+        &[
+            "egui",
+            "clap",
+            "crate::document",
+            "crate::erase",
+            "crate::latent",
+            "crate::worker",
+            "crate::ui",
+            "crate::library",
+            "crate::cli",
+            "crate::train",
+            "crate::eval",
+            "std::fs",
+        ],
+    ),
+    (
         "src/eval",
         &[
             "egui",

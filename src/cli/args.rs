@@ -81,6 +81,8 @@ pub(super) enum Command {
     Interpolate(super::interpolate::InterpolateArgs),
     /// Find pictures of a generator that satisfy drawings
     Explore(Box<super::explore::ExploreArgs>),
+    /// Turn a drawing into a picture
+    Sketch(Box<super::sketch::SketchArgs>),
     /// Train a network on your pictures
     Train(TrainArgs),
     /// Measure how good fills are, on photos with holes of which the truth is known

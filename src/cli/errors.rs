@@ -58,6 +58,12 @@ pub(super) enum CliError {
     #[error(transparent)]
     Gallery(#[from] crate::library::gallery::GalleryError),
     #[error(transparent)]
+    Sketch(#[from] crate::sketch::SketchError),
+    #[error(transparent)]
+    Drawing(#[from] crate::imaging::drawing::DrawingError),
+    #[error("there is no line in the drawing: {path}", path = .path.display())]
+    BlankDrawing { path: PathBuf },
+    #[error(transparent)]
     Animation(#[from] crate::imaging::animation::AnimationError),
     #[error(transparent)]
     Path(#[from] crate::latent::path::PathError),

@@ -24,6 +24,7 @@ mod scribble;
 #[cfg(feature = "serve")]
 mod serve;
 mod today;
+mod sketch;
 mod train;
 mod transfer;
 
@@ -78,6 +79,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Gallery { command }) => gallery::run(command, &cli.common),
         #[cfg(feature = "serve")]
         Some(Command::Serve(args)) => serve::run(args, &cli.common),
+        Some(Command::Sketch(args)) => sketch::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }
 }
@@ -107,7 +109,8 @@ fn open_window(open: Option<&Path>, frame_stats: bool, common: &Common) -> Resul
     {
         let networks = raw::networks(common.weights.as_deref(), candle_core::Device::Cpu);
         let manifolds = crate::worker::Manifolds::in_folders(raw::folders(common.weights.as_deref()));
-        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks, manifolds };
+        let themes = crate::sketch::Themes::in_folders(raw::folders(common.weights.as_deref()));
+        let options = crate::ui::UiOptions { open: open.map(Path::to_owned), frame_stats, networks, manifolds, themes };
         let report = crate::ui::run(options).map_err(|error| CliError::other(&error))?;
         report.map_or(Ok(()), |text| report::print_line(&text))
     }

@@ -10,6 +10,7 @@ use super::explore_assembly::assemble_exploration;
 use super::outline::{BlobOutline, ContentsOutline, ErasureOutline, MaskOutline, Outline, PhotoOutline};
 use super::parts::{Layout, PartKind, frame_from_bytes, patch_byte_len, patch_from_bytes};
 use super::session_error::{SessionFault, SessionLimits};
+use super::sketch_assembly::assemble_sketch;
 use super::{Candidate, Contents, Document, Erasure};
 use crate::imaging::mask::TILE;
 use crate::imaging::{Frame, JpegCoding, Mask, Metadata, Patch, Photo, PixelRect, Size};
@@ -35,7 +36,8 @@ pub(super) fn assemble(
     let document = outline.document.map(|outline| assemble_document(outline, &mut work, limits)).transpose()?;
     let exploration =
         outline.exploration.map(|outline| assemble_exploration(outline, &mut work, limits)).transpose()?;
-    let contents = Contents { document, exploration, sketch: None };
+    let sketch = outline.sketch.map(|outline| assemble_sketch(outline, &mut work)).transpose()?;
+    let contents = Contents { document, exploration, sketch };
     contents.validate()?;
     Ok(contents)
 }

@@ -18,8 +18,8 @@ use crate::imaging::io::replace;
 
 pub(super) const FILE_NAME: &str = "journal";
 pub(super) const MAGIC: &[u8; 12] = b"pentimento-j";
-/// The first version held documents only.
-pub(super) const VERSION: u32 = 2;
+/// The first version held documents only, the second one no sketches.
+pub(super) const VERSION: u32 = 3;
 
 /// Kind, number, length, checksum of the payload, checksum of all that.
 pub(super) const HEADER_LEN: usize = 1 + 8 + 8 + 4 + 4;
@@ -40,6 +40,7 @@ pub(super) const fn record_kind(kind: PartKind) -> u8 {
         PartKind::Picture => 5,
         PartKind::Points => 6,
         PartKind::Latent => 7,
+        PartKind::Samples => 8,
     }
 }
 

@@ -19,6 +19,8 @@ pub mod recovery;
 mod session_error;
 pub mod session_file;
 pub mod sketch;
+mod sketch_assembly;
+mod sketch_outline;
 mod validate;
 
 pub use autosave::{Autosave, Leftover};

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::explore_outline::{ExploreOutline, take_exploration_apart};
 use super::parts::Part;
 use super::session_error::SessionFault;
+use super::sketch_outline::{SketchOutline, take_sketch_apart};
 use super::{Candidate, Contents, Document, Erasure, ErasureId, Origin, Recipe};
 use crate::imaging::{ColorModel, FileFormat, JpegCoding, Mask, Patch, Photo, PixelRect, Size};
 
@@ -113,6 +114,7 @@ pub(super) type PartNumbers = HashMap<usize, u64>;
 pub(super) struct ContentsOutline {
     pub(super) document: Option<Outline>,
     pub(super) exploration: Option<ExploreOutline>,
+    pub(super) sketch: Option<SketchOutline>,
 }
 
 /// Takes `contents` apart: parts that `known` lacks go to `sink`. Returns the numbers of all parts too.
@@ -124,7 +126,8 @@ pub(super) fn take_apart(
     let mut work = TakingApart { sink, known, numbers: PartNumbers::new(), tables: Tables::default() };
     let document = contents.document.as_ref().map(|document| work.document(document)).transpose()?;
     let exploration = contents.exploration.as_ref().map(|one| take_exploration_apart(one, &mut work)).transpose()?;
-    Ok((ContentsOutline { document, exploration }, work.numbers))
+    let sketch = contents.sketch.as_ref().map(|one| take_sketch_apart(one, &mut work)).transpose()?;
+    Ok((ContentsOutline { document, exploration, sketch }, work.numbers))
 }
 
 #[derive(Default)]
@@ -137,7 +140,7 @@ struct Tables {
     places: HashMap<usize, usize>,
 }
 
-/// A document or an exploration under the knife.
+/// A document, an exploration or a sketch under the knife.
 pub(super) struct TakingApart<'a, S> {
     sink: &'a mut S,
     known: &'a PartNumbers,

@@ -6,7 +6,11 @@
 use std::io::{self, Write};
 
 use super::explore::PicturePos;
+use crate::imaging::ink::Sample;
 use crate::imaging::{ColorModel, Frame, Patch, PixelRect, Plane, Samples, Size};
+
+/// Bytes of a sample.
+pub(super) const SAMPLE_LEN: u64 = 16;
 
 /// What a part is; also its folder in a session file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +24,8 @@ pub(super) enum PartKind {
     /// The points of a stroke.
     Points,
     Latent,
+    /// The samples of a stroke of a sketch.
+    Samples,
 }
 
 impl PartKind {
@@ -32,6 +38,7 @@ impl PartKind {
             Self::Picture => "pictures",
             Self::Points => "strokes",
             Self::Latent => "latents",
+            Self::Samples => "ink",
         }
     }
 }
@@ -45,6 +52,7 @@ pub(super) enum Part<'a> {
     Picture(&'a Frame),
     Points(&'a [PicturePos]),
     Latent(&'a [f32]),
+    Samples(&'a [Sample]),
 }
 
 impl Part<'_> {
@@ -57,6 +65,7 @@ impl Part<'_> {
             Self::Picture(_) => PartKind::Picture,
             Self::Points(_) => PartKind::Points,
             Self::Latent(_) => PartKind::Latent,
+            Self::Samples(_) => PartKind::Samples,
         }
     }
 
@@ -66,6 +75,7 @@ impl Part<'_> {
             Self::Photo(frame) | Self::Picture(frame) => frame.byte_len(),
             Self::Points(points) => points.len() * 8,
             Self::Latent(numbers) => numbers.len() * 4,
+            Self::Samples(samples) => samples.len() * SAMPLE_LEN as usize,
             Self::Patch(patch) => patch.byte_len(),
             Self::Tile(bytes) | Self::Blob(bytes) => bytes.len(),
         };
@@ -77,6 +87,7 @@ impl Part<'_> {
             Self::Photo(frame) | Self::Picture(frame) => write_frame(frame, out),
             Self::Points(points) => write_numbers(points.iter().flat_map(|at| [at.x, at.y]), out),
             Self::Latent(numbers) => write_numbers(numbers.iter().copied(), out),
+            Self::Samples(samples) => write_samples(samples, out),
             Self::Patch(patch) => {
                 write_frame(patch.pixels(), out)?;
                 out.write_all(patch.coverage().data())
@@ -89,6 +100,27 @@ impl Part<'_> {
 fn write_numbers(numbers: impl Iterator<Item = f32>, out: &mut dyn Write) -> io::Result<()> {
     let bytes: Vec<u8> = numbers.flat_map(f32::to_le_bytes).collect();
     out.write_all(&bytes)
+}
+
+/// Position and pressure, then the time as an integer.
+fn write_samples(samples: &[Sample], out: &mut dyn Write) -> io::Result<()> {
+    let bytes: Vec<u8> = samples
+        .iter()
+        .flat_map(|sample| {
+            let Sample { x, y, pressure, millis } = sample;
+            [x.to_le_bytes(), y.to_le_bytes(), pressure.to_le_bytes(), millis.to_le_bytes()].into_iter().flatten()
+        })
+        .collect();
+    out.write_all(&bytes)
+}
+
+/// The samples that were written as `bytes`; a rest that is none is left out.
+pub(super) fn samples_from_bytes(bytes: &[u8]) -> impl Iterator<Item = Sample> + '_ {
+    bytes.as_chunks::<{ SAMPLE_LEN as usize }>().0.iter().map(|sample| {
+        let four = |at: usize| [sample[at], sample[at + 1], sample[at + 2], sample[at + 3]];
+        let number = |at| f32::from_le_bytes(four(at));
+        Sample { x: number(0), y: number(4), pressure: number(8), millis: u32::from_le_bytes(four(12)) }
+    })
 }
 
 /// The numbers that were written as `bytes`; a rest that is none is left out.

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::Contents;
 use super::assembly::{PartSource, assemble};
+use super::explore_outline::ExploreOutline;
 use super::journal::{FILE_NAME, HEADER_LEN, MAGIC, SNAPSHOT, VERSION, header, record_kind};
 use super::outline::{ContentsOutline, Notes, Outline};
 use super::parts::PartKind;
@@ -98,7 +99,11 @@ impl<R: Read + Seek> JournalSource<R> {
             return Err(SessionFault::Broken("a snapshot is too long"));
         }
         let payload = self.payload(snapshot)?;
-        let outline = if self.version == 1 { first_outline(&payload)? } else { outline(&payload)? };
+        let outline = match self.version {
+            1 => first_outline(&payload)?,
+            2 => second_outline(&payload)?,
+            _ => outline(&payload)?,
+        };
         assemble(outline, self, limits)
     }
 
@@ -142,6 +147,16 @@ fn outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
     Ok(outline)
 }
 
+/// What a snapshot of the second version says, which knew no sketches.
+fn second_outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
+    let unclear = |_error| SessionFault::Broken("a snapshot cannot be understood");
+    let ((document, exploration), rest) =
+        postcard::take_from_bytes::<(Option<Outline>, Option<ExploreOutline>)>(payload).map_err(unclear)?;
+    let notes: Option<Notes> = postcard::from_bytes(rest).map_err(unclear)?;
+    let document = document.map(|document| Outline { notes: notes.unwrap_or_default(), ..document });
+    Ok(ContentsOutline { document, exploration, sketch: None })
+}
+
 /// What a snapshot of the first version says.
 fn first_outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
     let parsed = postcard::take_from_bytes(payload);
@@ -152,7 +167,7 @@ fn first_outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
         let notes = postcard::from_bytes(rest);
         outline.notes = notes.map_err(|_error| SessionFault::Broken("the notes of a snapshot are damaged"))?;
     }
-    Ok(ContentsOutline { document: Some(outline), exploration: None })
+    Ok(ContentsOutline { document: Some(outline), exploration: None, sketch: None })
 }
 
 /// The number and place of the record whose header is `bytes` at offset `at`; `None` when it is torn.
@@ -181,7 +196,7 @@ mod tests {
     use super::*;
     use crate::document::outline::{PartNumbers, PartSink, take_apart};
     use crate::document::parts::Part;
-    use crate::document::{Candidate, Document, Recipe};
+    use crate::document::{Candidate, Document, Exploration, Recipe};
     use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size};
 
     fn document() -> Document {
@@ -227,5 +242,18 @@ mod tests {
         journal.record(SNAPSHOT, 0, &postcard::to_extend(&outline.notes, head).unwrap());
         let found = read(Cursor::new(journal.0), &SessionLimits::default()).unwrap();
         assert_eq!(found, Some(document().into()), "all of it");
+    }
+
+    #[test]
+    fn journals_of_the_second_version_are_recovered() {
+        let contents =
+            Contents { document: Some(document()), exploration: Some(Exploration::new("cats")), sketch: None };
+        let mut journal = FirstJournal([MAGIC.as_slice(), &2u32.to_le_bytes()].concat(), 0);
+        let (outline, _) = take_apart(&contents, &PartNumbers::new(), &mut journal).unwrap();
+        let head = postcard::to_stdvec(&(&outline.document, &outline.exploration)).unwrap();
+        let notes = outline.document.as_ref().map(|document| &document.notes);
+        journal.record(SNAPSHOT, 0, &postcard::to_extend(&notes, head).unwrap());
+        let found = read(Cursor::new(journal.0), &SessionLimits::default()).unwrap();
+        assert_eq!(found, Some(contents), "all of it");
     }
 }

@@ -19,6 +19,7 @@ use super::explore_outline::ExploreOutline;
 use super::outline::{ContentsOutline, Notes, Outline, PartNumbers, PartSink, take_apart};
 use super::parts::{Part, PartKind};
 use super::session_error::{SessionError, SessionFault, SessionLimits};
+use super::sketch_outline::SketchOutline;
 use crate::imaging::io::replace;
 
 /// The extension of session files, without the dot.
@@ -28,7 +29,10 @@ const MIMETYPE_NAME: &str = "mimetype";
 const MIMETYPE: &[u8] = b"application/x-pentimento";
 const MANIFEST_NAME: &str = "manifest.json";
 const FORMAT: &str = "pentimento-session";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+
+/// What holds no sketch is written as versions before sketches wrote it, and they can read it.
+const EXPLORATION_VERSION: u32 = 2;
 
 /// What holds a document only is written as versions before explorations wrote it, and they can read it.
 const DOCUMENT_VERSION: u32 = 1;
@@ -53,6 +57,8 @@ struct Manifest<'a> {
     notes: Option<&'a Notes>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exploration: Option<&'a ExploreOutline>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sketch: Option<&'a SketchOutline>,
 }
 
 /// Read before the rest, which a newer version may have changed.
@@ -68,6 +74,7 @@ struct ManifestBody {
     #[serde(default)]
     notes: Notes,
     exploration: Option<ExploreOutline>,
+    sketch: Option<SketchOutline>,
 }
 
 /// Whether a file that starts with `prefix` (64 bytes suffice) is a session file, broken or not.
@@ -110,11 +117,16 @@ fn write_archive(contents: &Contents, out: impl Write + Seek) -> Result<(), Sess
     let document = outline.document.as_ref();
     let manifest = Manifest {
         format: FORMAT,
-        version: if outline.exploration.is_some() { VERSION } else { DOCUMENT_VERSION },
+        version: match (&outline.sketch, &outline.exploration) {
+            (Some(_), _) => VERSION,
+            (None, Some(_)) => EXPLORATION_VERSION,
+            (None, None) => DOCUMENT_VERSION,
+        },
         program,
         document,
         notes: document.map(|document| &document.notes),
         exploration: outline.exploration.as_ref(),
+        sketch: outline.sketch.as_ref(),
     };
     sink.archive.start_file(MANIFEST_NAME, deflated(0)).map_err(write_fault)?;
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| SessionFault::Write(error.into()))?;
@@ -178,10 +190,10 @@ fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Co
     if head.version > VERSION {
         return Err(SessionFault::Newer { found: head.version, known: VERSION });
     }
-    let ManifestBody { document, notes, exploration } = serde_json::from_slice(&manifest).map_err(broken)?;
+    let ManifestBody { document, notes, exploration, sketch } = serde_json::from_slice(&manifest).map_err(broken)?;
     drop(manifest);
     let document = document.map(|document| Outline { notes, ..document });
-    assemble(ContentsOutline { document, exploration }, &mut source, limits)
+    assemble(ContentsOutline { document, exploration, sketch }, &mut source, limits)
 }
 
 /// Trouble of the system is told apart from trouble with the bytes.

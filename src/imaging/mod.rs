@@ -8,6 +8,7 @@ pub mod color;
 pub mod coords;
 mod cut;
 pub mod display;
+pub mod drawing;
 pub mod edges;
 pub mod frame;
 pub mod grabcut;

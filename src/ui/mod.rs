@@ -47,6 +47,7 @@ use intent::{Intent, Source};
 use notifications::Kind;
 
 use crate::library::{self, Library, WindowPlace};
+use crate::worker::sketching::Themes;
 use crate::worker::{Failure, Manifolds, Networks, Worker, WorkerOptions};
 
 /// What the window is started with.
@@ -60,6 +61,8 @@ pub struct UiOptions {
     pub networks: Networks,
     /// The models that can be explored.
     pub manifolds: Manifolds,
+    /// What drawings can become.
+    pub themes: Themes,
 }
 
 /// Opens the window and returns when it is closed: the report on its frames, if that was asked for.
@@ -118,6 +121,7 @@ impl Shell {
                 autosave_root,
                 networks: options.networks,
                 manifolds: options.manifolds,
+                themes: options.themes,
                 ..WorkerOptions::default()
             },
         )

@@ -14,6 +14,7 @@ use super::{Event, Job, Lane, Manifolds, Request, Ticket};
 use crate::control::CancelToken;
 use crate::erase::Networks;
 use crate::imaging::io::Limits;
+use crate::sketch::Themes;
 
 /// How long the drop waits for the thread before it leaves it to end by itself.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -31,6 +32,8 @@ pub struct WorkerOptions {
     pub networks: Networks,
     /// The models that can be explored.
     pub manifolds: Manifolds,
+    /// What drawings can become.
+    pub themes: Themes,
 }
 
 /// Takes requests and gives events, without ever blocking the caller. Dropping it cancels all work.
@@ -49,9 +52,9 @@ impl Worker {
     ///
     /// Fails when the system gives no thread; an autosave folder that cannot be used is only a warning in the log.
     pub fn start(wake: Arc<dyn Fn() + Send + Sync>, options: WorkerOptions) -> std::io::Result<Self> {
-        let WorkerOptions { threads, autosave_root, limits, networks, manifolds } = options;
+        let WorkerOptions { threads, autosave_root, limits, networks, manifolds, themes } = options;
         let keeper = Shared::new(Keeper::open(autosave_root.as_deref()));
-        let environment = Environment::new(limits, keeper.clone(), networks, manifolds);
+        let environment = Environment::new(limits, keeper.clone(), networks, manifolds, themes);
         let factory = Box::new(move |request, token: &CancelToken| environment.job(request, token));
         Self::with_factory(wake, threads, factory, keeper)
     }

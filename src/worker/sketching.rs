@@ -10,7 +10,9 @@ use crate::document::Sketch;
 use crate::document::sketch::{SketchKey, SketchResult};
 use crate::imaging::Frame;
 pub use crate::imaging::animation::AnimationFormat;
+pub use crate::imaging::ink::Background;
 use crate::imaging::ink::Stroke;
+pub use crate::sketch::{ThemeInfo, Themes};
 
 /// How much time a picture may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,29 +148,6 @@ pub struct VariantShown {
     pub result: Arc<SketchResult>,
 }
 
-/// What can be said of a theme without loading it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ThemeInfo {
-    /// What it is called: what a sketch names.
-    pub name: Arc<str>,
-    /// What it draws and where its pictures came from; empty if nobody said.
-    pub about: String,
-    /// Under which terms the weights may be used.
-    pub licence: String,
-    /// Pixels on a side of full pictures.
-    pub side: u32,
-    /// Pixels on a side of previews.
-    pub preview_side: u32,
-    /// Whether it takes colors as hints.
-    pub has_hints: bool,
-    /// Whether seeds give different pictures.
-    pub has_variants: bool,
-    /// The weights of previews.
-    pub live: String,
-    /// The weights of full pictures; the same where there is one network only.
-    pub best: String,
-}
-
 /// What of a sketch is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportSketch {
@@ -222,8 +201,6 @@ pub struct TimeLapse {
     /// Whether the network's picture grows beside the strokes.
     pub has_pictures: bool,
 }
-
-pub use crate::imaging::ink::Background;
 
 /// A drawing from a file.
 #[derive(Clone, Debug)]

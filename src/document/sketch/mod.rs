@@ -21,6 +21,7 @@ pub use layer::{Layer, LayerId};
 pub use operations::{MAX_LAYERS, MAX_STROKES};
 pub use result::{SketchKey, SketchResult, UnderDrawing};
 pub use validate::InvalidSketch;
+pub(super) use validate::{MAX_RESULT_SIDE, MAX_UNDER_SIDE};
 
 use crate::imaging::ink::{Mirror, Stroke, Tool, mix};
 

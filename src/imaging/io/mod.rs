@@ -108,7 +108,7 @@ pub fn encode(frame: &Frame, metadata: &Metadata, encoding: Encoding) -> Result<
     }
 }
 
-fn read_bytes(path: &Path, max_bytes: u64) -> Result<Vec<u8>, PhotoError> {
+pub(super) fn read_bytes(path: &Path, max_bytes: u64) -> Result<Vec<u8>, PhotoError> {
     let failed = |error: std::io::Error| PhotoError::from_read(&error, path);
     let too_large = |bytes| PhotoError::FileTooLarge { bytes, max_bytes }.in_file(path);
     let file = File::open(path).map_err(failed)?;

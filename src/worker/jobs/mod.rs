@@ -29,6 +29,7 @@ use crate::control::{CancelToken, Progress};
 use crate::erase::Networks;
 use crate::imaging::io::Limits;
 use crate::imaging::{DisplayPyramid, Metadata, Patch};
+use crate::sketch::Themes;
 
 /// What jobs need beside their requests. Shared by all jobs, of which only one steps at a time.
 #[derive(Clone)]
@@ -38,12 +39,19 @@ pub(super) struct Environment {
     clipboard: Shared<Clipboard>,
     networks: Networks,
     memory: explore::Memory,
+    easel: sketch::Easel,
 }
 
 impl Environment {
-    pub(super) fn new(limits: Limits, keeper: Shared<Keeper>, networks: Networks, manifolds: Manifolds) -> Self {
-        let memory = explore::Memory::new(manifolds);
-        Self { limits, keeper, clipboard: Shared::default(), networks, memory }
+    pub(super) fn new(
+        limits: Limits,
+        keeper: Shared<Keeper>,
+        networks: Networks,
+        manifolds: Manifolds,
+        themes: Themes,
+    ) -> Self {
+        let (memory, easel) = (explore::Memory::new(manifolds), sketch::Easel::new(themes));
+        Self { limits, keeper, clipboard: Shared::default(), networks, memory, easel }
     }
 
     /// The job that answers `request`.
@@ -99,7 +107,7 @@ impl Environment {
             }
             Request::ExportFrames(asked) => Box::new(explore::ExportJob::new(asked, memory())),
             Request::ListModels => Box::new(explore::ModelsJob::new(memory())),
-            Request::Sketch(asked) => Box::new(sketch::SketchJob::new(asked)),
+            Request::Sketch(asked) => self.easel.job(asked, self.limits),
         }
     }
 }

@@ -1,22 +1,113 @@
-//! The jobs of the Sketch room.
+//! The jobs of the Sketch room: strokes become ink, ink becomes pictures, and what one job has made the next one goes on from.
 
-use super::super::sketching::SketchRequest;
-use super::super::{Context, Failure, Job, JobStep};
+mod export;
+mod import;
+mod paint;
+mod themes;
+mod time_lapse;
+mod variants;
 
-/// Answers a request about a sketch.
-pub(super) struct SketchJob {
-    asked: SketchRequest,
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::super::sketching::{ExportSketch, SketchExport, SketchRequest};
+use super::super::{Failure, Job};
+use super::Shared;
+use crate::document::Sketch;
+use crate::document::sketch::{SketchKey, SketchResult};
+use crate::generators::sketcher::Variation;
+use crate::imaging::Frame;
+use crate::imaging::edges::Refinement;
+use crate::imaging::ink::{Pad, mix, raster_hints};
+use crate::imaging::io::Limits;
+use crate::sketch::{Loaded, Role, Seen, SketchError, Themes, paint as paint_seen};
+
+/// Pictures that are kept, so that undo, redo and a look at another variant cost nothing.
+const KEPT: usize = 24;
+
+/// What jobs hand on to the next one.
+#[derive(Clone, Default)]
+pub(in super::super) struct Easel {
+    themes: Themes,
+    /// The ink of the newest snapshot, at the side of full pictures.
+    pad: Shared<Option<Pad>>,
+    /// The newest last.
+    kept: Shared<VecDeque<(u64, Frame)>>,
 }
 
-impl SketchJob {
-    pub(super) const fn new(asked: SketchRequest) -> Self {
-        Self { asked }
+impl Easel {
+    pub(in super::super) fn new(themes: Themes) -> Self {
+        Self { themes, ..Self::default() }
+    }
+
+    /// The job that answers `asked`.
+    pub(super) fn job(&self, asked: SketchRequest, limits: Limits) -> Box<dyn Job> {
+        let easel = self.clone();
+        match asked {
+            SketchRequest::Paint { sketch, quality } => Box::new(paint::PaintJob::new(sketch, quality, easel)),
+            SketchRequest::Variants { sketch, seeds } => Box::new(variants::VariantsJob::new(sketch, seeds, easel)),
+            SketchRequest::ListThemes => Box::new(themes::ListJob::new(easel)),
+            SketchRequest::LoadTheme { theme } => Box::new(themes::LoadJob::new(theme, easel)),
+            SketchRequest::Export(ExportSketch { sketch, path, what: SketchExport::TimeLapse(how) }) => {
+                Box::new(time_lapse::TimeLapseJob::new(sketch, path, how, easel))
+            }
+            SketchRequest::Export(asked) => Box::new(export::ExportJob::new(asked, easel)),
+            SketchRequest::Import { path } => Box::new(import::ImportJob::new(path, limits)),
+        }
+    }
+
+    /// What a network of `side` sees of the strokes that count.
+    fn see(&self, sketch: &Sketch, side: u32, full_side: u32) -> Seen {
+        let strokes = sketch.counting_strokes();
+        let mut pad = self.pad.lock();
+        let pad = match pad.as_mut().filter(|pad| pad.side() == full_side) {
+            Some(pad) => pad,
+            None => pad.insert(Pad::new(full_side)),
+        };
+        pad.update(&strokes);
+        Seen::new(pad.ink(), side, Refinement::new(sketch.refinement), raster_hints(&strokes, side))
+    }
+
+    /// The picture of `seen`: the kept one if there is one.
+    fn paint(&self, loaded: &Loaded, seen: &Seen, seed: u64) -> Result<Made, SketchError> {
+        let id = mix(mix(loaded.key, seen.digest()), seed);
+        let found = self.kept.lock().iter().find(|(of, _)| *of == id).map(|(_, picture)| picture.clone());
+        if let Some(picture) = found {
+            return Ok(Made { picture, millis: 0.0, is_kept: true });
+        }
+        let variation = if seed == Sketch::STEADY { Variation::Steady } else { Variation::Seeded(seed) };
+        let painted = paint_seen(loaded, seen, variation)?;
+        let mut kept = self.kept.lock();
+        kept.push_back((id, painted.picture.clone()));
+        if kept.len() > KEPT {
+            kept.pop_front();
+        }
+        Ok(Made { picture: painted.picture, millis: painted.millis, is_kept: false })
     }
 }
 
-impl Job for SketchJob {
-    fn step(&mut self, _context: &mut Context<'_>) -> JobStep {
-        let headline = format!("no theme is installed for {:?}", self.asked.lane());
-        JobStep::Failed(Failure { key: "error-unknown-theme", headline, details: String::new() })
+/// A picture that was made now, or kept.
+struct Made {
+    picture: Frame,
+    /// Of the network; 0 when it did not run.
+    millis: f32,
+    is_kept: bool,
+}
+
+impl Made {
+    fn result(&self, of: SketchKey, loaded: &Loaded, role: Role) -> Arc<SketchResult> {
+        let (picture, network) = (self.picture.clone(), loaded.name.clone());
+        Arc::new(SketchResult { picture, of, network, is_full: role == Role::Best })
+    }
+}
+
+fn millis_since(start: Instant) -> f32 {
+    start.elapsed().as_secs_f32() * 1000.0
+}
+
+impl From<SketchError> for Failure {
+    fn from(error: SketchError) -> Self {
+        Self::from_error(error.key(), &error)
     }
 }

@@ -1,0 +1,99 @@
+//! Drawings as pictures: ink in black on white, side by side with what was made of it, fitted without being squashed.
+
+use image::imageops::{self, FilterType};
+
+use super::super::{ColorModel, Frame, Plane, Samples, Size};
+
+/// White.
+const PAPER: u8 = 255;
+
+/// Ink, 1 is black, as 8-bit RGB on white.
+#[must_use]
+pub fn ink_frame(ink: &Plane<f32>) -> Frame {
+    let samples = ink.data().iter().flat_map(|&value| [((1.0 - value.clamp(0.0, 1.0)) * 255.0).round() as u8; 3]);
+    frame(ink.size(), samples.collect())
+}
+
+/// `frame` as 8-bit RGB over white, made smaller where a side is longer than `most`.
+#[must_use]
+pub fn colors_of(frame: &Frame, most: u32) -> Frame {
+    let Size { width, height } = frame.size();
+    let mut samples = Vec::with_capacity(frame.size().area() * 3);
+    for y in 0..height {
+        for x in 0..width {
+            let alpha = frame.alpha_at(x, y);
+            let over = |value: f32| (value * alpha + 255.0 * (1.0 - alpha)).round() as u8;
+            samples.extend(frame.rgb_at(x, y).map(over));
+        }
+    }
+    let colors = self::frame(frame.size(), samples);
+    let longest = width.max(height);
+    if longest <= most {
+        return colors;
+    }
+    let scaled = |side: u32| (u64::from(side) * u64::from(most) / u64::from(longest)).max(1) as u32;
+    resized(&colors, Size::new(scaled(width), scaled(height)))
+}
+
+/// `frame`, 8-bit RGB, as large as fits into a white square of `side` pixels, in its middle.
+#[must_use]
+pub fn fitted(frame: &Frame, side: u32) -> Frame {
+    let Size { width, height } = frame.size();
+    let longest = width.max(height).max(1);
+    let scaled = |length: u32| {
+        (u64::from(length) * u64::from(side)).div_ceil(u64::from(longest)).clamp(1, u64::from(side)) as u32
+    };
+    let inner = Size::new(scaled(width), scaled(height));
+    let small = resized(frame, inner);
+    if inner.width == side && inner.height == side {
+        return small;
+    }
+    let (left, top) = ((side - inner.width) / 2, (side - inner.height) / 2);
+    let mut samples = vec![PAPER; Size::new(side, side).area() * 3];
+    if let Samples::U8(from) = small.samples() {
+        let row = inner.width as usize * 3;
+        for (y, line) in from.chunks_exact(row.max(1)).enumerate() {
+            let start = ((top as usize + y) * side as usize + left as usize) * 3;
+            samples[start..start + row].copy_from_slice(line);
+        }
+    }
+    self::frame(Size::new(side, side), samples)
+}
+
+/// Two pictures of one height, 8-bit RGB, beside each other: `A|B`. The second one is resized to the first one's height.
+#[must_use]
+pub fn side_by_side(a: &Frame, b: &Frame) -> Frame {
+    let height = a.size().height;
+    let b = if b.size().height == height { b.clone() } else { fitted(b, height) };
+    let (Samples::U8(left), Samples::U8(right)) = (a.samples(), b.samples()) else { return a.clone() };
+    let (one, other) = (a.size().width as usize * 3, b.size().width as usize * 3);
+    let rows = left.chunks_exact(one.max(1)).zip(right.chunks_exact(other.max(1)));
+    let samples = rows.flat_map(|(a, b)| a.iter().chain(b)).copied().collect();
+    frame(Size::new(a.size().width + b.size().width, height), samples)
+}
+
+fn resized(frame: &Frame, size: Size) -> Frame {
+    if frame.size() == size {
+        return frame.clone();
+    }
+    let Samples::U8(samples) = frame.samples() else { return frame.clone() };
+    let Some(image) = image::RgbImage::from_raw(frame.size().width, frame.size().height, samples.clone()) else {
+        return frame.clone();
+    };
+    self::frame(size, imageops::resize(&image, size.width, size.height, FilterType::Triangle).into_raw())
+}
+
+/// A frame of samples that were counted for it.
+fn frame(size: Size, samples: Vec<u8>) -> Frame {
+    let made = Frame::new(size, ColorModel::Rgb, Samples::U8(samples));
+    made.unwrap_or_else(|| blank(size))
+}
+
+fn blank(size: Size) -> Frame {
+    let white = Samples::U8(vec![PAPER; size.area() * 3]);
+    let nothing = || Frame::new(Size::new(0, 0), ColorModel::Rgb, Samples::U8(Vec::new()));
+    match Frame::new(size, ColorModel::Rgb, white).or_else(nothing) {
+        Some(frame) => frame,
+        None => unreachable!("three samples a pixel make a frame"),
+    }
+}
