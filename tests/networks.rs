@@ -19,9 +19,9 @@ const CPU: Device = Device::Cpu;
 const TOLERANCE: f32 = 1e-4;
 
 const RESNET: resnet::Config =
-    resnet::Config { c_in: 3, c_out: 3, width: 4, n_blocks: 2, dialect: resnet::Dialect::PyTorch };
+    resnet::Config { width: 4, n_blocks: 2, ..resnet::Config::nine_blocks(3) };
 const SERVICE: resnet::Config =
-    resnet::Config { c_in: 1, c_out: 3, width: 4, n_blocks: 1, dialect: resnet::Dialect::Service };
+    resnet::Config { width: 4, n_blocks: 1, ..resnet::Config::service() };
 const DCGAN: dcgan::Config = dcgan::Config { n_latent: 6, width: 3, n_layers: 2, ..dcgan::Config::px_64() };
 const SKETCH: dcgan::Config = dcgan::Config { c_out: 1, paint: dcgan::Paint::Ink, ..DCGAN };
 const STYLEGAN2: stylegan2::Config =

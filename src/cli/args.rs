@@ -87,6 +87,8 @@ pub(super) enum Command {
     Train(TrainArgs),
     /// Measure how good fills are, on photos with holes of which the truth is known
     Eval(EvalArgs),
+    /// Measure a network that paints drawings: on held-out pictures' lines, and on hand-like drawings
+    EvalSketch(super::eval_sketch::SketchEvalArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
     /// Find the latent whose picture is nearest to a photo
@@ -337,6 +339,8 @@ pub(super) enum Suite {
     Net,
     // Searches in latent spaces.
     Explore,
+    // Drawings that become pictures.
+    Sketch,
     // Convolutions and generators.
     All,
 }

@@ -9,6 +9,7 @@ mod drawing;
 mod erase;
 mod errors;
 mod eval;
+mod eval_sketch;
 mod explore;
 mod gallery;
 mod generate;
@@ -71,6 +72,7 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Interpolate(args)) => interpolate::run(args, &cli.common),
         Some(Command::Train(args)) => train::run(args, &cli.common),
         Some(Command::Eval(args)) => eval::run(args, &cli.common),
+        Some(Command::EvalSketch(args)) => eval_sketch::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Project(args)) => project::run(args, &cli.common),
         Some(Command::Transfer(args)) => transfer::run(args, &cli.common),

@@ -56,6 +56,14 @@ pub enum EvalError {
         /// The result.
         path: PathBuf,
     },
+    /// Two pictures that are compared have two sizes.
+    #[error("the pictures have two sizes: {wanted} and {found}")]
+    OtherSize {
+        /// Of the first.
+        wanted: Size,
+        /// Of the second.
+        found: Size,
+    },
     /// The mask marks nothing.
     #[error("the mask has no hole (no pixel of 128 or more)")]
     NoHole,

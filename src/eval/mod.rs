@@ -16,6 +16,7 @@ mod metric;
 mod morphology;
 mod peers;
 mod picture;
+pub mod sketch;
 mod ssim;
 mod texture;
 mod trunk;

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod comodgan;
 pub mod context_encoder;
 pub mod dcgan;
+pub mod hed;
 mod layers;
 pub mod manifold;
 pub mod migan;

@@ -73,7 +73,12 @@ impl Trunk {
     /// # Errors
     /// When candle cannot compute it.
     pub fn levels(&self, images: &Tensor) -> Result<Vec<Tensor>> {
-        let mut xs = normalized(images)?;
+        self.levels_of(&normalized(images)?)
+    }
+
+    /// As [`Trunk::levels`], for what was brought to the trunk's own range already.
+    pub(super) fn levels_of(&self, prepared: &Tensor) -> Result<Vec<Tensor>> {
+        let mut xs = prepared.clone();
         let mut levels = Vec::new();
         for (at, block) in self.blocks.iter().enumerate() {
             if at > 0 {

@@ -68,6 +68,8 @@ pub fn fit(
         state = saved;
     }
     write_atomic(&order.out.join("recipe.toml"), recipe.documented().as_bytes())?;
+    let names = sampler.held_out_names().join("\n");
+    write_atomic(&order.out.join("held-out.txt"), names.as_bytes())?;
     let log = Log::open(&order.out, state.step)?;
     let held_out = sampler.held_out(recipe.data.held_out.max(1))?;
     let mut run = Run { recipe, order, checkpoints, trainee, state, log, means: Means::default(), held_out, observer };

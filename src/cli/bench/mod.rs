@@ -6,6 +6,7 @@ mod explore;
 mod layers;
 mod machine;
 mod nets;
+mod sketch;
 mod transfer;
 
 use std::time::Instant;
@@ -36,6 +37,7 @@ pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
             Item::Explore(Case::Search(entry)) => Row::Search(explore::time_search(&entry, &clock.device)?),
             Item::Explore(Case::Step(starts)) => step_row(&clock, &Case::Step(starts), Some(starts))?,
             Item::Explore(Case::Loop) => step_row(&clock, &Case::Loop, None)?,
+            Item::Sketch(case) => Row::Sketch(sketch::time(&clock, &case)?),
             Item::Transfer(side) => Row::Transfer(transfer::time(side, args.rounds)?),
         });
     }
@@ -57,6 +59,7 @@ enum Item {
     Layer(&'static Layer),
     Net(&'static Net),
     Explore(Case),
+    Sketch(sketch::Case),
     Transfer(usize),
 }
 
@@ -66,6 +69,7 @@ impl Item {
             Self::Layer(layer) => layer.name(),
             Self::Net(net) => net.name(),
             Self::Explore(case) => case.name(),
+            Self::Sketch(case) => case.name(),
             Self::Transfer(side) => transfer::name(*side),
         }
     }
@@ -79,6 +83,9 @@ fn choose(args: &BenchArgs, common: &Common) -> Result<Vec<Item>, CliError> {
         Suite::Conv => layers().collect(),
         Suite::Net => nets().collect(),
         Suite::All => layers().chain(nets()).collect(),
+        Suite::Sketch => {
+            sketch::suite(models::catalog(common)?.entries()).into_iter().map(Item::Sketch).collect()
+        }
         Suite::Explore => {
             let searches = explore::suite(models::catalog(common)?.entries()).into_iter().map(Item::Explore);
             searches.chain(transfer::SIDES.map(Item::Transfer)).collect()
@@ -111,6 +118,7 @@ enum Row {
     Net(nets::NetRow),
     Step(explore::StepRow),
     Search(explore::SearchRow),
+    Sketch(sketch::SketchRow),
     Transfer(transfer::TransferRow),
 }
 
@@ -121,6 +129,10 @@ impl Row {
             Self::Layer(row) => (row.gflops, &mut row.peak_share),
             Self::Net(row) => (row.gflops, &mut row.peak_share),
             Self::Step(row) => (row.gflops, &mut row.peak_share),
+            Self::Sketch(row) => match row.gflops {
+                Some(gflops) => (gflops, &mut row.peak_share),
+                None => return,
+            },
             Self::Search(_) | Self::Transfer(_) => return,
         };
         *share = peak.map(|peak| gflops / peak);
@@ -137,6 +149,7 @@ impl Report {
                 Row::Net(row) => (nets::HEADING, row.line()),
                 Row::Step(row) => (explore::STEP_HEADING, row.line()),
                 Row::Search(row) => (explore::SEARCH_HEADING, row.line()),
+                Row::Sketch(row) => (sketch::HEADING, row.line()),
                 Row::Transfer(row) => (transfer::HEADING, row.line()),
             };
             if heading != columns {

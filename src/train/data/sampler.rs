@@ -126,6 +126,12 @@ impl Sampler {
         broken.iter().map(|(at, reason)| (self.source.name(*at).to_owned(), reason.clone())).collect()
     }
 
+    /// The names of the pictures that are never trained on.
+    #[must_use]
+    pub fn held_out_names(&self) -> Vec<String> {
+        self.held_out.iter().map(|&at| self.source.name(at).to_owned()).collect()
+    }
+
     /// How many pictures there are, the held-out ones included.
     #[must_use]
     pub fn n_pictures(&self) -> usize {

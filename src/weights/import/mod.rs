@@ -8,6 +8,7 @@ mod context_encoder;
 mod dcgan;
 mod keys;
 mod migan;
+mod pix2pix;
 mod source;
 
 use std::collections::BTreeMap;
@@ -63,6 +64,12 @@ enum Naming {
     Igan,
     /// PyTorch's example of a DCGAN.
     PytorchDcgan,
+    /// A ResNet of the pix2pix and `CycleGAN` authors; ours too.
+    ResNet,
+    /// The same with another name for its blocks.
+    ResNetOfBlocks,
+    /// A U-Net of the pix2pix authors; ours too.
+    UNet,
 }
 
 impl Naming {
@@ -77,6 +84,9 @@ impl Naming {
             Self::Igan => "gen_params.0",
             // A discriminator's second layer is none that has statistics.
             Self::PytorchDcgan => "1.running_mean",
+            Self::ResNet => "model.10.conv_block.1.weight",
+            Self::ResNetOfBlocks => "model.10.block.1.weight",
+            Self::UNet => "model.model.0.weight",
         }
     }
 
@@ -86,6 +96,7 @@ impl Naming {
             Self::MiGan => Family::Migan,
             Self::ContextEncoder => Family::ContextEncoder,
             Self::Dcgan | Self::Igan | Self::PytorchDcgan => Family::Dcgan,
+            Self::ResNet | Self::ResNetOfBlocks | Self::UNet => Family::Pix2pix,
         }
     }
 
@@ -98,6 +109,7 @@ impl Naming {
             Self::Dcgan => "named as our own DCGAN",
             Self::Igan => "iGAN's lists of arrays",
             Self::PytorchDcgan => "named as PyTorch's example of a DCGAN",
+            Self::ResNet | Self::ResNetOfBlocks | Self::UNet => "named as pix2pix's and CycleGAN's generators",
         }
     }
 
@@ -110,6 +122,9 @@ impl Naming {
             Self::Dcgan => dcgan::from_ours(keys),
             Self::Igan => dcgan::from_igan(keys),
             Self::PytorchDcgan => dcgan::from_pytorch(keys),
+            Self::ResNet => pix2pix::from_resnet(keys, "conv_block"),
+            Self::ResNetOfBlocks => pix2pix::from_resnet(keys, "block"),
+            Self::UNet => pix2pix::from_unet(keys),
         }
     }
 }
@@ -147,9 +162,10 @@ pub fn import(path: &Path, family: Family, name: &str, polarity: MaskPolarity) -
     let mut keys = Keys::new(&source, &chosen);
     let Mapped { side, config, tensors, filled } = chosen.naming.map(&mut keys).map_err(refuse)?;
     let ignored = keys.finish().map_err(refuse)?;
+    let words = (family == Family::Pix2pix).then(|| format!(": {}", pix2pix::words(&config))).unwrap_or_default();
     let mut entry = Entry::new(name, family, side as u32, config);
     entry.mask_polarity = polarity;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    entry.note = Some(format!("imported from {file}, {}", chosen.naming.description()));
+    entry.note = Some(format!("imported from {file}, {}{words}", chosen.naming.description()));
     Ok(Imported { entry, tensors, ignored, filled })
 }
