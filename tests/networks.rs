@@ -18,10 +18,8 @@ use pentimento::generators::{
 const CPU: Device = Device::Cpu;
 const TOLERANCE: f32 = 1e-4;
 
-const RESNET: resnet::Config =
-    resnet::Config { width: 4, n_blocks: 2, ..resnet::Config::nine_blocks(3) };
-const SERVICE: resnet::Config =
-    resnet::Config { width: 4, n_blocks: 1, ..resnet::Config::service() };
+const RESNET: resnet::Config = resnet::Config { width: 4, n_blocks: 2, ..resnet::Config::nine_blocks(3) };
+const SERVICE: resnet::Config = resnet::Config { width: 4, n_blocks: 1, ..resnet::Config::service() };
 const DCGAN: dcgan::Config = dcgan::Config { n_latent: 6, width: 3, n_layers: 2, ..dcgan::Config::px_64() };
 const SKETCH: dcgan::Config = dcgan::Config { c_out: 1, paint: dcgan::Paint::Ink, ..DCGAN };
 const STYLEGAN2: stylegan2::Config =

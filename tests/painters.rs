@@ -229,12 +229,17 @@ mod painters {
         let build = |config: &Config| Painter::new(config, &seeded_weights(0, DType::F32, &CPU)).map(drop);
         assert!(build(&Config { side: 65, ..config }).is_err(), "a side that cannot be halved");
         assert!(build(&Config { reads: Reads::Picture, ..config }).is_err(), "another number of channels");
-        assert!(build(&Config { network: Network::UNet(tiny(1, 2, NormKind::Batch)), ..config }).is_err(), "two levels");
+        assert!(
+            build(&Config { network: Network::UNet(tiny(1, 2, NormKind::Batch)), ..config }).is_err(),
+            "two levels"
+        );
     }
 }
 
 mod training {
-    use pentimento::train::recipe::{Adversarial, Data, Family, Loss, Network as Sizes, Optimizer, PainterKind, Recipe};
+    use pentimento::train::recipe::{
+        Adversarial, Data, Family, Loss, Network as Sizes, Optimizer, PainterKind, Recipe,
+    };
     use pentimento::train::{Batch, Pix2pix, State, Tensors, Trainee as _};
 
     use super::*;

@@ -220,7 +220,8 @@ fn held_out(data: &Path, recipe: &Path, side: usize, limit: usize) -> Result<(Ve
 }
 
 fn hand_drawings(path: &Path, side: usize, limit: usize) -> Result<(String, Vec<Item>), CliError> {
-    let refuse = |reason: String| CliError::other(&format!("the drawings cannot be read ({reason}): {}", path.display()));
+    let refuse =
+        |reason: String| CliError::other(&format!("the drawings cannot be read ({reason}): {}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
     let file: DrawingFile = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
     let scale = side as f32 / 1000.0;

@@ -78,7 +78,12 @@ pub(super) fn run(command: &GalleryCommand, common: &Common) -> Result<(), CliEr
             if common.json {
                 return print_json(&exported);
             }
-            print_line(&format!("{} drawings in {} files: {}", exported.drawings, exported.files, exported.path.display()))
+            print_line(&format!(
+                "{} drawings in {} files: {}",
+                exported.drawings,
+                exported.files,
+                exported.path.display()
+            ))
         }
         GalleryCommand::Delete { what, place } => delete(what, &open(place)?),
     }
@@ -136,12 +141,21 @@ fn tell(list: &List) -> Result<(), CliError> {
     for drawing in &list.drawings {
         let liked = list.reactions.iter().filter(|reacted| reacted.drawing == drawing.id).count();
         let lesson = drawing.lesson.as_deref().unwrap_or("free");
-        print_line(&format!("drawing {}: {} ({lesson}) by {}, {liked} reactions", drawing.id, drawing.theme, name(drawing.profile)))?;
+        print_line(&format!(
+            "drawing {}: {} ({lesson}) by {}, {liked} reactions",
+            drawing.id,
+            drawing.theme,
+            name(drawing.profile)
+        ))?;
     }
     for ThemeRanking { theme, places } in &list.ranking {
         print_line(&format!("this week's {theme}:"))?;
         for Ranked { place, drawing, reactions } in places {
-            print_line(&format!("  {place}. drawing {} by {}, {reactions} reactions", drawing.id, name(drawing.profile)))?;
+            print_line(&format!(
+                "  {place}. drawing {} by {}, {reactions} reactions",
+                drawing.id,
+                name(drawing.profile)
+            ))?;
         }
     }
     for Award { profile, drawing, place, points } in &list.awards {

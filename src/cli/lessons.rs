@@ -13,7 +13,7 @@ use crate::imaging::drawing::ink_frame;
 use crate::imaging::ink::raster;
 use crate::imaging::io::{Encoding, encode, write_atomic};
 use crate::imaging::{FileFormat, Metadata};
-use crate::school::{Lesson, find, lessons, topic_of_day};
+use crate::school::{Lesson, Step, find, lessons, topic_of_day};
 
 #[derive(Debug, Args)]
 pub(super) struct LessonsArgs {
@@ -64,7 +64,6 @@ struct List<'a> {
 
 fn told(lesson: &Lesson) -> Told<'_> {
     let [title, _] = &lesson.title;
-    let step = |step: &'_ crate::school::Step| step.strokes.len();
     Told {
         name: &lesson.name,
         theme: &lesson.theme,
@@ -73,12 +72,12 @@ fn told(lesson: &Lesson) -> Told<'_> {
         limit_secs: lesson.limit_secs,
         worth: lesson.worth,
         credit: &lesson.credit,
-        steps: lesson
-            .steps
-            .iter()
-            .map(|one| ToldStep { part: &one.part, words: &one.words[0], strokes: step(one) })
-            .collect(),
+        steps: lesson.steps.iter().map(told_step).collect(),
     }
+}
+
+fn told_step(step: &Step) -> ToldStep<'_> {
+    ToldStep { part: &step.part, words: &step.words[0], strokes: step.strokes.len() }
 }
 
 /// The lesson of a name, or a sentence with those that there are.
@@ -108,8 +107,9 @@ pub(super) fn run(args: &LessonsArgs, common: &Common) -> Result<(), CliError> {
 fn list(args: &LessonsArgs, common: &Common) -> Result<(), CliError> {
     let day = args.date.unwrap_or_else(|| Moment::now().day());
     let topic = topic_of_day(day, lessons().len()).and_then(|at| lessons().get(at));
-    let wanted = |lesson: &&_| args.theme.as_ref().is_none_or(|theme| is_of(lesson, theme));
-    let chosen: Vec<Told<'_>> = lessons().iter().filter(wanted).map(|lesson| told(lesson)).collect();
+    let is_wanted = |lesson: &Lesson| args.theme.as_ref().is_none_or(|theme| *lesson.theme == **theme);
+    let chosen: Vec<Told<'_>> =
+        lessons().iter().filter(|lesson| is_wanted(lesson)).map(|lesson| told(lesson)).collect();
     if chosen.is_empty() {
         let known = crate::school::themes().join(", ");
         return Err(CliError::Other { sentence: format!("no lesson has that theme (there are: {known})") });
@@ -117,16 +117,11 @@ fn list(args: &LessonsArgs, common: &Common) -> Result<(), CliError> {
     if common.json {
         return print_json(&List { topic_of_day: topic.map(|lesson| &*lesson.name), lessons: chosen });
     }
-    for lesson in &chosen {
-        let Told { name, theme, title, difficulty, steps, .. } = lesson;
+    for Told { name, theme, title, difficulty, steps, .. } in &chosen {
         let level = "*".repeat(usize::from(*difficulty));
         print_line(&format!("{name:20} {theme:11} {level:3} {:2} steps  {title}", steps.len()))?;
     }
     topic.map_or(Ok(()), |lesson| print_line(&format!("topic of the day: {}", lesson.name)))
-}
-
-fn is_of(lesson: &Lesson, theme: &str) -> bool {
-    &*lesson.theme == theme
 }
 
 fn draw(lesson: &Lesson, side: u32, path: &std::path::Path) -> Result<(), CliError> {

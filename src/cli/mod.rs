@@ -24,8 +24,8 @@ mod score;
 mod scribble;
 #[cfg(feature = "serve")]
 mod serve;
-mod today;
 mod sketch;
+mod today;
 mod train;
 mod transfer;
 

@@ -156,7 +156,9 @@ fn tell(report: &Report<'_>, lesson: &Lesson) -> Result<(), CliError> {
     }
     let Some(record) = &report.record else { return Ok(()) };
     let Kept { drawing, best_stars, best_total, earned } = record;
-    print_line(&format!("  drawing {drawing} is in the gallery; record {best_stars} stars, {best_total:.2}; {earned} points"))
+    print_line(&format!(
+        "  drawing {drawing} is in the gallery; record {best_stars} stars, {best_total:.2}; {earned} points"
+    ))
 }
 
 fn keep(name: &str, args: &ScoreArgs, lesson: &Lesson, drawn: Drawn, score: &Score) -> Result<Kept, CliError> {

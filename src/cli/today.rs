@@ -30,7 +30,8 @@ impl Moment {
 pub(super) fn parse_date(text: &str) -> Result<i64, String> {
     let mut parts = text.splitn(3, '-').map(str::parse::<u32>);
     let mut part = || parts.next()?.ok();
-    let date = (|| day_of_date(i32::try_from(part()?).ok().filter(|year| (1..=9999).contains(year))?, part()?, part()?))();
+    let date =
+        (|| day_of_date(i32::try_from(part()?).ok().filter(|year| (1..=9999).contains(year))?, part()?, part()?))();
     date.ok_or_else(|| format!("\"{text}\" is no date such as 2026-11-21"))
 }
 

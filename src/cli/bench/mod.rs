@@ -83,9 +83,7 @@ fn choose(args: &BenchArgs, common: &Common) -> Result<Vec<Item>, CliError> {
         Suite::Conv => layers().collect(),
         Suite::Net => nets().collect(),
         Suite::All => layers().chain(nets()).collect(),
-        Suite::Sketch => {
-            sketch::suite(models::catalog(common)?.entries()).into_iter().map(Item::Sketch).collect()
-        }
+        Suite::Sketch => sketch::suite(models::catalog(common)?.entries()).into_iter().map(Item::Sketch).collect(),
         Suite::Explore => {
             let searches = explore::suite(models::catalog(common)?.entries()).into_iter().map(Item::Explore);
             searches.chain(transfer::SIDES.map(Item::Transfer)).collect()

@@ -95,8 +95,13 @@ impl Case {
 pub(super) fn time(clock: &Clock, case: &Case) -> Result<SketchRow, CliError> {
     match case {
         Case::Random(_, network, side) => {
-            let config =
-                Config { side: *side, reads: Reads::InkAndHints, is_faithful: false, has_palette: false, network: *network };
+            let config = Config {
+                side: *side,
+                reads: Reads::InkAndHints,
+                is_faithful: false,
+                has_palette: false,
+                network: *network,
+            };
             let painter = Painter::new(&config, &seeded_weights(SEED, DType::F32, &clock.device))?;
             paint(clock, &painter, *side, case.name())
         }
