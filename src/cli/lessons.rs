@@ -100,8 +100,8 @@ pub(super) fn run(args: &LessonsArgs, common: &Common) -> Result<(), CliError> {
         return print_json(&told);
     }
     print_line(&format!("{} ({}): {}", told.title, told.theme, told.credit))?;
-    let steps = told.steps.iter().enumerate();
-    steps.map(|(at, step)| print_line(&format!("{:2}. {}: {}", at + 1, step.part, step.words))).collect()
+    let mut steps = told.steps.iter().enumerate();
+    steps.try_for_each(|(at, step)| print_line(&format!("{:2}. {}: {}", at + 1, step.part, step.words)))
 }
 
 fn list(args: &LessonsArgs, common: &Common) -> Result<(), CliError> {

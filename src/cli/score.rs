@@ -24,7 +24,7 @@ const PAPER_SIDE: u32 = 512;
 
 #[derive(Debug, Args)]
 pub(super) struct ScoreArgs {
-    /// A drawing: a picture, an SVG, QuickDraw's ndjson, or strokes as JSON
+    /// A drawing: a picture, an SVG, ndjson, or strokes as JSON
     #[arg(value_name = "DRAWING")]
     drawing: PathBuf,
 

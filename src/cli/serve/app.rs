@@ -9,7 +9,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -148,7 +148,7 @@ async fn sketch(
         background: asked.background,
         role: if asked.quick { Role::Live } else { Role::Best },
         drawing,
-        room,
+        _room: room,
     };
     Ok(shown(app.asker.ask(job).await?))
 }

@@ -29,10 +29,10 @@ pub(super) struct Job {
     pub(super) refinement: f32,
     pub(super) background: Background,
     pub(super) role: Role,
-    /// A picture, an SVG, QuickDraw's ndjson, or strokes as JSON.
+    /// A picture, an SVG, ndjson or strokes as JSON.
     pub(super) drawing: Bytes,
-    /// The memory that the drawing takes.
-    pub(super) room: OwnedSemaphorePermit,
+    /// The memory that the drawing takes, which is free again when this is dropped.
+    pub(super) _room: OwnedSemaphorePermit,
 }
 
 /// What became of a drawing.
