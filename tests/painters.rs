@@ -29,7 +29,7 @@ mod unets {
         for (name, config) in [
             ("unet_batch", tiny(3, 5, NormKind::Batch)),
             ("unet_instance", tiny(1, 4, NormKind::Instance)),
-            ("unet_affine", tiny(5, 6, NormKind::AffineInstance)),
+            ("unet_affine", tiny(5, 5, NormKind::AffineInstance)),
         ] {
             let golden = Golden::of(FILE, name);
             let net = unet::Generator::new(&config, &golden.frozen()).unwrap();
@@ -233,6 +233,63 @@ mod painters {
             build(&Config { network: Network::UNet(tiny(1, 2, NormKind::Batch)), ..config }).is_err(),
             "two levels"
         );
+    }
+}
+
+mod imports {
+    use std::path::Path;
+
+    use pentimento::generators::catalog;
+    use pentimento::weights::{self, Family, MaskPolarity};
+
+    use super::*;
+
+    fn golden_file(name: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/checkpoints").join(name)
+    }
+
+    #[test]
+    fn an_early_unet_file_is_understood_and_told_in_words() {
+        let path = golden_file("pix2pix_unet.pth");
+        let found = weights::import(&path, Family::Pix2pix, "facades", MaskPolarity::Known).unwrap();
+        let note = found.entry.note.clone().unwrap();
+        assert!(note.contains("U-Net-16, batch norm, 3 channels to 3, width 1"), "{note}");
+        let painter = catalog::sketcher_of(&found.entry, found.tensors, &CPU).unwrap();
+        let golden = Golden::of(FILE, "unet_file");
+        let picture = painter.translate(golden.get("input"), Variation::Steady).unwrap();
+        assert_close(&picture, golden.get("output"), TOLERANCE);
+    }
+
+    /// The golden weights of a ResNet under other names, as other programs write them.
+    #[test]
+    fn resnets_are_understood_with_prefixes_other_words_and_dropout() {
+        let golden = Golden::of(FILE, "resnet_affine");
+        let folder = tempfile::tempdir().unwrap();
+        for (case, rename) in [
+            ("ours", (|key: &str| key.to_owned()) as fn(&str) -> String),
+            ("a wrapped module", |key: &str| format!("module.{key}")),
+            ("other words", |key: &str| key.replace("conv_block", "block")),
+            ("dropout", |key: &str| {
+                key.replace("conv_block.6", "conv_block.7").replace("conv_block.5", "conv_block.6")
+            }),
+        ] {
+            let tensors = golden.folder("weights").map(|(key, tensor)| (rename(&key), tensor.clone()));
+            let path = folder.path().join("net.safetensors");
+            candle_core::safetensors::save(&tensors.collect(), &path).unwrap();
+            let found = weights::import(&path, Family::Pix2pix, "net", MaskPolarity::Known).unwrap();
+            let painter = catalog::sketcher_of(&found.entry, found.tensors, &CPU).unwrap();
+            let picture = painter.translate(golden.get("input"), Variation::Steady).unwrap();
+            assert_close(&picture, golden.get("output"), TOLERANCE);
+            let note = found.entry.note.unwrap();
+            assert!(note.contains("ResNet with 2 blocks, affine instance norm"), "{case}: {note}");
+        }
+    }
+
+    #[test]
+    fn another_network_is_refused_in_a_sentence() {
+        let path = golden_file("ada_run.pth");
+        let refused = weights::import(&path, Family::Pix2pix, "net", MaskPolarity::Known).unwrap_err().to_string();
+        assert!(refused.contains("no network of the family pix2pix"), "{refused}");
     }
 }
 

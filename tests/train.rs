@@ -148,12 +148,20 @@ fn a_model_is_fine_tuned_from_its_name() {
     tuned.batch = 4;
     start_from(&mut tuned, &entry).unwrap();
     assert_eq!(tuned.network.side, 16, "the sizes are the model's");
-    tuned.optimizer.lr_generator = 1e-12;
+    tuned.loss.judge_first = 1;
     let outcome = run(&tuned, &data, &root.path().join("second"), false).unwrap();
     let (was, is) = (entry.load(&Device::Cpu).unwrap(), &outcome.weights["synthesis.b8.conv0.weight"]);
     let was = was.get(is.dims(), "synthesis.b8.conv0.weight").unwrap();
     let difference = (was - is).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
-    assert!(difference < 1e-3, "it started from the model: {difference}");
+    assert_eq!(difference, 0.0, "it started from the model, and only the discriminator has learned");
+    let lines = fs::read_to_string(root.path().join("second/log.jsonl")).unwrap();
+    let first = lines.lines().next().unwrap();
+    assert!(
+        first.contains("\"step\":0,") && first.contains("held-out-l1"),
+        "what it started from is measured: {first}"
+    );
+    let held_out = fs::read_to_string(root.path().join("second/held-out.txt")).unwrap();
+    assert_eq!(held_out.lines().count(), 2, "the pictures that it has not seen: {held_out}");
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Serialize;
 use strum::VariantNames;
 
+use super::bench::Suite;
 use crate::eval::Metric;
 use crate::imaging::holes::HoleKind;
 use crate::weights::{Family, MaskPolarity};
@@ -327,22 +327,6 @@ pub(super) struct BenchArgs {
     /// Only what has this in its name
     #[arg(long, value_name = "SUBSTRING")]
     pub(super) layer: Option<String>,
-}
-
-/// What `bench` times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Suite {
-    // Single convolutions.
-    Conv,
-    // Whole generators.
-    Net,
-    // Searches in latent spaces.
-    Explore,
-    // Drawings that become pictures.
-    Sketch,
-    // Convolutions and generators.
-    All,
 }
 
 #[derive(Debug, Subcommand)]

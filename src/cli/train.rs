@@ -68,6 +68,12 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
         return print_json(&outcome);
     }
     print_outcome(&outcome)?;
+    if outcome.ended != Ended::Complete {
+        print_line(
+            "Not among the installed models yet: that comes at the end of the run. Until then name the folder below \
+            with --weights.",
+        )?;
+    }
     places.iter().try_for_each(|place| print_line(&format!("model              {}", place.display())))
 }
 
@@ -170,7 +176,7 @@ fn stopped_by_signal() -> Result<CancelToken, CliError> {
     Ok(token)
 }
 
-/// The bar on a terminal; a line now and then elsewhere, on stderr.
+/// The bar on a terminal, nothing elsewhere: `log.jsonl` grows in any case.
 struct TrainingBar(ProgressBar);
 
 impl TrainingBar {

@@ -1,9 +1,11 @@
 //! Which kernels run: ours on the CPU, candle's everywhere else and wherever somebody asks for them.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use candle_core::Device;
+use candle_core::backprop::GradStore;
+use candle_core::{Device, Result, Tensor};
 
 /// Who computes a convolution on the CPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,35 @@ pub(super) fn serves(device: &Device) -> bool {
     device.is_cpu() && backend() == Backend::Own
 }
 
+/// Whether [`keep_gradient_graphs`] was called.
+static KEEPS_GRAPHS: AtomicBool = AtomicBool::new(false);
+
+/// Whether gradients are to be differentiable themselves.
+pub(super) fn keeps_gradient_graphs() -> bool {
+    KEEPS_GRAPHS.load(Ordering::Relaxed)
+}
+
+thread_local! {
+    static LEAVES_VARIABLES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether weights that are variables get no gradient now.
+pub(super) fn leaves_variables() -> bool {
+    LEAVES_VARIABLES.get()
+}
+
+/// `loss.backward()` without the gradients of convolutions' weights, where these are variables: for who wants to know what the
+/// loss says of the pictures.
+///
+/// # Errors
+/// When candle cannot compute.
+pub fn backward_to_inputs(loss: &Tensor) -> Result<GradStore> {
+    LEAVES_VARIABLES.set(true);
+    let grads = loss.backward();
+    LEAVES_VARIABLES.set(false);
+    grads
+}
+
 /// Keeps gradients on the graph, so that gradients of gradients are exact (R1, path length).
 ///
 /// candle reads the setting once a thread, at the thread's first backward pass; call this before any. What an optimiser
@@ -65,5 +96,6 @@ pub fn keep_gradient_graphs() {
         unsafe {
             std::env::set_var("CANDLE_GRAD_DO_NOT_DETACH", "1");
         }
+        KEEPS_GRAPHS.store(true, Ordering::Relaxed);
     });
 }

@@ -29,11 +29,17 @@ impl Gate {
         let mut out = vec![zero; xs.len()];
         for_each_plane(&mut out, RUN, |at, run| {
             let range = at * RUN..at * RUN + run.len();
-            for ((y, x), sign) in run.iter_mut().zip(&xs[range.clone()]).zip(&signs[range]) {
-                *y = *x * if *sign > zero { above } else { below };
-            }
+            write(run, &xs[range.clone()], &signs[range], (above, below));
         });
         out
+    }
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
+fn write<T: Element>(out: &mut [T], xs: &[T], signs: &[T], (above, below): (T, T)) {
+    let zero = T::zero();
+    for ((y, x), sign) in out.iter_mut().zip(xs).zip(signs) {
+        *y = *x * if *sign > zero { above } else { below };
     }
 }
 

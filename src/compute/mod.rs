@@ -12,15 +12,17 @@ pub(crate) mod element;
 mod epilogue;
 mod fir;
 mod gate;
+mod known;
 mod op;
 mod peak;
 mod shape;
 mod weight;
 
-pub use backend::{Backend, backend, keep_gradient_graphs, set_backend};
+pub use backend::{Backend, backend, backward_to_inputs, keep_gradient_graphs, set_backend};
 pub use conv::{Conv, ConvTranspose, conv_transpose2d, conv2d};
 pub use cpu::{packed_bytes, set_packed_limit, vectors};
 pub use epilogue::{Activation, Epilogue};
 pub use fir::{Fir, upfirdn2d};
+pub(crate) use known::known;
 pub use peak::fma_peak_gflops;
 pub use weight::Weight;

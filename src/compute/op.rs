@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Error, Layout, Result, Shape, Tensor};
 
+use super::backend::leaves_variables;
 use super::cpu;
 use super::direction::Direction;
 use super::epilogue::{Activation, Epilogue};
@@ -118,7 +119,8 @@ impl ConvOp {
         };
         let op = Self { frozen: self.frozen.clone(), ..self.plain(opposite) };
         let to_first = first.track_op().then(|| of_first[0].apply_op2(of_first[1], op));
-        let to_second = second.track_op().then(|| of_second[0].apply_op2(of_second[1], self.plain(Direction::Weight)));
+        let is_wanted = second.track_op() && !(second.is_variable() && leaves_variables());
+        let to_second = is_wanted.then(|| of_second[0].apply_op2(of_second[1], self.plain(Direction::Weight)));
         Ok((to_first.transpose()?, to_second.transpose()?))
     }
 }

@@ -2,8 +2,6 @@
 
 use rand::Rng as _;
 
-use super::membrane::{Weighted, pull_push};
-use super::network::paint::blurred;
 use super::window::Window;
 use crate::control::rng;
 use crate::imaging::{Plane, Size};
@@ -15,15 +13,6 @@ const BLOCK: usize = 12;
 
 /// Tries to find a known block for each block of the hole.
 const TRIES: usize = 24;
-
-/// Energies of grain are means over squares of this radius.
-const NEIGHBORHOOD: usize = 3;
-
-/// The least energy that grain is taken to have, in squared grey levels.
-const LEAST_GRAIN: f32 = 0.25;
-
-/// The photo's grain is made this much stronger at most: further on it would look like noise.
-const MOST_STRENGTH: f32 = 3.0;
 
 /// Residuals beyond this many grey levels are edges, not grain.
 const EDGE: f32 = 24.0;
@@ -59,39 +48,6 @@ pub(crate) fn grain(window: &Window, seed: u64) -> Vec<Color> {
         }
     }
     grain
-}
-
-/// What to add to a fill that is too smooth: the photo's own [`grain`], locally as strong as what `colors`, which cover the
-/// window, lack of it. How strong it should be is measured around the hole and continued into it.
-pub(crate) fn missing_grain(window: &Window, colors: &[Color], seed: u64) -> Vec<Color> {
-    let size = window.size();
-    let grain = grain(window, seed);
-    let wanted = {
-        let residual = residuals(size, &window.colors, &window.source);
-        let known: Vec<Color> =
-            residual.iter().map(|own| own.map_or([0.0; 3], |own| [energy(own), 1.0, 0.0])).collect();
-        let mean = blurred(size, &known, NEIGHBORHOOD);
-        let values = mean.iter().map(|[sum, share, _]| [sum / share.max(1e-6)]).collect();
-        let weights = residual.iter().map(|own| f32::from(u8::from(own.is_some()))).collect();
-        pull_push(Weighted { size, values, weights })
-    };
-    let local = |of: &dyn Fn(usize) -> f32| -> Vec<Color> {
-        blurred(size, &(0..colors.len()).map(|at| [of(at), 0.0, 0.0]).collect::<Vec<Color>>(), NEIGHBORHOOD)
-    };
-    let all = Plane::filled(size, true);
-    let own = residuals(size, colors, &all);
-    let found = local(&|at| own[at].map_or(0.0, energy));
-    let given = local(&|at| energy(grain[at]));
-    let strength = |at: usize| {
-        let lack = (wanted[at][0] - found[at][0]).max(0.0);
-        (lack / given[at][0].max(LEAST_GRAIN)).sqrt().min(MOST_STRENGTH)
-    };
-    grain.iter().enumerate().map(|(at, color)| color.map(|v| v * strength(at))).collect()
-}
-
-/// The square of a residual's luminance.
-fn energy([r, g, b]: Color) -> f32 {
-    (0.299 * r + 0.587 * g + 0.114 * b).powi(2)
 }
 
 /// Whether a block is known throughout and holds grain, not an edge.
@@ -153,20 +109,5 @@ mod tests {
         assert!((4.0..6.5).contains(&got), "deviation {got}");
         let smooth = window(0.0);
         assert!(deviation(&smooth, &grain(&smooth, 1)) < 0.01, "a smooth photo gets none");
-    }
-
-    #[test]
-    fn only_what_is_missing_is_added() {
-        let noisy = window(10.0);
-        let flat: Vec<Color> = noisy
-            .colors
-            .iter()
-            .zip(noisy.hole.data())
-            .map(|(color, hole)| if *hole { [100.0; 3] } else { *color })
-            .collect();
-        let got = deviation(&noisy, &missing_grain(&noisy, &flat, 1));
-        assert!((3.5..7.0).contains(&got), "a flat fill gets all: deviation {got}");
-        let got = deviation(&noisy, &missing_grain(&noisy, &noisy.colors, 1));
-        assert!(got < 3.0, "one with the photo's noise hardly any: deviation {got}");
     }
 }

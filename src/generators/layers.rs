@@ -81,11 +81,11 @@ pub(super) struct EqualWeight {
 }
 
 impl EqualWeight {
-    /// Reads the key `weight`, `[c_out, c_in, k, k]`.
-    pub(super) fn new(sizes: Sizes, vb: &VarBuilder<'_>) -> Result<Self> {
+    /// Reads the key `weight`, `[c_out, c_in, k, k]`; `gain` is one more factor.
+    pub(super) fn new(sizes: Sizes, gain: f64, vb: &VarBuilder<'_>) -> Result<Self> {
         let Sizes { c_in, c_out, kernel } = sizes;
         let weight = vb.get_with_hints((c_out, c_in, kernel, kernel), "weight", NORMAL)?;
-        let gain = ((c_in * kernel * kernel) as f64).sqrt().recip();
+        let gain = gain / ((c_in * kernel * kernel) as f64).sqrt();
         if weight.track_op() {
             return Ok(Self { weight: Weight::live(weight), gain });
         }

@@ -4,6 +4,7 @@
 //! Where our own CPU kernels are in force the slow ones are fused candle operations; elsewhere, and with
 //! `PENTIMENTO_COMPUTE=candle`, the same functions are made of candle's operations.
 
+mod batch_norm;
 mod bias_act;
 mod check;
 mod hog;
@@ -16,6 +17,7 @@ mod pointwise;
 mod resample;
 mod sample;
 mod scale;
+mod tracked_pass;
 
 pub use bias_act::{bias_act, leaky_relu, noise_bias_act, scale_bias_act};
 pub use hog::{Hog, hog, hog_mask};

@@ -199,15 +199,24 @@ impl InplaceOp2 for Blend {
         let xs = values_mut("blend", s1, l1)?;
         let ys = values::<f32>("blend", s2, l2)?;
         let (keep, take) = (self.keep, 1.0 - self.keep);
-        xs.par_chunks_mut(CHUNK).zip(ys.par_chunks(CHUNK)).for_each(|(xs, ys)| {
-            if self.squares {
-                xs.iter_mut().zip(ys).for_each(|(x, y)| *x = keep * *x + take * y * y);
-            } else {
-                xs.iter_mut().zip(ys).for_each(|(x, y)| *x = keep * *x + take * y);
-            }
-        });
+        let parts = xs.par_chunks_mut(CHUNK).zip(ys.par_chunks(CHUNK));
+        if self.squares {
+            parts.for_each(|(xs, ys)| blend_squares(xs, ys, keep, take));
+        } else {
+            parts.for_each(|(xs, ys)| blend(xs, ys, keep, take));
+        }
         Ok(())
     }
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn blend(xs: &mut [f32], ys: &[f32], keep: f32, take: f32) {
+    xs.iter_mut().zip(ys).for_each(|(x, y)| *x = keep * *x + take * y);
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn blend_squares(xs: &mut [f32], ys: &[f32], keep: f32, take: f32) {
+    xs.iter_mut().zip(ys).for_each(|(x, y)| *x = keep * *x + take * y * y);
 }
 
 /// `x -= rate first / (sqrt(second) + eps)`.
@@ -235,11 +244,17 @@ impl InplaceOp3 for Update {
         let (firsts, seconds) = (values::<f32>("adam", s2, l2)?, values::<f32>("adam", s3, l3)?);
         let parts = xs.par_chunks_mut(CHUNK).zip(firsts.par_chunks(CHUNK)).zip(seconds.par_chunks(CHUNK));
         parts.for_each(|((xs, firsts), seconds)| {
-            for ((x, first), second) in xs.iter_mut().zip(firsts).zip(seconds) {
-                *x -= self.rate * first / (second.sqrt() + self.eps);
-            }
+            update(xs, firsts, seconds, self);
         });
         Ok(())
+    }
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn update(xs: &mut [f32], firsts: &[f32], seconds: &[f32], update: &Update) {
+    let &Update { rate, eps } = update;
+    for ((x, first), second) in xs.iter_mut().zip(firsts).zip(seconds) {
+        *x -= rate * first / (second.sqrt() + eps);
     }
 }
 

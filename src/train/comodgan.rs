@@ -82,8 +82,17 @@ fn judge_config_of(recipe: &Recipe) -> Config {
 fn trunk_of(loss: &Loss, device: &Device) -> Result<Option<Trunk>> {
     match &loss.perceptual_trunk {
         Some(path) if loss.perceptual_weight > 0.0 => {
-            let weights = VarBuilder::from_buffered_safetensors(std::fs::read(path)?, DType::F32, device)?;
-            Trunk::new(&vgg::Config::vgg16(), &weights).map(Some)
+            let fail = |reason: &dyn std::fmt::Display| {
+                let reason = reason.to_string();
+                let reason = reason.lines().next().unwrap_or_default();
+                candle_core::Error::Msg(format!(
+                    "{} holds no convolutions of VGG16 under torchvision's names ({reason})",
+                    path.display()
+                ))
+            };
+            let bytes = std::fs::read(path).map_err(|error| fail(&error.kind()))?;
+            let weights = VarBuilder::from_buffered_safetensors(bytes, DType::F32, device).map_err(|e| fail(&e))?;
+            Trunk::new(&vgg::Config::vgg16(), &weights).map(Some).map_err(|error| fail(&error))
         }
         None if loss.perceptual_weight > 0.0 => candle_core::bail!(
             "loss.perceptual_weight needs a VGG16 trunk: name its safetensors file in loss.perceptual_trunk"
@@ -214,6 +223,13 @@ impl Comodgan {
         number(&loss)
     }
 
+    /// The averaged generator's tensors.
+    fn painter(&self) -> Tensors {
+        let mut tensors = self.ema.tensors();
+        tensors.insert(MEAN_STYLE.to_owned(), self.mean_style.clone());
+        tensors
+    }
+
     /// R1 of real pictures, for the discriminator.
     fn regularize_judge(&mut self, batch: &Batch, rng: &mut Rng) -> Result<f64> {
         let (images, known) = self.augmentation.apply(&batch.images, &batch.known, rng)?;
@@ -292,9 +308,12 @@ impl Trainee for Comodgan {
         let mut rng = control::rng(self.recipe.seed ^ step.wrapping_mul(0xA24B_AED4_963E_E407), STEP);
         let fake = self.fake(&batch, &mut rng)?;
         let mut scalars = vec![("discriminator", self.learn_to_judge(&batch, &fake, &mut rng)?)];
-        let Loss { r1_gamma, r1_every, path_length_weight, path_length_every, .. } = self.recipe.loss;
+        let Loss { r1_gamma, r1_every, path_length_weight, path_length_every, judge_first, .. } = self.recipe.loss;
         if r1_gamma > 0.0 && step.is_multiple_of(r1_every) {
             scalars.push(("r1", self.regularize_judge(&batch, &mut rng)?));
+        }
+        if step < judge_first {
+            return Ok(scalars);
         }
         scalars.extend(self.learn_to_fill(&batch, &fake, &mut rng)?);
         if path_length_weight > 0.0 && step.is_multiple_of(path_length_every) {
@@ -342,9 +361,10 @@ impl Trainee for Comodgan {
         Ok(())
     }
 
+    /// The averaged generator, and the discriminator for those who train on.
     fn export(&self) -> Result<Tensors> {
-        let mut tensors = self.ema.tensors();
-        tensors.insert(MEAN_STYLE.to_owned(), self.mean_style.clone());
+        let mut tensors = self.painter();
+        put(&mut tensors, "discriminator", self.discriminator_parameters.tensors());
         Ok(tensors)
     }
 
@@ -359,7 +379,7 @@ impl Trainee for Comodgan {
 
 impl Filler for Comodgan {
     fn fills(&self, batch: &Batch, seed: u64) -> Result<Tensor> {
-        let weights = self.export()?.into_iter().collect();
+        let weights = self.painter().into_iter().collect();
         let weights = VarBuilder::from_tensors(weights, DType::F32, &self.device);
         let generator = Generator::new(&self.config, &weights)?;
         let batch = batch.to_device(&self.device)?;

@@ -19,6 +19,7 @@ use super::recipe::{Adversarial, Recipe};
 use super::report;
 use super::running::Running;
 use super::trainee::{Filler, Measured, Scalar, Trainee};
+use crate::compute::backward_to_inputs;
 use crate::generators::context_encoder::{Adversary, Config, Generator, Region, center_known, paint_hole};
 use crate::imaging::holes::HoleKind;
 
@@ -139,7 +140,7 @@ impl ContextEncoder {
             ),
         };
         let grads = judge.backward()?;
-        let Some(to_fake) = deceive.backward()?.remove(&fake) else {
+        let Some(to_fake) = backward_to_inputs(&deceive)?.remove(&fake) else {
             candle_core::bail!("the scores do not depend on the pictures");
         };
         self.adversary_adam.step(&grads)?;

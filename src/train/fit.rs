@@ -68,13 +68,21 @@ pub fn fit(
         state = saved;
     }
     write_atomic(&order.out.join("recipe.toml"), recipe.documented().as_bytes())?;
-    let names = sampler.held_out_names().join("\n");
-    write_atomic(&order.out.join("held-out.txt"), names.as_bytes())?;
+    // So that others can be measured on them too: `tar xf PHOTOS.tar -T RUN/held-out.txt`.
+    write_atomic(&order.out.join("held-out.txt"), sampler.held_out_names().as_bytes())?;
     let log = Log::open(&order.out, state.step)?;
     let held_out = sampler.held_out(recipe.data.held_out.max(1))?;
-    let mut run = Run { recipe, order, checkpoints, trainee, state, log, means: Means::default(), held_out, observer };
+    let means = Means::default();
+    let mut run = Run { recipe, order, checkpoints, trainee, state, log, means, held_out, observer, pool: pool()? };
     let ended = run.go(&sampler, cancel)?;
     run.finish(ended, &sampler)
+}
+
+/// As many threads as there would be without it.
+fn pool() -> Result<rayon::ThreadPool, TrainError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads());
+    let named = pool.thread_name(|at| format!("training-{at}"));
+    Ok(named.build().map_err(candle_core::Error::wrap)?)
 }
 
 /// The run's folder, made if need be, and the checkpoint to go on from.
@@ -95,7 +103,7 @@ fn open_folder(order: &Order, checkpoints: &Checkpoints) -> Result<Option<PathBu
     Ok(last)
 }
 
-fn trainee(recipe: &Recipe, device: &Device) -> Result<Box<dyn Trainee>, TrainError> {
+fn trainee(recipe: &Recipe, device: &Device) -> Result<Box<dyn Trainee + Send>, TrainError> {
     let start = recipe.start.as_deref().map(read_start).transpose()?;
     match recipe.family {
         Family::Comodgan => Ok(Box::new(Comodgan::new(recipe, start.as_ref(), device)?)),
@@ -138,12 +146,15 @@ struct Run<'a> {
     recipe: &'a Recipe,
     order: &'a Order,
     checkpoints: Checkpoints,
-    trainee: Box<dyn Trainee>,
+    trainee: Box<dyn Trainee + Send>,
     state: State,
     log: Log,
     means: Means,
     held_out: Batch,
     observer: &'a mut dyn Observer,
+    /// Where steps are computed: a step in a thread of the pool hands nothing over to another thread and waits for it. A pool
+    /// of the run's own, because candle keeps settings with its threads.
+    pool: rayon::ThreadPool,
 }
 
 impl Run<'_> {
@@ -151,6 +162,12 @@ impl Run<'_> {
         let (recipe, start, before) = (self.recipe, Instant::now(), self.state.seconds);
         let mut loader = Loader::new(sampler, self.state.step, recipe.batch, recipe.data.loaders);
         let (mut saved, mut pace) = (Instant::now(), Pace::new(recipe.batch));
+        if self.state.step == 0 && recipe.start.is_some() {
+            // What it starts from is what the result will be compared with.
+            self.measure()?;
+            self.write_line()?;
+            self.write_samples()?;
+        }
         loop {
             if self.state.step >= recipe.steps {
                 return Ok(Ended::Complete);
@@ -175,7 +192,8 @@ impl Run<'_> {
     fn step(&mut self, batch: &Batch) -> Result<Vec<Scalar>, TrainError> {
         let step = self.state.step;
         let kept = || self.checkpoints.last().unwrap_or_else(|| self.order.out.clone());
-        let scalars = self.trainee.step(batch, step).map_err(|error| TrainError::StepFailed {
+        let trainee = &mut self.trainee;
+        let scalars = self.pool.install(|| trainee.step(batch, step)).map_err(|error| TrainError::StepFailed {
             step,
             reason: first_line(&error),
             kept: kept(),

@@ -250,6 +250,9 @@ pub struct Loss {
     /// Weight of the adversarial loss in the generator's
     #[arg(long, value_name = "W")]
     pub adversarial_weight: f64,
+    /// Steps in which only the discriminator learns (CoModGAN): a new one has nothing to say to a trained generator
+    #[arg(long, value_name = "N")]
+    pub judge_first: u64,
     /// Weight of the mean absolute difference of colours; 0 is none
     #[arg(long, value_name = "W")]
     pub l1_weight: f64,
@@ -274,13 +277,13 @@ pub struct Loss {
     /// Weight of the difference of VGG16 features; needs --perceptual-trunk; 0 is none
     #[arg(long, value_name = "W")]
     pub perceptual_weight: f64,
-    /// A VGG16 trunk: a safetensors file with torchvision's names
+    /// A VGG16 trunk: a safetensors file with torchvision's names; a script in the folder scripts makes one
     #[arg(long, value_name = "FILE")]
     pub perceptual_trunk: Option<PathBuf>,
     /// Weight of the difference of the judge's features (pix2pix; Wang et al., pix2pixHD, 2018); 0 is none
     #[arg(long, value_name = "W")]
     pub feature_weight: f64,
-    /// So many painted pictures are kept, so that the judge sees old ones too (pix2pix; CycleGAN has 50)
+    /// So many painted pictures are kept, so that the judge sees old ones too (pix2pix; 0 or 50 are usual)
     #[arg(long, value_name = "N")]
     pub pool: usize,
     /// Weight of the mode-seeking loss, which keeps the pictures of different latents apart (DCGAN); 0 is none
@@ -311,6 +314,7 @@ impl Default for Loss {
         Self {
             adversarial: Adversarial::default(),
             adversarial_weight: 1.0,
+            judge_first: 0,
             l1_weight: 0.0,
             l1_block: 1,
             border_weight: 0.0,

@@ -138,7 +138,7 @@ def resnet(c_in, w, blocks, kind):
 
 
 def unets():
-    for kind, c_in, levels in (("batch", 3, 5), ("instance", 1, 4), ("affine", 5, 6)):
+    for kind, c_in, levels in (("batch", 3, 5), ("instance", 1, 4), ("affine", 5, 5)):
         net = UNet(c_in, 2, levels, kind)
         side = 1 << levels
         x = torch.randn(1, c_in, 2 * side, side)
@@ -152,6 +152,15 @@ def unets():
             # Batch statistics of a single picture, as the authors' test program runs it (without dropout here).
             net.load_state_dict(before)
             keep(group, faithful=net(x))
+
+
+def unet_file():
+    """A checkpoint as the authors' program of 2017 wrote it: the old format, counts of batches, dropout without weights."""
+    net = UNet(3, 1, 4, "batch")
+    x = torch.randn(1, 3, 16, 16)
+    state = net.state_dict()
+    torch.save(state, pathlib.Path(__file__).parent / "checkpoints/pix2pix_unet.pth", _use_new_zipfile_serialization=False)
+    keep("unet_file", input=x, output=net.train()(x))
 
 
 def judges():
@@ -233,6 +242,7 @@ def hed():
 
 
 unets()
+unet_file()
 judges()
 hed()
 resnets()

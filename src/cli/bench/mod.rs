@@ -7,13 +7,14 @@ mod layers;
 mod machine;
 mod nets;
 mod sketch;
+mod suite;
 mod transfer;
 
 use std::time::Instant;
 
 use serde::Serialize;
 
-use super::args::{BenchArgs, Common, Suite};
+use super::args::{BenchArgs, Common};
 use super::device;
 use super::errors::CliError;
 use super::models;
@@ -22,6 +23,7 @@ use explore::Case;
 use layers::Layer;
 use machine::Machine;
 use nets::Net;
+pub(super) use suite::Suite;
 
 /// Times what `args` says.
 pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {

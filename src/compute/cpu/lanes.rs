@@ -31,17 +31,39 @@ pub(super) fn copy<S: Simd>(simd: S, from: &[f32], step: usize, len: usize, to: 
         // The last vector overlaps the one before it.
         store(simd, to, len - lanes, load(simd, from, len - lanes));
     } else if step == 2 {
-        let pairs = from.as_chunks::<2>().0;
-        let paired = len.min(pairs.len());
-        for (to, pair) in to[..paired].iter_mut().zip(pairs) {
-            *to = pair[0];
+        let mut x = 0;
+        while x + lanes <= len && 2 * (x + lanes) <= from.len() {
+            store(simd, to, x, evens(simd, load(simd, from, 2 * x), load(simd, from, 2 * x + lanes)));
+            x += lanes;
         }
-        if paired < len {
-            to[paired] = from[2 * paired];
+        if x < len {
+            // The last pair may lack its second value.
+            let pairs = &from[2 * x..from.len().min(2 * len)];
+            let (low, high) = pairs.split_at(pairs.len().min(lanes));
+            let values = evens(simd, simd.partial_load_f32s(low), simd.partial_load_f32s(high));
+            simd.partial_store_f32s(&mut to[x..], values);
         }
     } else {
         to.iter_mut().zip(from.iter().step_by(step)).for_each(|(to, from)| *to = *from);
     }
+}
+
+/// The values at even places of two vectors, the first vector's first.
+#[inline(always)]
+fn evens<S: Simd>(simd: S, low: S::f32s, high: S::f32s) -> S::f32s {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(v4) = (&simd as &dyn std::any::Any).downcast_ref::<pulp::x86::V4>() {
+        let places = pulp::cast([0_i32, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30]);
+        let [low, high] = [low, high].map(bytemuck::cast::<S::f32s, pulp::f32x16>);
+        let evens: pulp::f32x16 =
+            pulp::cast(v4.avx512f._mm512_permutex2var_ps(pulp::cast(low), places, pulp::cast(high)));
+        return bytemuck::cast(evens);
+    }
+    let mut both = [0.0_f32; 32];
+    store(simd, &mut both, 0, low);
+    store(simd, &mut both, S::F32_LANES, high);
+    let evens: [f32; 16] = std::array::from_fn(|at| both[2 * at]);
+    load(simd, &evens, 0)
 }
 
 /// Asks for the cache line with `src[at]`, which will be read soon; nothing happens outside of the slice.

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
+use super::detail;
 use super::paint::{Look, Painter};
 use super::rim;
 use crate::control::{CancelToken, Step};
 use crate::erase::exemplar::{Exemplar, Guide, Options};
 use crate::erase::inpainter::{Filled, Inpainter, Progressed};
 use crate::erase::window::Window;
-use crate::erase::{EraseError, Settings, compose, grain};
+use crate::erase::{EraseError, Settings, compose};
 use crate::imaging::{PixelRect, Size, SrgbTransform};
 
 /// What a network did for a group of holes.
@@ -71,10 +72,9 @@ impl NetworkEngine {
     fn fill(&self) -> Filled {
         let mut colors = self.colors();
         if !self.how.settings.detail {
-            let grain = grain::missing_grain(&self.window, &colors, self.how.options.seed);
-            for (color, grain) in colors.iter_mut().zip(grain) {
-                *color = [color[0] + grain[0], color[1] + grain[1], color[2] + grain[2]];
-            }
+            let rough = Filled { gradients: rim::gradients(&self.window, &colors), colors };
+            let met = compose::met(&self.window, &rough, &self.how.settings, &self.cancel);
+            colors = detail::matched(&self.window, &met, self.how.options.seed);
         }
         let gradients = rim::gradients(&self.window, &colors);
         Filled { colors, gradients }

@@ -2,10 +2,11 @@
 //! back to the photo's resolution.
 //!
 //! [`canvas`] holds the part of the photo that squares are cut from, [`plan`] says which squares, [`picture`] changes sizes,
-//! [`paint`] runs the network square by square, [`rim`] says how the fill meets the photo, and [`engine`] makes an inpainter of
-//! it all, with the exemplar engine for detail.
+//! [`paint`] runs the network square by square, [`detail`] gives a fill that stands alone the strength of texture around it,
+//! [`rim`] says how it meets the photo, and [`engine`] makes an inpainter of it all, with the exemplar engine for detail.
 
 pub(crate) mod canvas;
+pub(crate) mod detail;
 pub(crate) mod engine;
 pub(crate) mod explain;
 pub(crate) mod paint;

@@ -1,5 +1,7 @@
 //! The discriminator of `CoModGAN`: `StyleGAN2`'s residual one (Karras et al. 2020, §4), which also sees the mask.
 
+use std::f64::consts::FRAC_1_SQRT_2;
+
 use candle_core::{Result, Tensor};
 use candle_nn::{Init, VarBuilder};
 
@@ -9,6 +11,9 @@ use crate::compute::{Activation, Epilogue};
 use crate::generators::layers::{EqualWeight, NORMAL, Sizes};
 use crate::generators::ops::{BLUR_TAPS, EqualLinear, conv2d_down, minibatch_stddev};
 use crate::generators::styled::LEAKY;
+
+/// Leaky ReLU with the gain of a layer, divided by the square root of 2.
+const LEAKY_HALF: Activation = Activation::leaky(0.2);
 
 /// Samples whose deviation is looked at together.
 const GROUP: usize = 4;
@@ -24,9 +29,9 @@ struct Block {
 
 impl Block {
     fn forward(&self, xs: &Tensor) -> Result<Tensor> {
+        // The sum is divided by the square root of 2: so are its summands, whose factors cost nothing.
         let skip = conv2d_down(xs, &self.skip.scaled()?, &BLUR_TAPS, Epilogue::default())?;
-        let main = self.halve.halve(&self.same.forward(xs)?)?;
-        (main + skip)?.affine(std::f64::consts::FRAC_1_SQRT_2, 0.0)
+        self.halve.halve(&self.same.forward(xs)?, LEAKY_HALF)? + skip
     }
 }
 
@@ -54,7 +59,7 @@ impl Discriminator {
             Ok(Block {
                 same: layer(c, c, 3, &vb.pp("conv0"))?,
                 halve: layer(c, c_half, 3, &vb.pp("conv1"))?,
-                skip: EqualWeight::new(Sizes { c_in: c, c_out: c_half, kernel: 1 }, &vb.pp("skip"))?,
+                skip: EqualWeight::new(Sizes { c_in: c, c_out: c_half, kernel: 1 }, FRAC_1_SQRT_2, &vb.pp("skip"))?,
             })
         });
         let (first, last, b4) = (config.channels(config.side), config.channels(4), vb.pp("b4"));

@@ -33,7 +33,7 @@ impl Level {
         match self {
             Self::Official(keep, halve) => {
                 let kept = keep.forward(xs)?;
-                let halved = halve.halve(&kept)?;
+                let halved = halve.halve(&kept, LEAKY)?;
                 Ok((kept, halved))
             }
             Self::Vgg(first, second) => {

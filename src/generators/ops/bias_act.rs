@@ -4,7 +4,7 @@ use candle_core::{Result, Tensor};
 
 use super::check::{check_filled, check_operand, is_own, refuse};
 use super::pointwise::Pointwise;
-use super::scale::scale_channels;
+use super::tracked_pass::tracked_pass;
 use crate::compute::Activation;
 
 /// `gain (x >= 0 ? x : slope x)` for any shape.
@@ -95,31 +95,17 @@ fn run(op: &str, xs: &Tensor, operands: Operands<'_>, activation: Activation) ->
     activation.apply(&ys)
 }
 
-/// One pass; a tracked scale or noise is applied before it, by an operation that knows its gradient.
+/// One pass, and another operation where more than the bias is tracked.
 fn fused(xs: &Tensor, operands: Operands<'_>, activation: Activation) -> Result<Tensor> {
-    let mut xs = xs.contiguous()?;
-    let mut op = Pointwise { scale: None, noise: None, bias: None, activation };
-    if let Some(scale) = operands.scale {
-        if scale.track_op() {
-            let dims = xs.dims().to_vec();
-            let flat = xs.reshape((dims[0], dims[1], 1, ()))?;
-            xs = scale_channels(&flat, scale)?.reshape(dims)?;
-        } else {
-            op.scale = Some(scale.contiguous()?);
-        }
+    let xs = xs.contiguous()?;
+    let Operands { scale, noise, bias } = operands;
+    if [scale, noise].into_iter().flatten().any(Tensor::track_op) {
+        return tracked_pass(&xs, scale, noise, bias, activation);
     }
-    if let Some(noise) = operands.noise {
-        if noise.track_op() {
-            xs = xs.broadcast_add(noise)?;
-        } else {
-            op.noise = Some(noise.contiguous()?);
-        }
-    }
-    match operands.bias {
+    let constant = |operand: Option<&Tensor>| operand.map(Tensor::contiguous).transpose();
+    let op = Pointwise { scale: constant(scale)?, noise: constant(noise)?, bias: None, activation };
+    match bias {
         Some(bias) if bias.track_op() => xs.apply_op2(&bias.contiguous()?, op),
-        bias => {
-            op.bias = bias.map(Tensor::contiguous).transpose()?;
-            xs.apply_op1(op)
-        }
+        bias => xs.apply_op1(Pointwise { bias: constant(bias)?, ..op }),
     }
 }

@@ -58,7 +58,7 @@ pub fn instance_norm(xs: &Tensor, affine: Option<Affine<'_>>, eps: f64, activati
     xs.apply_op1_no_bwd(&NormOp { eps, weight, bias, activation })
 }
 
-fn normalized(xs: &Tensor, eps: f64) -> Result<Tensor> {
+pub(super) fn normalized(xs: &Tensor, eps: f64) -> Result<Tensor> {
     xs.apply_op1(NormOp { eps, weight: None, bias: None, activation: Activation::Identity })
 }
 
@@ -70,19 +70,21 @@ fn composed(xs: &Tensor, eps: f64) -> Result<Tensor> {
     centered.broadcast_div(&(variance + eps)?.sqrt()?)?.reshape(xs.dims())
 }
 
-/// Mean and inverse deviation of one plane.
+/// Mean and deviation of one plane, or of a channel over the batch.
 #[derive(Debug, Clone, Copy)]
-struct Statistics {
-    mean: f64,
-    inverse_deviation: f64,
+pub(super) struct Statistics {
+    pub(super) mean: f64,
+    /// With the count in the denominator.
+    pub(super) variance: f64,
+    pub(super) inverse_deviation: f64,
 }
 
 impl Statistics {
     /// One pass over memory: each block's mean and squares while it lies in the first cache, joined in f64
     /// (Chan, Golub and LeVeque 1979).
-    fn of<T: Element>(xs: &[T], eps: f64) -> Self {
+    pub(super) fn of<'a, T: Element>(runs: impl IntoIterator<Item = &'a [T]>, eps: f64) -> Self {
         let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
-        for block in xs.chunks(2048) {
+        for block in runs.into_iter().flat_map(|run| run.chunks(2048)) {
             let len = block.len() as f64;
             let block_mean = block_sum(block).to_f64() / len;
             // The rounded mean is not the exact one; its square is taken back.
@@ -94,11 +96,12 @@ impl Statistics {
             mean += delta * len / total;
             count = total;
         }
-        Self { mean, inverse_deviation: (squares / count + eps).sqrt().recip() }
+        let variance = squares / count;
+        Self { mean, variance, inverse_deviation: (variance + eps).sqrt().recip() }
     }
 
     /// The mean in the tensor's precision, and what the exact one is above it.
-    fn rounded_mean<T: Element>(&self) -> (T, f64) {
+    pub(super) fn rounded_mean<T: Element>(&self) -> (T, f64) {
         let rounded = T::from_f64(self.mean);
         (rounded, self.mean - rounded.to_f64())
     }
@@ -139,7 +142,7 @@ impl NormOp {
         let mut out = vec![T::zero(); xs.len()];
         for_each_plane(&mut out, plane, |at, out| {
             let xs = &xs[at * plane..][..plane];
-            let statistics = Statistics::of(xs, self.eps);
+            let statistics = Statistics::of([xs], self.eps);
             let of_channel =
                 |list: &Option<Vec<T>>, other: f64| list.as_ref().map_or(other, |list| list[at % list.len()].to_f64());
             let factor = statistics.inverse_deviation * of_channel(&weight, 1.0);
@@ -154,7 +157,12 @@ impl NormOp {
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
-fn write_normalized<T: Element>(out: &mut [T], xs: &[T], (mean, factor, bias): (T, T, T), (above, below): (T, T)) {
+pub(super) fn write_normalized<T: Element>(
+    out: &mut [T],
+    xs: &[T],
+    (mean, factor, bias): (T, T, T),
+    (above, below): (T, T),
+) {
     let zero = T::zero();
     for (y, x) in out.iter_mut().zip(xs) {
         let value = (*x - mean) * factor + bias;
@@ -190,7 +198,7 @@ struct DeviationOp {
 impl DeviationOp {
     fn run<T: Element>(self, storage: &CpuStorage, layout: &Layout) -> Result<CpuStorage> {
         let (xs, plane) = (values::<T>("inverse_deviation", storage, layout)?, plane_of(layout));
-        let of_plane = |xs| T::from_f64(Statistics::of(xs, self.eps).inverse_deviation);
+        let of_plane = |xs| T::from_f64(Statistics::of([xs], self.eps).inverse_deviation);
         Ok(T::to_cpu_storage_owned(xs.chunks(plane).map(of_plane).collect()))
     }
 }
@@ -221,7 +229,11 @@ fn count_of(xs: &Tensor) -> Result<f64> {
     Ok((h * w) as f64)
 }
 
-/// `F(g, x)` of the module's text.
+/// `F(g, x)` of the module's text for contiguous tensors on the CPU.
+pub(super) fn normalized_gradient(grad: &Tensor, xs: &Tensor, eps: f64) -> Result<Tensor> {
+    grad.apply_op2(xs, NormGradient { eps })
+}
+
 #[derive(Debug, Clone, Copy)]
 struct NormGradient {
     eps: f64,
@@ -234,7 +246,7 @@ impl NormGradient {
         let mut out = vec![T::zero(); xs.len()];
         for_each_plane(&mut out, plane, |at, out| {
             let (grad, xs) = (&grad[at * plane..][..plane], &xs[at * plane..][..plane]);
-            let statistics = Statistics::of(xs, self.eps);
+            let statistics = Statistics::of([xs], self.eps);
             let (inverse, (mean, off)) = (statistics.inverse_deviation, statistics.rounded_mean());
             let (mut sum, mut product) = (0.0, 0.0);
             for (grad, xs) in grad.chunks(2048).zip(xs.chunks(2048)) {
@@ -244,7 +256,8 @@ impl NormGradient {
             let count = plane as f64;
             let along = (product - off * sum) * inverse * inverse / count;
             let [mean_g, along, inverse] = [sum / count - along * off, along, inverse].map(T::from_f64);
-            write_gradient(out, grad, xs, [mean_g, mean, along, inverse]);
+            out.copy_from_slice(grad);
+            write_gradient(out, xs, [mean_g, mean, along, inverse]);
         });
         Ok(T::to_cpu_storage_owned(out))
     }
@@ -262,11 +275,11 @@ fn block_product<T: Element>(grad: &[T], xs: &[T], mean: T) -> T {
     rest_g.iter().zip(rest_x).fold(sum_of_lanes(lanes), |sum, (g, x)| sum + *g * (*x - mean))
 }
 
-/// `r (g - mean(g) - along (x - mean))`
+/// `r (g - mean(g) - along (x - mean))` in place of `g`.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
-fn write_gradient<T: Element>(out: &mut [T], grad: &[T], xs: &[T], [mean_g, mean_x, along, inverse]: [T; 4]) {
-    for ((y, g), x) in out.iter_mut().zip(grad).zip(xs) {
-        *y = inverse * ((*g - mean_g) - along * (*x - mean_x));
+pub(super) fn write_gradient<T: Element>(grad: &mut [T], xs: &[T], [mean_g, mean_x, along, inverse]: [T; 4]) {
+    for (g, x) in grad.iter_mut().zip(xs) {
+        *g = inverse * ((*g - mean_g) - along * (*x - mean_x));
     }
 }
 

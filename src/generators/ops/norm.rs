@@ -2,7 +2,8 @@
 
 use candle_core::{D, Result, Tensor};
 
-use super::check::{check_filled, check_operand, image_dims, refuse};
+use super::batch_norm::{fused, one_image};
+use super::check::{check_filled, check_operand, image_dims, is_own, refuse};
 use super::instance_norm::{Affine, instance_norm};
 use super::scale_bias_act;
 use crate::compute::Activation;
@@ -36,16 +37,22 @@ pub fn batch_norm_train(
     if count < 2 {
         return refuse(op, xs, "the statistics of one value for each channel mean nothing");
     }
-    // One image whose planes are the channels over the whole batch.
-    let planes = xs.reshape((n, c, h * w))?.transpose(0, 1)?.reshape((1, c, n, h * w))?;
+    let weight =
+        affine.map_or_else(|| Tensor::ones(c, xs.dtype(), xs.device()), |affine| affine.weight.contiguous())?;
+    let bias = affine.map_or_else(|| Tensor::zeros(c, xs.dtype(), xs.device()), |affine| affine.bias.contiguous())?;
+    check_operand(op, xs, "weight", &weight, &[&[c]])?;
+    check_operand(op, xs, "bias", &bias, &[&[c]])?;
+    if is_own(xs.device()) {
+        return fused(&xs.contiguous()?, &weight, &bias, eps, activation);
+    }
+    let planes = one_image(xs)?;
     let normed = instance_norm(&planes, None, eps, Activation::Identity)?;
     let ys = normed.reshape((c, n, h * w))?.transpose(0, 1)?.reshape(xs.dims())?;
     let flat = planes.detach().reshape((c, count))?;
     let mean = flat.mean_keepdim(1)?;
     let squares = flat.broadcast_sub(&mean)?.sqr()?.sum(1)?;
     let statistics = BatchStatistics { mean: mean.reshape(c)?, variance: (squares / (count - 1) as f64)? };
-    let (weight, bias) = (affine.map(|affine| affine.weight), affine.map(|affine| affine.bias));
-    Ok((scale_bias_act(&ys, weight, bias, activation)?, statistics))
+    Ok((scale_bias_act(&ys, Some(&weight), Some(&bias), activation)?, statistics))
 }
 
 /// Running statistics after one more batch: `running + momentum (batch - running)`; PyTorch's momentum is 0.1.

@@ -19,17 +19,17 @@ pub(super) struct Pointwise {
 }
 
 /// One plane's operands.
-struct Plane<'a, T> {
-    scale: T,
-    bias: T,
-    noise: Option<&'a [T]>,
+pub(super) struct Plane<'a, T> {
+    pub(super) scale: T,
+    pub(super) bias: T,
+    pub(super) noise: Option<&'a [T]>,
     /// Factors above and below zero.
-    above: T,
-    below: T,
+    pub(super) above: T,
+    pub(super) below: T,
 }
 
 /// Factors above and below zero.
-fn slopes(activation: Activation) -> (f64, f64) {
+pub(super) fn slopes(activation: Activation) -> (f64, f64) {
     match activation {
         Activation::Identity => (1.0, 1.0),
         Activation::LeakyRelu { slope, gain } => (gain, gain * slope),
@@ -100,7 +100,7 @@ pub(super) fn vector<T: Element>(tensor: Option<&Tensor>) -> Result<Option<Vec<T
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2+fma"))]
-fn finish<T: Element>(out: &mut [T], xs: &[T], plane: &Plane<'_, T>) {
+pub(super) fn finish<T: Element>(out: &mut [T], xs: &[T], plane: &Plane<'_, T>) {
     let &Plane { scale, bias, noise, above, below } = plane;
     let zero = T::zero();
     match noise {
@@ -156,7 +156,7 @@ fn sum_like(grad: &Tensor, bias: &Tensor) -> Result<Tensor> {
 }
 
 /// The gradient before the activation, from the one after it; `res` is the activation's result.
-fn through_activation(activation: Activation, res: &Tensor, grad: &Tensor) -> Result<Tensor> {
+pub(super) fn through_activation(activation: Activation, res: &Tensor, grad: &Tensor) -> Result<Tensor> {
     match activation {
         Activation::Identity => Ok(grad.clone()),
         Activation::LeakyRelu { .. } => grad.apply_op2(&res.detach(), SlopeOp { activation }),

@@ -78,7 +78,9 @@ fn grown(ridges: &Plane<f32>, high: f32, low: f32) -> Plane<u8> {
     let (w, h) = (ridges.size().width as usize, ridges.size().height as usize);
     let mut out = Plane::filled(ridges.size(), 0);
     let mut open: Vec<usize> = (0..ridges.data().len()).filter(|&at| ridges.data()[at] >= high).collect();
-    open.iter().for_each(|&at| out.data_mut()[at] = 1);
+    for &at in &open {
+        out.data_mut()[at] = 1;
+    }
     while let Some(at) = open.pop() {
         let (x, y) = (at % w, at / w);
         for near_y in y.saturating_sub(1)..(y + 2).min(h) {

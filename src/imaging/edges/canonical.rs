@@ -83,7 +83,7 @@ pub fn canonical(ink: &Plane<f32>, side: u32, refinement: Refinement) -> Plane<f
 #[must_use]
 pub fn redrawn(lines: Vec<Line>, side: u32, refinement: Refinement) -> Plane<f32> {
     let lines = without_twigs(lines, refinement.between(TWIG, side));
-    let lines = join(lines, refinement.between(GAP, side).max(1.6), TURN);
+    let lines = join(&lines, refinement.between(GAP, side).max(1.6), TURN);
     let sigma = refinement.between(SMOOTH, side);
     let lines: Vec<Line> = lines.iter().map(|line| smoothed(line, sigma)).collect();
     draw(&lines, Size::new(side, side), refinement.radius(side))
@@ -92,7 +92,7 @@ pub fn redrawn(lines: Vec<Line>, side: u32, refinement: Refinement) -> Plane<f32
 /// Without short lines that hang on another with one end only.
 fn without_twigs(lines: Vec<Line>, shortest: f32) -> Vec<Line> {
     use std::collections::BTreeMap;
-    let cell = |at: [f32; 2]| at.map(|value| value.to_bits());
+    let cell = |at: [f32; 2]| at.map(f32::to_bits);
     let mut meeting: BTreeMap<[u32; 2], u32> = BTreeMap::new();
     for line in &lines {
         for end in [line.first(), line.last()].into_iter().flatten() {

@@ -114,7 +114,7 @@ pub fn find_lines(rgb: &[Plane<f32>; 3], options: &Lines, rng: &mut Rng) -> Vec<
         Detector::ContourAndCanny => both(silhouette(), &canny(rgb, Canny { high: 1.3 * edges.high, ..edges }), scale),
         Detector::ContourAndXdog => both(silhouette(), &dark_lines(rgb, pencil), scale),
     };
-    let lines = join(trace(&without_specks(&thin(&ink), least.max(3))), 1.6, 0.5);
+    let lines = join(&trace(&without_specks(&thin(&ink), least.max(3))), 1.6, 0.5);
     lines.iter().map(|line| smoothed(line, 1.2 * scale.max(0.6))).collect()
 }
 

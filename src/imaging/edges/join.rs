@@ -21,8 +21,8 @@ struct End {
 /// angle between the one's heading and the other's way on), the best fitting ends first. A line whose own ends fit is
 /// closed.
 #[must_use]
-pub fn join(lines: Vec<Line>, reach: f32, turn: f32) -> Vec<Line> {
-    let ends = ends_of(&lines);
+pub fn join(lines: &[Line], reach: f32, turn: f32) -> Vec<Line> {
+    let ends = ends_of(lines);
     let mut pairs = pairs_of(&ends, reach.max(0.1), turn);
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
     let mut partner: Vec<Option<usize>> = vec![None; ends.len()];
@@ -83,7 +83,7 @@ fn pairs_of(ends: &[End], reach: f32, turn: f32) -> Vec<(f32, usize, usize)> {
 }
 
 /// Follows partners from end to end.
-fn chains(lines: Vec<Line>, ends: &[End], partner: &[Option<usize>]) -> Vec<Line> {
+fn chains(lines: &[Line], ends: &[End], partner: &[Option<usize>]) -> Vec<Line> {
     let mut is_used = vec![false; lines.len()];
     let mut out = Vec::new();
     // From ends without a partner first; rings of lines are left then.
@@ -105,9 +105,9 @@ fn chains(lines: Vec<Line>, ends: &[End], partner: &[Option<usize>]) -> Vec<Line
             is_used[line] = true;
             let points = lines[line].iter();
             if is_last {
-                chain.extend(points.rev())
+                chain.extend(points.rev());
             } else {
-                chain.extend(points)
+                chain.extend(points);
             }
             match partner[2 * line + usize::from(!is_last)] {
                 Some(next) => enter = next,
@@ -128,10 +128,10 @@ mod tests {
     fn arms_of_a_cross_become_two_strokes_and_corners_stay() {
         let arm =
             |dx: f32, dy: f32| -> Line { (0..10).map(|at| [20.0 + dx * at as f32, 20.0 + dy * at as f32]).collect() };
-        let lines = join(vec![arm(1.0, 0.0), arm(0.0, 1.0), arm(-1.0, 0.0), arm(0.0, -1.0)], 2.0, 0.7);
+        let lines = join(&[arm(1.0, 0.0), arm(0.0, 1.0), arm(-1.0, 0.0), arm(0.0, -1.0)], 2.0, 0.7);
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(lines.iter().all(|line| line.len() == 19), "straight through");
-        let corner = join(vec![arm(1.0, 0.0), arm(0.0, 1.0)], 2.0, 0.7);
+        let corner = join(&[arm(1.0, 0.0), arm(0.0, 1.0)], 2.0, 0.7);
         assert_eq!(corner.len(), 2, "a right angle is none");
     }
 
@@ -140,7 +140,7 @@ mod tests {
         let part = |from: usize, to: usize| -> Line {
             (from..to).map(|at| (at as f32 / 10.0).sin_cos()).map(|(y, x)| [40.0 + 20.0 * x, 40.0 + 20.0 * y]).collect()
         };
-        let ring = join(vec![part(0, 30), part(32, 61)], 6.0, 0.5);
+        let ring = join(&[part(0, 30), part(32, 61)], 6.0, 0.5);
         assert_eq!(ring.len(), 1, "{} lines", ring.len());
         assert_eq!(ring[0].first(), ring[0].last(), "closed");
     }

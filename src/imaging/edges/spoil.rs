@@ -95,7 +95,9 @@ pub fn spoil(lines: &[Line], side: f32, options: &Spoiling, rng: &mut Rng) -> Ve
         for _ in 0..times {
             let mut copy = stroke.clone();
             moved(&mut copy, side, options, rng);
-            copy.iter_mut().for_each(|point| field.apply(point));
+            for point in &mut copy {
+                field.apply(point);
+            }
             out.push(copy);
         }
     }

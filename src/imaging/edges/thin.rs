@@ -63,7 +63,9 @@ pub fn thin(ink: &Plane<u8>) -> Plane<u8> {
                 let bit = |n: usize| padded[at.wrapping_add_signed(steps[n])] << n;
                 padded[at] != 0 && table[usize::from((0..8).fold(0, |sum, n| sum | bit(n)))]
             }));
-            gone.iter().for_each(|&at| padded[at as usize] = 0);
+            for &at in &gone {
+                padded[at as usize] = 0;
+            }
             changed.extend_from_slice(&gone);
         }
         // Only what stands beside a pixel that went can have changed.

@@ -1,4 +1,5 @@
-//! Dark lines and the dark side of edges, as a pencil would have them (Winnemöller, Kyprianidis and Olsen, XDoG, 2012).
+//! Dark lines and the dark side of edges, as a pencil would have them (Winnemöller, Kyprianidis and Olsen, an extended
+//! difference-of-Gaussians compendium, 2012).
 
 use super::filter::gaussian;
 use crate::imaging::Plane;

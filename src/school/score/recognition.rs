@@ -15,7 +15,7 @@ const SMALL: u32 = 64;
 /// Distances are cut off at so many cells.
 const CUT: f32 = 8.0;
 /// How much nearer one theme must be than another to be e times as likely, as a share of the cut.
-const TEMPERATURE: f32 = 0.04;
+const TEMPERATURE: f32 = 0.03;
 
 static TEMPLATES: LazyLock<Vec<(Arc<str>, LineMap)>> = LazyLock::new(|| {
     let map = |ink: Ink| LineMap::new(&ink, Frame::fitted(&ink, SMALL), SMALL);

@@ -1,20 +1,115 @@
 //! From a picture to a drawing of it: lines, a hand that spoils them, one pen, spots of color.
 
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
 use image::imageops::{FilterType, overlay, resize};
 use image::{Rgb, RgbImage};
 use rand::Rng as _;
 
 use crate::control::Rng;
-use crate::imaging::edges::{Line, Lines, Refinement, Spoiling, canonical, draw, find_lines, spoil};
+use crate::generators::{hed, vgg};
+use crate::imaging::edges::{
+    Line, Lines, Refinement, Spoiling, Suppression, canonical, draw, find_lines, join, smoothed, spoil, thin_edges,
+    trace,
+};
 use crate::imaging::{Plane, Size};
+use crate::train::TrainError;
 use crate::train::recipe::Drawing;
 
 /// Most spots of color in a drawing.
 const MOST_SPOTS: usize = 6;
 
+/// Makes drawings of pictures, as a recipe has it.
+pub(super) struct Drawer {
+    drawing: Drawing,
+    lines: Lines,
+    /// The network that finds lines too, if there is one.
+    hed: Option<hed::Detector>,
+}
+
+impl Drawer {
+    /// Reads HED's weights, where the recipe names a file of them.
+    ///
+    /// # Errors
+    /// When they cannot be read or are another network's.
+    pub(super) fn new(drawing: &Drawing) -> Result<Self, TrainError> {
+        let hed = drawing.hed.as_ref().map(|path| {
+            let refuse = |reason: &dyn std::fmt::Display| TrainError::Data {
+                path: path.clone(),
+                reason: reason.to_string().lines().next().unwrap_or("no reason given").to_owned(),
+            };
+            let bytes = std::fs::read(path).map_err(|error| refuse(&error))?;
+            let weights = VarBuilder::from_buffered_safetensors(bytes, DType::F32, &Device::Cpu);
+            let detector = weights.and_then(|weights| hed::Detector::new(&vgg::Config::vgg16(), &weights));
+            detector.map_err(|error| refuse(&error))
+        });
+        let lines = Lines { detectors: drawing.detectors.clone(), blur: [drawing.blur_from, drawing.blur_to] };
+        Ok(Self { drawing: drawing.clone(), lines, hed: hed.transpose()? })
+    }
+
+    /// `picture` made smaller by a share up to the recipe's, somewhere on paper of its border's color.
+    pub(super) fn place(&self, picture: RgbImage, rng: &mut Rng) -> RgbImage {
+        // Two of ten stay as large as they are.
+        let share = if rng.random_bool(0.2) { 0.0 } else { self.drawing.shrink * rng.random::<f64>() };
+        let (width, height) = picture.dimensions();
+        let small = [width, height].map(|side| ((1.0 - share) * f64::from(side)).round().max(1.0) as u32);
+        if small == [width, height] {
+            return picture;
+        }
+        let mut paper = RgbImage::from_pixel(width, height, ground(&picture));
+        let part = resize(&picture, small[0], small[1], FilterType::Triangle);
+        let x = rng.random_range(0..=width - small[0]);
+        let y = rng.random_range(0..=height - small[1]);
+        overlay(&mut paper, &part, i64::from(x), i64::from(y));
+        paper
+    }
+
+    /// Five planes of the picture's size, one after the other: ink, three colors, and where those are meant. `held_out` is the
+    /// number of a held-out picture, which is drawn in the same way in every run.
+    ///
+    /// # Errors
+    /// When HED cannot compute.
+    pub(super) fn draw(
+        &self,
+        picture: &RgbImage,
+        held_out: Option<u64>,
+        rng: &mut Rng,
+    ) -> candle_core::Result<Vec<f32>> {
+        let drawing = &self.drawing;
+        let hand = held_out.map_or_else(|| Hand::draw(drawing, rng), |at| Hand::held_out(at, drawing));
+        let (width, height) = picture.dimensions();
+        let channels = channels(picture);
+        let mut lines = match &self.hed {
+            Some(hed) if rng.random_bool(drawing.hed_share) => lines_by(hed, &channels)?,
+            _ => find_lines(&channels, &self.lines, rng),
+        };
+        if hand.strength > 0.0 {
+            lines = spoil(&lines, width as f32, &Spoiling::of(hand.strength, hand.refinement.level()), rng);
+        }
+        // Somebody's pen is as wide as they like; the canonical form must not depend on it.
+        let radius = width as f32 * rng.random_range(0.004..0.009);
+        let ink = canonical(&draw(&lines, Size::new(width, height), radius.max(0.7)), width, hand.refinement);
+        let mut planes = ink.data().to_vec();
+        planes.extend(hints(picture, hand.has_hints, rng));
+        Ok(planes)
+    }
+}
+
+/// The lines that a network finds.
+fn lines_by(hed: &hed::Detector, rgb: &[Plane<f32>; 3]) -> candle_core::Result<Vec<Line>> {
+    let size = rgb[0].size();
+    let (height, width) = (size.height as usize, size.width as usize);
+    let values: Vec<f32> = rgb.iter().flat_map(|plane| plane.data().iter().map(|value| 2.0 * value - 1.0)).collect();
+    let picture = Tensor::from_vec(values, (1, 3, height, width), &Device::Cpu)?;
+    let soft = hed.edges(&picture)?.flatten_all()?.to_vec1::<f32>()?;
+    let Some(soft) = Plane::from_vec(size, soft) else { return Ok(Vec::new()) };
+    let lines = join(&trace(&thin_edges(&soft, Suppression::default())), 1.6, 0.5);
+    Ok(lines.iter().map(|line| smoothed(line, 1.0)).collect())
+}
+
 /// Who draws one sample, and how it is shown.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hand {
+struct Hand {
     strength: f32,
     refinement: Refinement,
     has_hints: bool,
@@ -22,34 +117,17 @@ pub(super) struct Hand {
 
 impl Hand {
     /// As the recipe has it.
-    pub(super) fn draw(drawing: &Drawing, rng: &mut Rng) -> Self {
+    fn draw(drawing: &Drawing, rng: &mut Rng) -> Self {
         let level = if rng.random_bool(drawing.faithful) { 0.0 } else { rng.random::<f32>() };
         let strength = if rng.random_bool(drawing.clean) { 0.0 } else { drawing.hand * rng.random_range(0.4..1.3) };
         Self { strength, refinement: Refinement::new(level), has_hints: rng.random_bool(drawing.hints) }
     }
 
     /// The same for every run: exact lines, then a hand at three levels of refinement; four with spots of color, four without.
-    pub(super) fn held_out(at: u64, drawing: &Drawing) -> Self {
+    fn held_out(at: u64, drawing: &Drawing) -> Self {
         let (strength, level) = [(0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (1.0, 1.0)][(at % 4) as usize];
         Self { strength, refinement: Refinement::new(level), has_hints: drawing.hints > 0.0 && at / 4 % 2 == 1 }
     }
-}
-
-/// `picture` made smaller by a share up to `shrink`, somewhere on paper of its border's color.
-pub(super) fn placed(picture: RgbImage, shrink: f64, rng: &mut Rng) -> RgbImage {
-    // Two of ten stay as large as they are.
-    let share = if rng.random_bool(0.2) { 0.0 } else { shrink * rng.random::<f64>() };
-    let (width, height) = picture.dimensions();
-    let small = [width, height].map(|side| ((1.0 - share) * f64::from(side)).round().max(1.0) as u32);
-    if small == [width, height] {
-        return picture;
-    }
-    let mut paper = RgbImage::from_pixel(width, height, ground(&picture));
-    let part = resize(&picture, small[0], small[1], FilterType::Triangle);
-    let x = rng.random_range(0..=width - small[0]);
-    let y = rng.random_range(0..=height - small[1]);
-    overlay(&mut paper, &part, i64::from(x), i64::from(y));
-    paper
 }
 
 /// The middle one of the border's colors, each channel by itself.
@@ -63,23 +141,6 @@ fn ground(picture: &RgbImage) -> Rgb<u8> {
         values.sort_unstable();
         values[values.len() / 2]
     }))
-}
-
-/// Five planes of the picture's size, one after the other: ink, three colors, and where those are meant.
-pub(super) fn drawn(picture: &RgbImage, drawing: &Drawing, hand: Hand, rng: &mut Rng) -> Vec<f32> {
-    let (width, height) = picture.dimensions();
-    let size = Size::new(width, height);
-    let options = Lines { detectors: drawing.detectors.clone(), blur: [drawing.blur_from, drawing.blur_to] };
-    let mut lines: Vec<Line> = find_lines(&channels(picture), &options, rng);
-    if hand.strength > 0.0 {
-        lines = spoil(&lines, width as f32, &Spoiling::of(hand.strength, hand.refinement.level()), rng);
-    }
-    // Somebody's pen is as wide as they like; the canonical form must not depend on it.
-    let radius = width as f32 * rng.random_range(0.004..0.009);
-    let ink = canonical(&draw(&lines, size, radius.max(0.7)), width, hand.refinement);
-    let mut planes = ink.data().to_vec();
-    planes.extend(hints(picture, hand.has_hints, rng));
-    planes
 }
 
 /// Red, green and blue in 0..1.

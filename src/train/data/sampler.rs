@@ -10,11 +10,11 @@ use rand::Rng as _;
 use rand::seq::SliceRandom as _;
 
 use super::Source;
-use super::drawn::{self, Hand};
+use super::drawn::Drawer;
 use crate::control;
 use crate::imaging::{Frame, Size};
 use crate::train::TrainError;
-use crate::train::recipe::{Data, Drawing, Family, Recipe};
+use crate::train::recipe::{Data, Family, Recipe};
 
 /// What one step learns from.
 #[derive(Debug, Clone)]
@@ -64,8 +64,8 @@ pub struct Sampler {
     seed: u64,
     /// Whether samples have holes.
     has_holes: bool,
-    /// How samples are drawn, if they are.
-    drawing: Option<Drawing>,
+    /// Who draws samples, if they are drawn.
+    drawer: Option<Drawer>,
     /// Pictures to train on, and those that are not.
     training: Vec<usize>,
     held_out: Vec<usize>,
@@ -110,7 +110,7 @@ impl Sampler {
             side: recipe.network.side,
             seed: recipe.seed,
             has_holes: recipe.family.fills_holes(),
-            drawing: (recipe.family == Family::Pix2pix).then(|| recipe.drawing.clone()),
+            drawer: (recipe.family == Family::Pix2pix).then(|| Drawer::new(&recipe.drawing)).transpose()?,
             training,
             held_out: all,
             order: Mutex::new((u64::MAX, Arc::from([]))),
@@ -126,10 +126,15 @@ impl Sampler {
         broken.iter().map(|(at, reason)| (self.source.name(*at).to_owned(), reason.clone())).collect()
     }
 
-    /// The names of the pictures that are never trained on.
+    /// The names of the pictures that are never trained on, one a line; empty where pictures never end.
     #[must_use]
-    pub fn held_out_names(&self) -> Vec<String> {
-        self.held_out.iter().map(|&at| self.source.name(at).to_owned()).collect()
+    pub fn held_out_names(&self) -> String {
+        if self.source.is_endless() {
+            return String::new();
+        }
+        let mut names: Vec<&str> = self.held_out.iter().map(|&at| self.source.name(at)).collect();
+        names.sort_unstable();
+        names.iter().flat_map(|name| [*name, "\n"]).collect()
     }
 
     /// How many pictures there are, the held-out ones included.
@@ -184,11 +189,9 @@ impl Sampler {
             let seed = if number >= HELD_OUT_AT { 0 } else { self.seed };
             let mut rng = control::rng(seed ^ number.wrapping_mul(0xD6E8_FEB8_6659_FD93), SAMPLE);
             let mut picture = self.crop(&picture, &mut rng);
-            if let Some(drawing) = &self.drawing {
-                picture = drawn::placed(picture, drawing.shrink, &mut rng);
-                let held_out = number.checked_sub(HELD_OUT_AT);
-                let hand = held_out.map_or_else(|| Hand::draw(drawing, &mut rng), |at| Hand::held_out(at, drawing));
-                drawn.extend(drawn::drawn(&picture, drawing, hand, &mut rng));
+            if let Some(drawer) = &self.drawer {
+                picture = drawer.place(picture, &mut rng);
+                drawn.extend(drawer.draw(&picture, number.checked_sub(HELD_OUT_AT), &mut rng)?);
             }
             images.extend(planes(&picture));
             let size = Size::new(self.side as u32, self.side as u32);
@@ -204,7 +207,7 @@ impl Sampler {
         Ok(Batch {
             images: Tensor::from_vec(images, (n, 3, side, side), &cpu)?,
             known: Tensor::from_vec(known, (n, 1, side, side), &cpu)?,
-            drawn: self.drawing.as_ref().map(|_| Tensor::from_vec(drawn, (n, 5, side, side), &cpu)).transpose()?,
+            drawn: self.drawer.as_ref().map(|_| Tensor::from_vec(drawn, (n, 5, side, side), &cpu)).transpose()?,
         })
     }
 

@@ -1,5 +1,7 @@
 //! The part of a recipe that says how drawings are made of pictures.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,13 @@ pub struct Drawing {
     /// Detectors of lines and how often each is taken
     #[arg(skip)]
     pub detectors: DetectorMix,
+    /// A file of HED's weights made by `scripts/convert_hed.py`, to find lines with
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hed: Option<PathBuf>,
+    /// How often lines are found by HED, 0..=1; it takes a second a picture on a CPU
+    #[arg(long, value_name = "SHARE")]
+    pub hed_share: f64,
     /// Least blur before lines are looked for, in pixels of a picture of 256
     #[arg(long, value_name = "PIXELS")]
     pub blur_from: f32,
@@ -39,6 +48,8 @@ impl Default for Drawing {
     fn default() -> Self {
         Self {
             detectors: DetectorMix::default(),
+            hed: None,
+            hed_share: 0.25,
             blur_from: 1.0,
             blur_to: 2.5,
             hand: 1.0,
@@ -59,9 +70,9 @@ impl Drawing {
         if !(0.2..=20.0).contains(&self.blur_from) || !(self.blur_from..=20.0).contains(&self.blur_to) {
             return Err("drawing.blur_from and drawing.blur_to must be pixels with 0.2 <= from <= to <= 20");
         }
-        let shares = [self.clean, self.faithful, self.hints];
+        let shares = [self.clean, self.faithful, self.hints, self.hed_share];
         if !shares.iter().all(|share| (0.0..=1.0).contains(share)) || !(0.0..0.9).contains(&self.shrink) {
-            return Err("drawing: clean, faithful and hints must be in 0..=1, shrink in 0..0.9");
+            return Err("drawing: clean, faithful, hints and hed_share must be in 0..=1, shrink in 0..0.9");
         }
         if !(0.0..=3.0).contains(&self.hand) {
             return Err("drawing.hand must be in 0..=3");

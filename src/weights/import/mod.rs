@@ -162,7 +162,7 @@ pub fn import(path: &Path, family: Family, name: &str, polarity: MaskPolarity) -
     let mut keys = Keys::new(&source, &chosen);
     let Mapped { side, config, tensors, filled } = chosen.naming.map(&mut keys).map_err(refuse)?;
     let ignored = keys.finish().map_err(refuse)?;
-    let words = (family == Family::Pix2pix).then(|| format!(": {}", pix2pix::words(&config))).unwrap_or_default();
+    let words = if family == Family::Pix2pix { format!(": {}", pix2pix::words(&config)) } else { String::new() };
     let mut entry = Entry::new(name, family, side as u32, config);
     entry.mask_polarity = polarity;
     let file = path.file_name().unwrap_or_default().to_string_lossy();

@@ -21,13 +21,14 @@ pub(super) struct Side<'a> {
     pub(super) reach: usize,
 }
 
-/// Floats that `read_channels` needs for stretches of at most `len` tiles.
-pub(super) const fn scratch<T: Tile>(len: usize, lanes: usize) -> usize {
-    POINTS * (T::OUT * len + POINTS) * lanes + 4 * lanes
+/// Floats that `read_channels` needs for stretches of at most `len` tiles, whose values are `step` pixels apart.
+pub(super) const fn scratch<T: Tile>(len: usize, step: usize, lanes: usize) -> usize {
+    POINTS * (T::OUT * len + POINTS) * step * lanes + 4 * lanes
 }
 
-/// Brings one stretch of tiles of a vector of channels, from `first` on, into `staged[row][column][channel]`; zeros outside
-/// of the image and for channels that do not exist. Gives the floats of a row.
+/// Brings one stretch of tiles of a vector of channels, from `first` on, into `staged[row][pixel][channel]`; zeros outside
+/// of the image and for channels that do not exist. Pixels between those of a tile come along: channels are turned into
+/// vectors faster where they lie side by side. Gives the floats of a row.
 #[inline(always)]
 pub(super) fn read_channels<S: Simd, T: Tile>(
     simd: S,
@@ -38,12 +39,12 @@ pub(super) fn read_channels<S: Simd, T: Tile>(
 ) -> usize {
     let lanes = S::F32_LANES;
     let (h, w) = side.size;
-    let columns = T::OUT * (stretch.len - 1) + side.reach;
-    let pitch = columns * lanes;
+    let pixels = (T::OUT * (stretch.len - 1) + side.reach - 1) * side.step + 1;
+    let pitch = pixels * lanes;
     let left = (T::OUT * stretch.column * side.step) as isize + side.origin.1;
-    let before = ((-left).max(0) as usize).div_ceil(side.step).min(columns);
-    let start = (left + (before * side.step) as isize) as usize;
-    let inside = w.saturating_sub(start).div_ceil(side.step).min(columns - before);
+    let before = ((-left).max(0) as usize).min(pixels);
+    let start = (left + before as isize) as usize;
+    let inside = w.saturating_sub(start).min(pixels - before);
     let exist = lanes.min(side.channels - first);
     for i in 0..side.reach {
         let line = &mut staged[i * pitch..(i + 1) * pitch];
@@ -60,43 +61,43 @@ pub(super) fn read_channels<S: Simd, T: Tile>(
         }
         let row = |channel: usize| {
             let at = ((stretch.image * side.channels + first + channel) * h + y as usize) * w + start;
-            &side.values[at..at + 1 + (inside - 1) * side.step]
+            // Whole vectors are read where there are values, even if they are those of the next row.
+            &side.values[at..side.values.len().min(at + inside.next_multiple_of(lanes))]
         };
-        let fours = if side.step == 1 { exist / 4 * 4 } else { 0 };
+        let fours = exist / 4 * 4;
         for four in (0..fours).step_by(4) {
-            transpose_four(simd, [row(four), row(four + 1), row(four + 2), row(four + 3)], four, line);
+            transpose_four(simd, [row(four), row(four + 1), row(four + 2), row(four + 3)], inside, four, line);
         }
         for channel in fours..exist {
-            let from = row(channel).iter().step_by(side.step);
-            line.iter_mut().skip(channel).step_by(lanes).zip(from).for_each(|(to, from)| *to = *from);
+            line.iter_mut()
+                .skip(channel)
+                .step_by(lanes)
+                .zip(&row(channel)[..inside])
+                .for_each(|(to, from)| *to = *from);
         }
     }
     pitch
 }
 
-/// Four channels' rows, side by side: `line[x * lanes + first + channel] = rows[channel][x]`.
+/// Four channels' rows, side by side: `line[x * lanes + first + channel] = rows[channel][x]` for `x < len`.
 #[inline(always)]
-fn transpose_four<S: Simd>(simd: S, rows: [&[f32]; 4], first: usize, line: &mut [f32]) {
+fn transpose_four<S: Simd>(simd: S, rows: [&[f32]; 4], len: usize, first: usize, line: &mut [f32]) {
     let lanes = S::F32_LANES;
-    let len = rows[0].len();
-    let whole = if lanes >= 4 { len / lanes * lanes } else { 0 };
     let mut turned = [[0.0_f32; 4]; 16];
-    for x in (0..whole).step_by(lanes) {
+    for x in (0..len).step_by(lanes) {
+        let some = lanes.min(len - x);
         // Within each quarter of a vector (four lanes) a 4 x 4 square is turned around.
-        let values = std::array::from_fn::<S::f32s, 4, _>(|c| load(simd, rows[c], x));
+        let values = std::array::from_fn::<S::f32s, 4, _>(|c| {
+            if x + lanes <= rows[c].len() { load(simd, rows[c], x) } else { simd.partial_load_f32s(&rows[c][x..]) }
+        });
         let columns: [S::f32s; 4] = simd.deinterleave_shfl_f32s(values);
         for (j, column) in columns.into_iter().enumerate() {
-            let flat = turned.as_flattened_mut();
-            store(simd, flat, 0, column);
-            for quarter in 0..lanes / 4 {
-                let to = (x + 4 * quarter + j) * lanes + first;
-                line[to..to + 4].copy_from_slice(&turned[quarter]);
+            store(simd, turned.as_flattened_mut(), 0, column);
+            for pixel in (j..some).step_by(4) {
+                let to = (x + pixel) * lanes + first;
+                line[to..to + 4].copy_from_slice(&turned[pixel / 4]);
             }
         }
-    }
-    for x in whole..len {
-        let to = &mut line[x * lanes + first..][..4];
-        (0..4).for_each(|c| to[c] = rows[c][x]);
     }
 }
 
@@ -106,6 +107,7 @@ pub(super) fn products<S: Simd, T: Tile>(
     simd: S,
     staged: &[f32],
     pitch: usize,
+    step: usize,
     tile: usize,
     is_wide: bool,
 ) -> Square<S::f32s> {
@@ -117,7 +119,7 @@ pub(super) fn products<S: Simd, T: Tile>(
     for j in 0..reach {
         let mut column = [zero; POINTS];
         for i in 0..reach {
-            column[i] = load(simd, staged, i * pitch + (T::OUT * tile + j) * lanes);
+            column[i] = load(simd, staged, i * pitch + (T::OUT * tile + j) * step * lanes);
         }
         let column = turn(column);
         for i in 0..T::PRODUCTS {

@@ -80,7 +80,7 @@ impl<'a, T: Tile> Gradient<'a, T> {
             let stretches = stretches(self.plan, first, first + some);
             let vectors = (self.wide_lanes + self.narrow_lanes) / lanes();
             let longest = stretches.iter().map(|stretch| stretch.len).max().unwrap_or(0);
-            for_each_job(vectors, scratch::<T>(longest, lanes()), |vector, scratch| {
+            for_each_job(vectors, scratch::<T>(longest, self.plan.in_step, lanes()), |vector, scratch| {
                 let enter = EnterJob { gradient: self, stretches: &stretches, some, vector, wide, narrow };
                 arch().dispatch(WithScratch { job: enter, scratch });
             });
@@ -158,7 +158,7 @@ impl<T: Tile> EnterJob<'_, T> {
         for stretch in self.stretches {
             let pitch = read_channels::<S, T>(simd, &side, stretch, vector % per_view * lanes, scratch);
             for tile in 0..stretch.len {
-                let square = products::<S, T>(simd, scratch, pitch, tile, true);
+                let square = products::<S, T>(simd, scratch, pitch, step, tile, true);
                 let place = base + (stretch.lane + tile) * width * lanes;
                 for i in 0..T::PRODUCTS {
                     for j in 0..T::PRODUCTS {
@@ -181,7 +181,7 @@ impl<T: Tile> EnterJob<'_, T> {
         for stretch in self.stretches {
             let pitch = if first < channels { read_channels::<S, T>(simd, &side, stretch, first, scratch) } else { 0 };
             for tile in 0..stretch.len {
-                let square = products::<S, T>(simd, scratch, pitch, tile, false);
+                let square = products::<S, T>(simd, scratch, pitch, 1, tile, false);
                 for i in 0..T::PRODUCTS {
                     for j in 0..T::PRODUCTS {
                         let mut flat = [0.0_f32; 16];
@@ -278,7 +278,9 @@ impl<T: Tile> WithSimd for WithScratch<'_, LeaveJob<'_, T>> {
                     if let Some(place) = place {
                         let mut flat = [0.0_f32; 16];
                         store(simd, &mut flat, 0, tap);
-                        scratch.iter_mut().skip(*place).step_by(taps).zip(flat).for_each(|(to, from)| *to = from);
+                        for (lane, value) in flat[..lanes].iter().enumerate() {
+                            scratch[*place + lane * taps] = *value;
+                        }
                     }
                 }
             }
