@@ -14,6 +14,7 @@ pub mod latent;
 pub mod library;
 pub mod logging;
 pub mod samples;
+pub mod school;
 pub mod sketch;
 pub mod train;
 #[cfg(feature = "gui")]

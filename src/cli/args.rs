@@ -95,6 +95,19 @@ pub(super) enum Command {
     Project(super::project::ProjectArgs),
     /// Carry an edit over to a photo: what moves and changes color from one latent to another
     Transfer(super::transfer::TransferArgs),
+    /// List what can be learned to draw, or show one lesson step by step
+    Lessons(super::lessons::LessonsArgs),
+    /// Say how well a drawing meets a lesson, and why
+    Score(super::score::ScoreArgs),
+    /// Show, export or delete drawings, records and profiles that are kept
+    Gallery {
+        /// What to do
+        #[command(subcommand)]
+        command: super::gallery::GalleryCommand,
+    },
+    /// Turn drawings into pictures for other programs, over HTTP
+    #[cfg(feature = "serve")]
+    Serve(super::serve::ServeArgs),
     /// Show, check and import the methods that can fill a hole, and the generators that draw
     Models {
         /// What to do [default: list]

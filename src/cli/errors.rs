@@ -56,6 +56,8 @@ pub(super) enum CliError {
     #[error("the drawing is {width} x {height} pixels, but must be square, best {side} x {side}: {path}", path = .path.display())]
     NotSquare { width: u32, height: u32, side: usize, path: PathBuf },
     #[error(transparent)]
+    Gallery(#[from] crate::library::gallery::GalleryError),
+    #[error(transparent)]
     Sketch(#[from] crate::sketch::SketchError),
     #[error(transparent)]
     Drawing(#[from] crate::imaging::drawing::DrawingError),

@@ -11,15 +11,21 @@ mod errors;
 mod eval;
 mod eval_sketch;
 mod explore;
+mod gallery;
 mod generate;
 mod interpolate;
+mod lessons;
 mod manifold;
 mod models;
 mod project;
 mod raw;
 mod report;
+mod score;
 mod scribble;
+#[cfg(feature = "serve")]
+mod serve;
 mod sketch;
+mod today;
 mod train;
 mod transfer;
 
@@ -70,6 +76,11 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Project(args)) => project::run(args, &cli.common),
         Some(Command::Transfer(args)) => transfer::run(args, &cli.common),
+        Some(Command::Lessons(args)) => lessons::run(args, &cli.common),
+        Some(Command::Score(args)) => score::run(args, &cli.common),
+        Some(Command::Gallery { command }) => gallery::run(command, &cli.common),
+        #[cfg(feature = "serve")]
+        Some(Command::Serve(args)) => serve::run(args, &cli.common),
         Some(Command::Sketch(args)) => sketch::run(args, &cli.common),
         Some(Command::Models { command }) => models::run(command.as_ref(), &cli.common),
     }

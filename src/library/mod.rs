@@ -5,6 +5,7 @@
 //! starting. It knows nothing of documents or widgets.
 
 mod database;
+pub mod gallery;
 mod settings;
 
 use std::path::{Path, PathBuf};

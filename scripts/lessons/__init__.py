@@ -1,0 +1,1 @@
+"""What the lessons draw, theme by theme."""

@@ -1,0 +1,164 @@
+//! Following a lesson step by step: the next step is shown as a ghost, and accepted when it has been drawn over.
+
+use std::borrow::Borrow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::ink::{Frame, Ink, LineMap, SIDE};
+use super::lesson::{Lesson, Step};
+use crate::imaging::ink::{Stroke, Tool};
+
+/// How much of a step must have been drawn.
+const ENOUGH: f32 = 0.7;
+
+/// How far beside a step's lines ink may lie, as a share of the paper's diagonal.
+const REACH: f32 = 0.03;
+
+/// The same for steps that the strokes of the step before would complete as well.
+const REACH_ALONG: f32 = 0.012;
+
+/// What became of a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// It was drawn; this much of it, 0..=1.
+    Drawn(f32),
+    /// It was left out.
+    Skipped,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coverage {
+    /// The share of the step that has been drawn, 0..=1.
+    pub drawn: f32,
+    /// How many steps this look accepted.
+    pub accepted: usize,
+}
+
+/// Somebody who follows a lesson.
+#[derive(Clone, Debug)]
+pub struct Practice {
+    lesson: Arc<Lesson>,
+    outcomes: Vec<Outcome>,
+    /// Strokes that were there when the present step began; they are not counted for it.
+    spent: HashSet<u64>,
+}
+
+impl Practice {
+    /// At the first step of `lesson`.
+    #[must_use]
+    pub fn new(lesson: Arc<Lesson>) -> Self {
+        Self { lesson, outcomes: Vec::new(), spent: HashSet::new() }
+    }
+
+    /// What is practised.
+    #[must_use]
+    pub const fn lesson(&self) -> &Arc<Lesson> {
+        &self.lesson
+    }
+
+    /// What became of the steps so far.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// The step to be drawn next, to be shown as a ghost; `None` when the lesson is over.
+    #[must_use]
+    pub fn next(&self) -> Option<&Step> {
+        self.lesson.steps.get(self.outcomes.len())
+    }
+
+    /// Looks at all strokes of the drawing and goes on when the next step is there. Strokes that were drawn for an earlier step
+    /// do not count, erasers always do.
+    pub fn look<S: Borrow<Stroke>>(&mut self, strokes: &[S]) -> Coverage {
+        let is_new = |stroke: &&Stroke| stroke.tool == Tool::Eraser || !self.spent.contains(&stroke.digest());
+        let new: Vec<&Stroke> = strokes.iter().map(Borrow::borrow).filter(is_new).collect();
+        let drawn = LineMap::new(&Ink::of_strokes(&new), Frame::paper(SIDE), SIDE);
+        let (mut accepted, mut share) = (0, 0.0);
+        while let Some(step) = self.next() {
+            let ghost = LineMap::new(&Ink::of_strokes(&step.strokes), Frame::paper(SIDE), SIDE);
+            // A step that lies beside the one just drawn is not drawn by it.
+            let reach = if accepted == 0 { REACH } else { REACH_ALONG };
+            share = drawn.share_near(&ghost, reach * std::f32::consts::SQRT_2 * SIDE as f32);
+            if share < ENOUGH {
+                break;
+            }
+            self.outcomes.push(Outcome::Drawn(share));
+            accepted += 1;
+        }
+        if accepted > 0 {
+            self.spent = strokes.iter().map(|stroke| stroke.borrow().digest()).collect();
+        }
+        Coverage { drawn: share, accepted }
+    }
+
+    /// Leaves the next step out; nothing when the lesson is over. `strokes` are those of the drawing.
+    pub fn skip<S: Borrow<Stroke>>(&mut self, strokes: &[S]) {
+        if self.next().is_some() {
+            self.outcomes.push(Outcome::Skipped);
+            self.spent = strokes.iter().map(|stroke| stroke.borrow().digest()).collect();
+        }
+    }
+
+    /// Takes the last step up again; nothing at the first. All strokes count for it.
+    pub fn back(&mut self) {
+        self.outcomes.pop();
+        self.spent.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::book::lessons;
+    use super::*;
+    use crate::imaging::ink::Sample;
+
+    /// As somebody draws it who is off by `by` sides of the paper.
+    fn moved(stroke: &Stroke, by: f32) -> Arc<Stroke> {
+        let samples = stroke.samples.iter().map(|sample| Sample { x: sample.x + by, y: sample.y - by, ..*sample });
+        Arc::new(Stroke { samples: samples.collect(), ..stroke.clone() })
+    }
+
+    #[test]
+    fn every_lesson_can_be_followed_to_its_end() {
+        for lesson in lessons() {
+            let (mut practice, mut drawing) = (Practice::new(Arc::clone(lesson)), Vec::new());
+            while let Some(step) = practice.next() {
+                let at = practice.outcomes().len();
+                let strokes: Vec<_> = step.strokes.iter().map(|stroke| moved(stroke, 0.01)).collect();
+                drawing.extend(strokes);
+                let coverage = practice.look(&drawing);
+                assert!(coverage.accepted >= 1, "{}, step {}: {coverage:?}", lesson.name, at + 1);
+            }
+            assert_eq!(practice.outcomes().len(), lesson.steps.len(), "{}", lesson.name);
+        }
+    }
+
+    #[test]
+    fn nothing_and_the_wrong_place_are_not_accepted() {
+        for lesson in lessons() {
+            let mut practice = Practice::new(Arc::clone(lesson));
+            assert_eq!(practice.look::<Arc<Stroke>>(&[]), Coverage { drawn: 0.0, accepted: 0 }, "{}", lesson.name);
+            let corner = Stroke::computed(Tool::Pen, vec![Sample::new(0.0, 0.0, 0), Sample::new(0.02, 0.02, 0)]);
+            assert_eq!(practice.look(&[corner]).accepted, 0, "{}", lesson.name);
+            practice.skip::<Arc<Stroke>>(&[]);
+            assert_eq!(practice.outcomes(), [Outcome::Skipped], "it can be left out");
+            practice.back();
+            assert!(practice.outcomes().is_empty(), "and taken up again");
+        }
+    }
+
+    #[test]
+    fn one_step_is_not_drawn_by_another() {
+        for lesson in lessons() {
+            let (mut practice, mut drawing) = (Practice::new(Arc::clone(lesson)), Vec::new());
+            let mut at_once = 0;
+            while let Some(step) = practice.next() {
+                drawing.extend(step.strokes.iter().cloned());
+                at_once += practice.look(&drawing).accepted - 1;
+            }
+            assert_eq!(at_once, 0, "{}: a step was passed over", lesson.name);
+        }
+    }
+}
