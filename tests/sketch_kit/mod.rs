@@ -22,13 +22,13 @@ use pentimento::worker::sketching::{Quality, SketchDone, SketchRequest, SketchSh
 use pentimento::worker::{Done, Event, Lane, Request, Ticket};
 
 /// Side of the paper in the units of its view.
-pub const PAPER: f32 = 1024.0;
+pub(crate) const PAPER: f32 = 1024.0;
 
 /// Notes what is asked for and answers what the test says.
 #[derive(Clone, Default)]
-pub struct Script {
-    pub sent: Rc<RefCell<Vec<Request>>>,
-    pub events: Rc<RefCell<VecDeque<Event>>>,
+pub(crate) struct Script {
+    pub(crate) sent: Rc<RefCell<Vec<Request>>>,
+    pub(crate) events: Rc<RefCell<VecDeque<Event>>>,
 }
 
 impl Jobs for Script {
@@ -45,16 +45,16 @@ impl Jobs for Script {
 }
 
 impl Script {
-    pub fn say(&self, event: Event) {
+    pub(crate) fn say(&self, event: Event) {
         self.events.borrow_mut().push_back(event);
     }
 
-    pub fn done(&self, ticket: Ticket, done: SketchDone) {
+    pub(crate) fn done(&self, ticket: Ticket, done: SketchDone) {
         self.say(Event::Done(ticket, Done::Sketch(done)));
     }
 
     /// The newest request about sketches that `pick` takes, with its ticket.
-    pub fn newest<T>(&self, pick: impl Fn(&SketchRequest) -> Option<T>) -> Option<(Ticket, T)> {
+    pub(crate) fn newest<T>(&self, pick: impl Fn(&SketchRequest) -> Option<T>) -> Option<(Ticket, T)> {
         let sent = self.sent.borrow();
         sent.iter().enumerate().rev().find_map(|(at, request)| match request {
             Request::Sketch(asked) => Some((Ticket(at as u64 + 1), pick(asked)?)),
@@ -63,7 +63,7 @@ impl Script {
     }
 
     #[track_caller]
-    pub fn painting(&self) -> (Ticket, Sketch, Quality) {
+    pub(crate) fn painting(&self) -> (Ticket, Sketch, Quality) {
         let found = self.newest(|request| match request {
             SketchRequest::Paint { sketch, quality } => Some((sketch.clone(), *quality)),
             _ => None,
@@ -72,12 +72,12 @@ impl Script {
         (ticket, sketch, quality)
     }
 
-    pub fn count(&self, lane: Lane) -> usize {
+    pub(crate) fn count(&self, lane: Lane) -> usize {
         self.sent.borrow().iter().filter(|request| request.lane() == lane).count()
     }
 }
 
-pub struct State {
+pub(crate) struct State {
     app: Option<App>,
     script: Script,
 }
@@ -104,19 +104,19 @@ impl State {
     }
 }
 
-pub type Window = Harness<'static, State>;
+pub(crate) type Window = Harness<'static, State>;
 
-pub fn picture(value: u8) -> Frame {
+pub(crate) fn picture(value: u8) -> Frame {
     let size = Size::new(64, 64);
     Frame::new(size, ColorModel::Rgb, Samples::U8(vec![value; size.area() * 3])).expect("it fits")
 }
 
-pub fn result(of: SketchKey, value: u8, quality: Quality) -> Arc<SketchResult> {
+pub(crate) fn result(of: SketchKey, value: u8, quality: Quality) -> Arc<SketchResult> {
     let is_full = quality == Quality::Full;
     Arc::new(SketchResult { picture: picture(value), of, network: "toy".to_owned(), is_full })
 }
 
-pub fn theme(name: &str) -> ThemeInfo {
+pub(crate) fn theme(name: &str) -> ThemeInfo {
     ThemeInfo {
         name: name.into(),
         about: "toys, drawn for tests".to_owned(),
@@ -131,7 +131,7 @@ pub fn theme(name: &str) -> ThemeInfo {
 }
 
 /// The room, with these themes installed.
-pub fn room_with(themes: Vec<ThemeInfo>) -> (Window, Script) {
+pub(crate) fn room_with(themes: Vec<ThemeInfo>) -> (Window, Script) {
     let script = Script::default();
     let state = State { app: None, script: script.clone() };
     let builder = Harness::builder().with_size(vec2(1360.0, 900.0)).with_max_steps(400);
@@ -146,45 +146,45 @@ pub fn room_with(themes: Vec<ThemeInfo>) -> (Window, Script) {
     (window, script)
 }
 
-pub fn room() -> (Window, Script) {
+pub(crate) fn room() -> (Window, Script) {
     room_with(vec![theme("cats"), theme("robots")])
 }
 
-pub fn app(window: &Window) -> &App {
+pub(crate) fn app(window: &Window) -> &App {
     window.state().app.as_ref().expect("made in the first frame")
 }
 
-pub fn easel(window: &Window) -> &Easel {
+pub(crate) fn easel(window: &Window) -> &Easel {
     app(window).easel().expect("the room has a paper")
 }
 
-pub fn sketch(window: &Window) -> &Sketch {
+pub(crate) fn sketch(window: &Window) -> &Sketch {
     easel(window).sketch()
 }
 
-pub fn perform(window: &mut Window, command: Command) {
+pub(crate) fn perform(window: &mut Window, command: Command) {
     let ctx = window.ctx.clone();
     window.state_mut().app.as_mut().expect("made in the first frame").perform(&ctx, command);
     window.run_steps(3);
 }
 
-pub fn handle(window: &mut Window, intent: Intent) {
+pub(crate) fn handle(window: &mut Window, intent: Intent) {
     let ctx = window.ctx.clone();
     window.state_mut().app.as_mut().expect("made in the first frame").handle(&ctx, intent);
     window.run_steps(3);
 }
 
 /// Where a position on the paper, 0..=1, lies in the window.
-pub fn on_paper(window: &Window, (x, y): (f32, f32)) -> Pos2 {
+pub(crate) fn on_paper(window: &Window, (x, y): (f32, f32)) -> Pos2 {
     easel(window).paper.view.ui_from_image(ImagePos::new(x * PAPER, y * PAPER))
 }
 
-pub fn button(pos: Pos2, button: PointerButton, pressed: bool) -> Input {
+pub(crate) fn button(pos: Pos2, button: PointerButton, pressed: bool) -> Input {
     Input::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE }
 }
 
 /// Puts the pen down and moves it, without lifting it.
-pub fn press(window: &mut Window, from: (f32, f32), to: (f32, f32), with: PointerButton) -> Pos2 {
+pub(crate) fn press(window: &mut Window, from: (f32, f32), to: (f32, f32), with: PointerButton) -> Pos2 {
     let (start, end) = (on_paper(window, from), on_paper(window, to));
     window.hover_at(start);
     window.event(button(start, with, true));
@@ -196,7 +196,7 @@ pub fn press(window: &mut Window, from: (f32, f32), to: (f32, f32), with: Pointe
     end
 }
 
-pub fn stroke_with(window: &mut Window, from: (f32, f32), to: (f32, f32), with: PointerButton) {
+pub(crate) fn stroke_with(window: &mut Window, from: (f32, f32), to: (f32, f32), with: PointerButton) {
     let end = press(window, from, to, with);
     window.event(button(end, with, false));
     window.step();
@@ -204,15 +204,15 @@ pub fn stroke_with(window: &mut Window, from: (f32, f32), to: (f32, f32), with: 
     window.run_steps(2);
 }
 
-pub fn stroke(window: &mut Window, from: (f32, f32), to: (f32, f32)) {
+pub(crate) fn stroke(window: &mut Window, from: (f32, f32), to: (f32, f32)) {
     stroke_with(window, from, to, PointerButton::Primary);
 }
 
-pub fn click(window: &mut Window, at: (f32, f32)) {
+pub(crate) fn click(window: &mut Window, at: (f32, f32)) {
     stroke(window, at, at);
 }
 
-pub fn shown(sketch: &Sketch, value: u8, quality: Quality) -> Box<SketchShown> {
+pub(crate) fn shown(sketch: &Sketch, value: u8, quality: Quality) -> Box<SketchShown> {
     let key = sketch.key();
     Box::new(SketchShown {
         key,
@@ -226,7 +226,7 @@ pub fn shown(sketch: &Sketch, value: u8, quality: Quality) -> Box<SketchShown> {
 }
 
 /// Answers the newest request for a picture with one of grey `value`.
-pub fn paint(window: &mut Window, script: &Script, value: u8) -> Quality {
+pub(crate) fn paint(window: &mut Window, script: &Script, value: u8) -> Quality {
     let (ticket, asked, quality) = script.painting();
     script.done(ticket, SketchDone::Painted(shown(&asked, value, quality)));
     window.run_steps(3);
@@ -234,7 +234,7 @@ pub fn paint(window: &mut Window, script: &Script, value: u8) -> Quality {
 }
 
 /// Answers until the picture at full size is there.
-pub fn settle(window: &mut Window, script: &Script, value: u8) {
+pub(crate) fn settle(window: &mut Window, script: &Script, value: u8) {
     for _ in 0..3 {
         if paint(window, script, value) == Quality::Full {
             return;

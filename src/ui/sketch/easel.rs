@@ -194,7 +194,7 @@ impl Easel {
         if sketch.is_blank() && !self.paper.is_drawing() {
             return None;
         }
-        if sketch.is_fresh() && !self.paper.is_down() {
+        if sketch.is_fresh() && !self.paper.is_drawing() {
             return sketch.result.as_ref();
         }
         self.newest.as_ref().or(sketch.result.as_ref())

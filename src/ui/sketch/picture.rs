@@ -101,7 +101,7 @@ fn pixels(result: &SketchResult, background: Background, sketch: &Sketch) -> Col
 
 /// Draws the board that shows where a picture is transparent.
 pub(super) fn board(painter: &Painter, rect: Rect) {
-    let [light, dark] = theme::BOARD;
+    let [light, dark] = crate::ui::theme::sketch::BOARD;
     painter.rect_filled(rect, 0.0, light);
     let square = theme::BOARD_SQUARE.max(rect.width() / 64.0);
     let count = (rect.width() / square).ceil() as i32;

@@ -9,7 +9,7 @@ use crate::ui::intent::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Width and height of a card.
-const CARD: egui::Vec2 = vec2(108.0, 88.0);
+const CARD: egui::Vec2 = vec2(92.0, 84.0);
 
 /// Draws the row.
 pub fn row_ui(ui: &mut Ui, view: &mut View<'_>) {

@@ -23,7 +23,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) -> Stay {
     ui.set_width(2.0 * (WIDTH + 12.0));
     widgets::title(ui, &view.text.get("themes-title"));
     let mut stay = Stay::Open;
-    ScrollArea::vertical().max_height(520.0).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(520.0).min_scrolled_height(440.0).auto_shrink([false, true]).show(ui, |ui| {
         if cards_ui(ui, view) {
             stay = Stay::Close;
         }

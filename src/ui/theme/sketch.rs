@@ -7,14 +7,14 @@ use egui::{Color32, Stroke};
 pub const PAPER: Color32 = Color32::from_rgb(253, 252, 249);
 /// Ink at full strength: nearly black.
 pub const INK: Color32 = Color32::from_rgb(26, 26, 30);
+/// The two squares of the board under a picture without a background.
+pub const BOARD: [Color32; 2] = [Color32::from_rgb(244, 244, 244), Color32::from_rgb(226, 226, 226)];
 /// The line of the mirror.
 pub const GUIDE: Color32 = Color32::from_rgb(226, 132, 60);
 /// Words on the paper.
 pub const FAINT: Color32 = Color32::from_rgb(150, 146, 138);
 /// Words on the paper that matter more.
 pub const WORDS: Color32 = Color32::from_rgb(96, 93, 88);
-/// The frame around the place where the picture will be.
-pub const VACANT: Color32 = Color32::from_rgba_premultiplied(20, 20, 20, 28);
 
 /// Ink that covers `part` of a pixel, 0..=255.
 #[must_use]
@@ -37,7 +37,7 @@ pub fn ring() -> [Stroke; 2] {
     ]
 }
 
-/// The shadow that the paper throws, `part` in 0..=1.
+/// The shadow that the paper throws.
 #[must_use]
 pub fn shadow() -> egui::Shadow {
     egui::Shadow { offset: [0, 3], blur: 18, spread: 0, color: Color32::from_black_alpha(60) }
