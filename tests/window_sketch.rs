@@ -68,7 +68,7 @@ fn the_picture_follows_while_the_pen_is_down_one_request_at_a_time() {
     assert_eq!(asked.stroke_count(), 1, "with the unfinished stroke");
     assert_eq!(sketch(&window).stroke_count(), 0, "which is no step yet");
     assert!(window.query_by_label("Painting…").is_some(), "it says that it is busy");
-    script.done(ticket, SketchDone::Painted(shown(&asked, 50, quality)));
+    script.done(ticket, SketchDone::Painted(Box::new(shown(&asked, 50, quality))));
     window.step();
     assert_eq!(easel(&window).picture().unwrap().picture, picture(50), "it shows while the pen is down");
     let (_, newer, quality) = script.painting();

@@ -212,9 +212,9 @@ pub(crate) fn click(window: &mut Window, at: (f32, f32)) {
     stroke(window, at, at);
 }
 
-pub(crate) fn shown(sketch: &Sketch, value: u8, quality: Quality) -> Box<SketchShown> {
+pub(crate) fn shown(sketch: &Sketch, value: u8, quality: Quality) -> SketchShown {
     let key = sketch.key();
-    Box::new(SketchShown {
+    SketchShown {
         key,
         result: Some(result(key, value, quality)),
         is_kept: false,
@@ -222,13 +222,13 @@ pub(crate) fn shown(sketch: &Sketch, value: u8, quality: Quality) -> Box<SketchS
         network_millis: 40.0,
         millis: 42.0,
         remark: None,
-    })
+    }
 }
 
 /// Answers the newest request for a picture with one of grey `value`.
 pub(crate) fn paint(window: &mut Window, script: &Script, value: u8) -> Quality {
     let (ticket, asked, quality) = script.painting();
-    script.done(ticket, SketchDone::Painted(shown(&asked, value, quality)));
+    script.done(ticket, SketchDone::Painted(Box::new(shown(&asked, value, quality))));
     window.run_steps(3);
     quality
 }
