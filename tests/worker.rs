@@ -11,11 +11,13 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use pentimento::control::{CancelToken, Progress};
 use pentimento::document::explore::Latent;
+use pentimento::document::sketch::Sketch;
 use pentimento::document::{Candidate, Document, ErasureId, Exploration};
 use pentimento::imaging::{
     ColorModel, DisplayPyramid, FileFormat, Frame, Mask, Metadata, Patch, Photo, Place, Plane, Samples, Size,
 };
 use pentimento::worker::exploring::{AnimationFormat, ExportFrames, Playback, Way};
+use pentimento::worker::sketching::{Quality, SketchRequest};
 use pentimento::worker::{
     Between, Context, Done, Event, Failure, Job, JobStep, Lane, Preview, Request, ShownPatch, Ticket, Worker,
 };
@@ -119,6 +121,12 @@ fn document() -> Document {
 fn request(lane: Lane, name: &str) -> Request {
     let (document, path) = (document(), PathBuf::from(name));
     match lane {
+        Lane::Sketch => {
+            Request::Sketch(SketchRequest::Paint { sketch: Sketch::new(name, "ink"), quality: Quality::Preview })
+        }
+        Lane::Themes => Request::Sketch(SketchRequest::ListThemes),
+        Lane::Drawing => Request::Sketch(SketchRequest::Import { path }),
+        Lane::Variants => Request::Sketch(SketchRequest::Variants { sketch: Sketch::new(name, "ink"), seeds: vec![1] }),
         Lane::Interpolate => Request::Interpolate {
             document,
             id: ErasureId(0),

@@ -187,8 +187,6 @@ fn source(
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed test may panic")]
-
     use super::*;
     use crate::imaging::PixelRect;
 

@@ -123,7 +123,7 @@ fn a_line_has_its_width_and_a_dot_is_round() {
     let wanted = 120.0 * 20.0 + std::f32::consts::PI * 100.0;
     assert!((amount(&ink) - wanted).abs() < 0.01 * wanted, "{} pixels of ink, not {wanted}", amount(&ink));
     let dot = Stroke { size: 0.5, ..Stroke::new(Tool::Pen, vec![Sample::new(0.5, 0.5, 0)]) };
-    let ink = raster(&[dot.clone()], 200);
+    let ink = raster(std::slice::from_ref(&dot), 200);
     let wanted = std::f32::consts::PI * 2500.0;
     assert!((amount(&ink) - wanted).abs() < 0.01 * wanted, "{} pixels of ink, not {wanted}", amount(&ink));
     let hair = Stroke { size: 0.5 / 200.0, ..Stroke::computed(Tool::Pen, shapes::line((0.2, 0.5025), (0.8, 0.5025))) };

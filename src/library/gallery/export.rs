@@ -1,7 +1,7 @@
 //! A gallery as plain files: one JSON document and the PNG files, in a folder or a zip archive.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -36,7 +36,7 @@ impl Gallery {
     /// One sentence when `to` is in use, or something cannot be read or written.
     pub fn export(&self, to: &Path) -> Result<Exported, GalleryError> {
         let refused = |error: io::Error| GalleryError::Unwritable { path: to.to_owned(), reason: error.to_string() };
-        let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         let is_zip = to.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
         let is_free = if is_zip { !to.exists() } else { !to.exists() || is_empty_folder(to) };
         if !is_free {

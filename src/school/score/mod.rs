@@ -143,7 +143,10 @@ pub fn score(ink: &Ink, lesson: &Lesson) -> Score {
         f: tight.f(),
         coverage_loose: loose.coverage,
         precision_loose: loose.precision,
-        distance: (drawn.map.mean_distance(&drawn.model, reach) + drawn.model.mean_distance(&drawn.map, reach)) / 2.0,
+        distance: f32::midpoint(
+            drawn.map.mean_distance(&drawn.model, reach),
+            drawn.model.mean_distance(&drawn.map, reach),
+        ),
         scale: diagonal_of(ink) / diagonal_of(&model).max(f32::EPSILON),
         parts,
         recognition,

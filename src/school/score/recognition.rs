@@ -51,7 +51,7 @@ pub fn recognize(ink: &Ink) -> Recognition {
     }
     let drawn = LineMap::new(ink, Frame::fitted(ink, SMALL), SMALL);
     let distance =
-        |template: &LineMap| (drawn.mean_distance(template, CUT) + template.mean_distance(&drawn, CUT)) / 2.0;
+        |template: &LineMap| f32::midpoint(drawn.mean_distance(template, CUT), template.mean_distance(&drawn, CUT));
     let nearest = |theme: &Arc<str>| {
         let own = TEMPLATES.iter().filter(|(name, _)| name == theme).map(|(_, template)| distance(template));
         own.fold(1.0, f32::min)

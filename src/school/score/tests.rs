@@ -70,7 +70,7 @@ fn a_scribble_a_dot_and_nothing_have_no_more_than_they_deserve() {
     for (seed, lesson) in lessons().iter().enumerate() {
         let name = &lesson.name;
         assert_eq!(score(&Ink::of_strokes(&scribble(seed as u64)), lesson).stars, 1, "{name}: a scribble");
-        assert_eq!(score(&Ink::of_strokes(&[dot.clone()]), lesson).stars, 1, "{name}: a dot");
+        assert_eq!(score(&Ink::of_strokes(std::slice::from_ref(&dot)), lesson).stars, 1, "{name}: a dot");
         let none = score(&Ink::default(), lesson);
         assert_eq!((none.stars, none.total, none.scale), (0, 0.0, 0.0), "{name}: nothing");
         assert_eq!(none.parts.len(), none.forgotten().count(), "{name}: all of it is forgotten");

@@ -167,7 +167,7 @@ mod tests {
         let all: usize = count(1.0);
         assert_eq!(
             all,
-            grown(&sketch, 2.0).layers.iter().flat_map(|l| l.strokes()).map(|s| s.samples.len()).sum(),
+            grown(&sketch, 2.0).layers.iter().flat_map(|l| l.strokes()).map(|s| s.samples.len()).sum::<usize>(),
             "all"
         );
         let counts: Vec<usize> = (0..=20).map(|at| count(at as f32 / 20.0)).collect();
