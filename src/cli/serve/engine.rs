@@ -21,6 +21,10 @@ use crate::imaging::io::{Encoding, Limits, encode};
 use crate::imaging::{FileFormat, Metadata};
 use crate::sketch::{Role, Seen, SketchError, Themes, paint};
 
+/// Small files can claim large pictures; strangers' are kept within what a sketch needs.
+const LIMITS: Limits =
+    Limits { max_pixels: 32 << 20, max_side: 16_384, max_bytes: 256 << 20, max_file_bytes: 256 << 20 };
+
 /// A drawing to be painted.
 #[derive(Debug)]
 pub(super) struct Job {
@@ -141,7 +145,7 @@ fn paint_one(themes: &Themes, job: &Job) -> Answer {
     let loaded = themes.load(&job.theme, job.role)?;
     let side = loaded.side;
     let refinement = Refinement::new(job.refinement);
-    let (seen, is_photo) = match decode(&job.drawing, &Limits::default())? {
+    let (seen, is_photo) = match decode(&job.drawing, &LIMITS)? {
         Drawing::Strokes { strokes, .. } => {
             let layers = [strokes.as_slice()];
             (Seen::new(&raster_layers(&layers, side), side, refinement, raster_hints(&layers, side)), false)

@@ -3,7 +3,7 @@
 //! This is a ranking of templates, no trained network: a drawing is compared with every lesson that ships by the mean distance
 //! between their lines, both ways and cut off (a symmetric truncated Chamfer distance, Barrow et al. 1977), after both were put
 //! in the middle and made equally large. It knows the drawings of the lessons, and what is near to them; a good drawing of
-//! something else is not recognized.
+//! something else is not recognized. How often it is right about free drawings stands in `tests/recognition.rs`.
 
 use std::sync::{Arc, LazyLock};
 
