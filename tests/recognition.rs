@@ -1,8 +1,8 @@
 //! What the ranking of templates makes of drawings that are not lessons: the hand-like drawings of each theme.
 //!
 //! They were made of pictures that neither lessons nor networks know, so this is what a free drawing may expect: things of one
-//! outline (cats, motorbikes) are told nearly always, shoes seen from all sides not half of the time, and nebulae, which have no
-//! outline of their own, hardly better than by chance. Lessons are of one outline, so it is enough for them.
+//! outline (cats, motorbikes) are told nearly always, shoes seen from all sides a third of the time, and nebulae, which have no
+//! outline of their own, not at all. Lessons are of one outline, so it is enough for them.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::path::Path;

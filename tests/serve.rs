@@ -15,6 +15,11 @@ use candle_core::{DType, Device, Tensor};
 use candle_nn::{VarBuilder, VarMap};
 use pentimento::generators::pix2pix::{Config, Network, NormKind, Painter, Reads, unet};
 use pentimento::generators::seeded_uniform;
+use pentimento::imaging::drawing::ink_frame;
+use pentimento::imaging::ink::raster;
+use pentimento::imaging::io::{self, Encoding};
+use pentimento::imaging::{FileFormat, Metadata};
+use pentimento::school;
 use pentimento::weights::{self, Entry, Family};
 use tempfile::TempDir;
 
@@ -22,6 +27,13 @@ const SIDE: usize = 32;
 /// A zigzag as the program's own format and as QuickDraw's.
 const STROKES: &str = r#"{"word":"cat","drawing":[[[20,120,220,40],[30,200,60,180],[0,10,20,30]]]}"#;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// A lesson as a picture.
+fn drawn() -> Vec<u8> {
+    let lesson = school::find("cat-first").unwrap();
+    let picture = ink_frame(&raster(&lesson.strokes(), 256));
+    io::encode(&picture, &Metadata::bare(FileFormat::Png), Encoding::new(FileFormat::Png)).unwrap()
+}
 
 struct Server {
     child: Child,
@@ -116,7 +128,7 @@ fn ask(address: &str, method: &str, path: &str, body: &[u8]) -> std::io::Result<
 
 fn send(address: &str, request: &[u8]) -> std::io::Result<(u16, String, Vec<u8>)> {
     let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(120)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(2)))?;
     stream.write_all(request)?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
@@ -135,7 +147,7 @@ fn a_drawing_becomes_a_picture() {
     assert!(head.contains("content-type: image/png") && head.contains("x-network: cats"), "{head}");
     let (_, _, again) = server.ask("POST", "/sketch?theme=cats&refinement=0&seed=0", STROKES.as_bytes());
     assert_eq!(png, again, "the same drawing, the same bytes");
-    let (status, _, from_picture) = server.ask("POST", "/sketch?refinement=0.5", &png);
+    let (status, _, from_picture) = server.ask("POST", "/sketch?refinement=0.5", &drawn());
     assert_eq!((status, from_picture.starts_with(PNG)), (200, true), "a picture is a drawing too");
     let (status, _, health) = server.ask("GET", "/health", b"");
     assert_eq!((status, String::from_utf8_lossy(&health).contains("\"pictures\":3")), (200, true), "it counts");
@@ -150,7 +162,7 @@ fn a_drawing_becomes_a_picture() {
 fn what_is_no_drawing_is_refused_in_a_sentence() {
     let server = Server::start(&["--max-body", "1", "--rate", "0"]);
     let (_, _, png) = server.ask("POST", "/sketch", STROKES.as_bytes());
-    let blank = r#"{"drawing":[]}"#;
+    let (blank, large) = (r#"{"drawing":[]}"#, vec![0; (1 << 20) + 1]);
     let cases: [(u16, &str, &str, &[u8]); 12] = [
         (400, "POST", "/sketch", b""),
         (400, "POST", "/sketch", b"\x00\x01\x02 rubbish"),
@@ -163,7 +175,7 @@ fn what_is_no_drawing_is_refused_in_a_sentence() {
         (404, "POST", "/sketch?theme=dogs", STROKES.as_bytes()),
         (404, "GET", "/elsewhere", b""),
         (405, "GET", "/sketch", b""),
-        (413, "POST", "/sketch", &[0; (1 << 20) + 1]),
+        (413, "POST", "/sketch", &large),
     ];
     for (expected, method, path, body) in cases {
         // A body that is refused unread may break the connection before the answer is read.

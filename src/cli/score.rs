@@ -147,7 +147,7 @@ fn tell(report: &Report<'_>, lesson: &Lesson) -> Result<(), CliError> {
     row("parts", share, weights.parts, &format!("{drawn} of {} parts are there", parts.len()))?;
     let best = report.looks_like.first().map_or("nothing", |(theme, _)| &**theme);
     row("recognized", certainty, weights.recognition, &format!("it looks like {best} most"))?;
-    print_line("  three stars from 0.80; two from 0.70 when twice as far still counts as near")?;
+    print_line("  three stars from 0.80 with all parts; two from 0.70 when twice as far still counts as near")?;
     if report.stars < 3 {
         print_line(&format!("  with twice the distance: {:.2}", report.total_loose))?;
     }

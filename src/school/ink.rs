@@ -1,7 +1,7 @@
 //! Drawings as points on thin lines, and those lines on a small grid where distances are measured.
 
 use std::borrow::Borrow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::distance::distances;
 use crate::imaging::edges::thin;
@@ -183,8 +183,10 @@ impl Frame {
 /// Lines on a grid: which cells they pass, and how far each cell is from them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineMap {
+    side: u32,
     cells: Vec<(u32, u32)>,
-    near: Plane<u32>,
+    /// Made when it is first asked for: often the cells are enough.
+    near: OnceLock<Plane<u32>>,
 }
 
 impl LineMap {
@@ -201,7 +203,7 @@ impl LineMap {
                 cells.push((x as u32, y as u32));
             }
         }
-        Self { cells, near: distances(&set) }
+        Self { side, cells, near: OnceLock::new() }
     }
 
     /// Each cell that a line passes, once.
@@ -213,7 +215,15 @@ impl LineMap {
     /// The squared distance from a cell, which must be inside, to the nearest line in cells; `FAR` when there is no line.
     #[must_use]
     pub fn squared_distance(&self, (x, y): (u32, u32)) -> u32 {
-        self.near.at(x, y)
+        self.near().at(x, y)
+    }
+
+    fn near(&self) -> &Plane<u32> {
+        self.near.get_or_init(|| {
+            let mut set = Plane::filled(Size::new(self.side, self.side), false);
+            self.cells.iter().for_each(|&(x, y)| set.set(x, y, true));
+            distances(&set)
+        })
     }
 
     /// How many of the cells of `other` have a line of this map within `reach` cells.

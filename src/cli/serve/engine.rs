@@ -136,8 +136,9 @@ fn paint_all(themes: &Themes, waiting: &Receiver<Waiting>, metrics: &Metrics) {
         });
         metrics.painted(start.elapsed(), made.is_ok());
         drop(job);
-        // Whoever asked may have hung up meanwhile.
-        answer.send(made).map_or_else(drop, drop);
+        if answer.send(made).is_err() {
+            tracing::debug!("whoever asked has hung up meanwhile");
+        }
     }
 }
 

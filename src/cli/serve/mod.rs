@@ -116,12 +116,12 @@ async fn serve(args: &ServeArgs, app: App, mut stopped: watch::Receiver<bool>) -
     let server =
         axum::serve(Door::new(listener, args.connections.into()), service).with_graceful_shutdown(async move {
             // An error means that the other end is gone, which is a reason to stop as well.
-            told.wait_for(|stop| *stop).await.map_or((), drop);
+            drop(told.wait_for(|stop| *stop).await);
         });
     let server = tokio::spawn(async move { server.await });
     let abort = server.abort_handle();
     tokio::spawn(async move {
-        stopped.wait_for(|stop| *stop).await.map_or((), drop);
+        drop(stopped.wait_for(|stop| *stop).await);
         tokio::time::sleep(GRACE).await;
         abort.abort();
     });

@@ -26,7 +26,7 @@ pub const LOOSE: f32 = 0.06;
 const RETRACED: f32 = 1.5;
 /// A part counts as drawn when so much of it is covered.
 const PART_DRAWN: f32 = 0.5;
-/// The least total at the tight distance for three stars.
+/// The least total at the tight distance for three stars, for which no part may be missing either.
 const THREE_STARS: f32 = 0.8;
 /// The least total at the loose distance for two stars.
 const TWO_STARS: f32 = 0.7;
@@ -69,7 +69,7 @@ pub struct PartScore {
 pub struct Score {
     /// 0 without ink, else 1..=3.
     pub stars: u8,
-    /// The weighted sum with [`Score::coverage`] and [`Score::precision`]; from 0.8 on there are three stars.
+    /// The weighted sum with [`Score::coverage`] and [`Score::precision`]; from 0.8 on there are three stars, if no part is missing.
     pub total: f32,
     /// The weighted sum at the loose distance; from 0.7 on there are two stars.
     pub total_loose: f32,
@@ -128,7 +128,7 @@ pub fn score(ink: &Ink, lesson: &Lesson) -> Score {
     let (total, total_loose) = (total(tight), total(loose));
     let stars = match () {
         () if ink.is_empty() => 0,
-        () if total >= THREE_STARS => 3,
+        () if total >= THREE_STARS && drawn_parts == 1.0 => 3,
         () if total_loose >= TWO_STARS => 2,
         () => 1,
     };
