@@ -125,12 +125,12 @@ fn json(value: &serde_json::Value) -> Response {
 
 async fn sketch(
     State(app): State<App>,
-    ConnectInfo(Caller(address)): ConnectInfo<Caller>,
+    ConnectInfo(caller): ConnectInfo<Caller>,
     asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    app.gate.knock(address.ip(), Instant::now())?;
+    app.gate.knock(caller.address.ip(), Instant::now())?;
     let Query(asked) = asked.map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, error.body_text()))?;
     let theme = app.theme(asked.theme)?;
     if !(0.0..=1.0).contains(&asked.refinement) {
@@ -150,6 +150,7 @@ async fn sketch(
         drawing,
         _room: room,
     };
+    let _answering = caller.answering();
     Ok(shown(app.asker.ask(job).await?))
 }
 

@@ -1,9 +1,13 @@
 //! Connections: not more than so many, and none that is silent for long.
+//!
+//! A client that waits for its picture is silent too, and may wait as long as the queue is: while a request is being answered, the
+//! silence does not count.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -22,11 +26,17 @@ const SILENCE: Duration = Duration::from_mins(1);
 pub(super) struct Door {
     listener: TcpListener,
     room: Arc<Semaphore>,
+    silence: Duration,
 }
 
 impl Door {
     pub(super) fn new(listener: TcpListener, most: usize) -> Self {
-        Self { listener, room: Arc::new(Semaphore::new(most)) }
+        Self { listener, room: Arc::new(Semaphore::new(most)), silence: SILENCE }
+    }
+
+    fn connection(&self, stream: TcpStream, permit: Option<OwnedSemaphorePermit>) -> Connection {
+        let silence = Box::pin(sleep(self.silence));
+        Connection { stream, silence, longest: self.silence, answering: Arc::default(), _permit: permit }
     }
 }
 
@@ -38,7 +48,7 @@ impl Listener for Door {
         // It is never closed; without a permit there is still a connection.
         let permit = Arc::clone(&self.room).acquire_owned().await.ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        (Connection { stream, silence: Box::pin(sleep(SILENCE)), _permit: permit }, address)
+        (self.connection(stream, permit), address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -47,12 +57,33 @@ impl Listener for Door {
 }
 
 /// From where a request comes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Caller(pub(super) SocketAddr);
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) address: SocketAddr,
+    answering: Arc<AtomicUsize>,
+}
+
+impl Caller {
+    /// Says that a request is being answered, until the result is dropped.
+    pub(super) fn answering(&self) -> Answering {
+        self.answering.fetch_add(1, Ordering::Relaxed);
+        Answering(Arc::clone(&self.answering))
+    }
+}
+
+/// While this lives, silence does not end the connection.
+#[derive(Debug)]
+pub(super) struct Answering(Arc<AtomicUsize>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 impl Connected<IncomingStream<'_, Door>> for Caller {
     fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
-        Self(*stream.remote_addr())
+        Self { address: *stream.remote_addr(), answering: Arc::clone(&stream.io().answering) }
     }
 }
 
@@ -61,6 +92,9 @@ impl Connected<IncomingStream<'_, Door>> for Caller {
 pub(super) struct Connection {
     stream: TcpStream,
     silence: Pin<Box<Sleep>>,
+    longest: Duration,
+    /// How many requests are being answered.
+    answering: Arc<AtomicUsize>,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -68,13 +102,16 @@ impl Connection {
     /// What becomes of `poll`: going on ends the silence, and waiting too long ends the connection.
     fn heard<T>(&mut self, context: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if poll.is_ready() {
-            self.silence.as_mut().reset(Instant::now() + SILENCE);
+            self.silence.as_mut().reset(Instant::now() + self.longest);
             return poll;
         }
-        match self.silence.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
-            Poll::Pending => Poll::Pending,
+        while self.silence.as_mut().poll(context).is_ready() {
+            if self.answering.load(Ordering::Relaxed) == 0 {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            self.silence.as_mut().reset(Instant::now() + self.longest);
         }
+        Poll::Pending
     }
 }
 
@@ -101,5 +138,37 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Waits for what the client says.
+    async fn hear(connection: &mut Connection) -> io::Result<()> {
+        let mut byte = [0];
+        let mut buffer = ReadBuf::new(&mut byte);
+        std::future::poll_fn(|context| Pin::new(&mut *connection).poll_read(context, &mut buffer)).await
+    }
+
+    #[test]
+    fn silence_ends_a_connection_unless_it_waits_for_an_answer() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut door = Door::new(listener, 2);
+            door.silence = Duration::from_millis(50);
+            let client = TcpStream::connect(Listener::local_addr(&door).unwrap()).await.unwrap();
+            let (mut connection, address) = door.accept().await;
+            let caller = Caller { address, answering: Arc::clone(&connection.answering) };
+            let answering = caller.answering();
+            let waited = tokio::time::timeout(Duration::from_millis(400), hear(&mut connection)).await;
+            assert!(waited.is_err(), "it lasts as long as the answer takes");
+            drop(answering);
+            let ended = tokio::time::timeout(Duration::from_secs(20), hear(&mut connection)).await.unwrap();
+            assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::TimedOut, "and then ends");
+            drop(client);
+        });
     }
 }
