@@ -213,7 +213,7 @@ fn exports_ask_for_a_file_and_name_what_is_written() {
     window.key_press(Key::Escape);
     window.run_steps(3);
     for kind in ExportKind::iter() {
-        let path = Path::new("/tmp/drawing").to_owned();
+        let path = Path::new("drawing").to_owned();
         handle(&mut window, Intent::UsePath(Purpose::Sketch(kind), path));
         let asked = script.newest(|request| match request {
             SketchRequest::Export(export) => Some(export.clone()),
@@ -230,7 +230,7 @@ fn exports_ask_for_a_file_and_name_what_is_written() {
         window.run_steps(2);
     }
     perform(&mut window, Command::ToggleTransparent);
-    handle(&mut window, Intent::UsePath(Purpose::Sketch(ExportKind::Result), "/tmp/a.png".into()));
+    handle(&mut window, Intent::UsePath(Purpose::Sketch(ExportKind::Result), "a.png".into()));
     let asked = script.newest(|request| match request {
         SketchRequest::Export(export) => Some(export.what.clone()),
         _ => None,
@@ -345,7 +345,7 @@ fn the_picture_shows_beside_the_paper_on_it_or_not_at_all() {
 #[test]
 fn a_photo_lies_under_the_paper_and_a_drawing_becomes_strokes() {
     let (mut window, script) = room();
-    handle(&mut window, Intent::UsePath(Purpose::Under, "/tmp/cat.jpg".into()));
+    handle(&mut window, Intent::UsePath(Purpose::Under, "cat.jpg".into()));
     let asked = script.newest(|request| matches!(request, SketchRequest::Import { .. }).then_some(()));
     let (ticket, ()) = asked.expect("it is read");
     let drawing = ImportedDrawing::Picture { picture: picture(128), is_photo: true, strokes: Vec::new() };

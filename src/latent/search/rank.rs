@@ -1,4 +1,4 @@
-//! Which candidates are shown, in which order, and with which share in their average.
+//! The order of candidates, how low their costs have come, and the share of each in their average.
 
 use std::cmp::Ordering;
 
@@ -14,7 +14,8 @@ fn by_cost(a: &Runner, b: &Runner) -> Ordering {
     cost(a).total_cmp(&cost(b)).then(a.slot.id.cmp(&b.slot.id))
 }
 
-/// The largest cost that is shown: twice the mean of the best half of those wanted (Zhu et al. 2016, released program).
+/// Twice the mean of the best half of those wanted. The released program (Zhu et al. 2016) shows nothing dearer; here all that are kept
+/// are shown, and the number tells whether a search has settled.
 pub(super) fn threshold(costs: &[f32], kept: usize) -> f32 {
     let mut sorted = costs.to_vec();
     sorted.sort_by(f32::total_cmp);
