@@ -3,6 +3,7 @@
 use candle_core::{Result, Tensor};
 use rand::Rng as _;
 
+use super::styled::Noise;
 use crate::control;
 
 /// How latents are distributed, which decides the variable that a search moves.
@@ -71,4 +72,48 @@ pub trait Manifold: Send + Sync {
     /// # Errors
     /// As [`Manifold::draw`].
     fn judge(&self, pictures: &Tensor) -> Result<Option<Tensor>>;
+
+    /// The styles between latents and pictures; `None` where the generator has none.
+    fn styles(&self) -> Option<&dyn Styles> {
+        None
+    }
+}
+
+/// The inside of a style-based generator (Karras et al. 2019 and 2020): latents z to styles w, styles to pictures. A picture
+/// takes one style for each layer; `[n, n_layers, style_dim]` is the space W+ (Abdal et al. 2019), all layers alike is W.
+pub trait Styles: Send + Sync {
+    /// Layers that take a style.
+    fn n_layers(&self) -> usize;
+
+    /// Numbers in a latent z and in a style w.
+    fn style_dim(&self) -> usize;
+
+    /// The mean style, `[style_dim]`, which truncation pulls to.
+    fn mean_style(&self) -> &Tensor;
+
+    /// Latents `[n, style_dim]`, normally distributed, to styles `[n, style_dim]`, not truncated.
+    ///
+    /// # Errors
+    /// One sentence with the shapes when they do not fit.
+    fn map(&self, zs: &Tensor) -> Result<Tensor>;
+
+    /// Styles `[n, n_layers, style_dim]` to pictures `[n, 3, side, side]`, nominally in -1..1; gradients reach the styles.
+    ///
+    /// # Errors
+    /// As [`Styles::map`], and when noise maps are missing.
+    fn synthesize(&self, ws: &Tensor, noise: Noise<'_>) -> Result<Tensor>;
+
+    /// As [`Styles::synthesize`], with the features `[n, c, at, at]` after the last convolution at `at` pixels, before
+    /// colours are made of them: what point drag follows.
+    ///
+    /// # Errors
+    /// As [`Styles::synthesize`], and when there is no layer of `at` pixels.
+    fn synthesize_with_features(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<(Tensor, Tensor)>;
+
+    /// The weights `[channels, style_dim]` of the affine maps from a style to the factors of each layer's channels, in the
+    /// order of the layers and without those that write colours: what closed-form factorisation (Shen and Zhou 2021) looks at.
+    fn affine_weights(&self) -> Vec<&Tensor>;
+
+    /// Height and width of the noise map of each convolution with noise, smallest first.
+    fn noise_sides(&self) -> Vec<usize>;
 }
