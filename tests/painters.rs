@@ -204,7 +204,11 @@ mod painters {
 
     #[test]
     fn seeds_give_variants_and_the_steady_answer_stays() {
-        for (reads, norm) in [(Reads::InkAndHints, NormKind::AffineInstance), (Reads::Ink, NormKind::Batch)] {
+        for (reads, norm) in [
+            (Reads::InkAndHints, NormKind::AffineInstance),
+            (Reads::InkAndWash, NormKind::AffineInstance),
+            (Reads::Ink, NormKind::Batch),
+        ] {
             let painter = painter(reads, norm);
             let paint = |variation| flat(&painter.paint(&ink(), None, variation).unwrap());
             assert_eq!(paint(Variation::Steady), paint(Variation::Steady));
@@ -313,7 +317,7 @@ mod training {
                 painter_levels: 4,
                 painter_norm: NormKind::AffineInstance,
                 painter_dropout: false,
-                painter_hints: false,
+                painter_reads: Reads::Ink,
                 judge_width: 2,
                 ..Sizes::default()
             },

@@ -8,7 +8,7 @@ use candle_core::{DType, Device, Tensor};
 use image::{Rgb, RgbImage};
 use pentimento::control::CancelToken;
 use pentimento::generators::catalog;
-use pentimento::generators::pix2pix::NormKind;
+use pentimento::generators::pix2pix::{NormKind, Reads};
 use pentimento::generators::sketcher::Variation;
 use pentimento::train::recipe::{
     Adversarial, Augment, Data, Drawing, Family, Loss, Network, Optimizer, PainterKind, Report,
@@ -122,7 +122,7 @@ fn batch_norm_and_a_res_net_can_be_cut_as_well() {
             painter: PainterKind::ResNet,
             painter_levels: 1,
             painter_norm: NormKind::Batch,
-            painter_hints: false,
+            painter_reads: Reads::Ink,
             ..recipe.network
         };
         let loss = Loss { adversarial: Adversarial::NonSaturating, ..recipe.loss };

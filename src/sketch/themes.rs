@@ -300,7 +300,7 @@ fn known_of(name: &str, live: &Entry, best: &Entry) -> Result<Known, String> {
     let (quick, full) = (sizes(live)?, sizes(best)?);
     let half = quick.side / 2;
     let can_halve = half > 0 && half.is_multiple_of(quick.network.multiple());
-    let has_hints = |config: &pix2pix::Config| config.reads == pix2pix::Reads::InkAndHints;
+    let has_hints = |config: &pix2pix::Config| config.reads.has_hints();
     let has_dropout = match &full.network {
         pix2pix::Network::UNet(config) => config.has_dropout,
         pix2pix::Network::ResNet(config) => config.has_dropout,

@@ -90,7 +90,7 @@ fn adopt_painter(network: &mut Network, entry: &Entry) -> Result<(), String> {
         format!("the sizes of the model {} are not understood: {}", entry.name, error.message())
     })?;
     network.side = config.side;
-    network.painter_hints = config.reads == pix2pix::Reads::InkAndHints;
+    network.painter_reads = config.reads;
     match config.network {
         pix2pix::Network::UNet(unet) => {
             (network.painter, network.painter_norm) = (PainterKind::UNet, unet.norm);

@@ -9,6 +9,7 @@ mod painter;
 pub mod patch_gan;
 pub mod resnet;
 pub mod unet;
+mod wash;
 
 pub use norm::{NormKind, Pass};
 pub use painter::{Config, Network, Painter, Reads};

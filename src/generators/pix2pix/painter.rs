@@ -5,6 +5,7 @@ use candle_nn::VarBuilder;
 use rand::Rng as _;
 use serde::{Deserialize, Serialize};
 
+use super::wash::wash;
 use super::{Pass, resnet, unet};
 use crate::control;
 use crate::generators::sketcher::{Inputs, Sketcher, Variation};
@@ -31,17 +32,26 @@ pub enum Reads {
     UnitInk,
     /// Five channels: ink as in [`Reads::Ink`], colors (0 where nothing is meant), and where they are meant.
     InkAndHints,
+    /// Five channels: ink as in [`Reads::Ink`], the meant colors spread over the whole paper, and a plane with 1 where a color is
+    /// meant, 1/2 where it is spread to, 0 in drawings without any.
+    InkAndWash,
     /// Three colors in -1..1; a drawing is a picture in black on white.
     Picture,
 }
 
 impl Reads {
+    /// Whether colors in the drawing steer the picture.
+    #[must_use]
+    pub const fn has_hints(self) -> bool {
+        matches!(self, Self::InkAndHints | Self::InkAndWash)
+    }
+
     /// Channels of the input.
     #[must_use]
     pub const fn channels(self) -> usize {
         match self {
             Self::Ink | Self::UnitInk => 1,
-            Self::InkAndHints => 5,
+            Self::InkAndHints | Self::InkAndWash => 5,
             Self::Picture => 3,
         }
     }
@@ -68,6 +78,13 @@ impl Reads {
                     }
                 };
                 Tensor::cat(&[ink.affine(-2.0, 1.0)?, hints], 1)
+            }
+            Self::InkAndWash => {
+                let washed = match hints {
+                    None => Tensor::zeros((n, 4, h, w), ink.dtype(), ink.device())?,
+                    Some(hints) => wash(&hints.narrow(1, 0, 3)?, &hints.narrow(1, 3, 1)?)?,
+                };
+                Tensor::cat(&[ink.affine(-2.0, 1.0)?, washed], 1)
             }
         }
     }
@@ -282,7 +299,7 @@ impl Sketcher for Painter {
 
     fn inputs(&self) -> Inputs {
         let reads = self.config.reads;
-        Inputs { has_hints: reads == Reads::InkAndHints, is_for_ink: reads != Reads::Picture }
+        Inputs { has_hints: reads.has_hints(), is_for_ink: reads != Reads::Picture }
     }
 
     fn macs(&self, side: usize) -> u64 {

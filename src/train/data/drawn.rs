@@ -18,6 +18,10 @@ use crate::train::recipe::Drawing;
 
 /// Most spots of color in a drawing.
 const MOST_SPOTS: usize = 6;
+/// The share of spots that may lie on the paper.
+const PAPER_SHARE: f64 = 0.1;
+/// How many places are tried for a spot on the figure.
+const FIGURE_TRIES: usize = 12;
 
 /// Makes drawings of pictures, as a recipe has it.
 pub(super) struct Drawer {
@@ -161,9 +165,9 @@ fn hints(picture: &RgbImage, has_some: bool, rng: &mut Rng) -> Vec<f32> {
         return planes;
     }
     let side = width as f32;
+    let paper = ground(picture).0.map(|value| f32::from(value) / 127.5 - 1.0);
     for _ in 0..rng.random_range(1..=MOST_SPOTS) {
-        let at = [width, height].map(|side| rng.random_range(0.05..0.95) * side as f32);
-        let color = color_around(picture, at);
+        let (at, color) = meant(picture, paper, rng);
         let angle = std::f32::consts::TAU * rng.random::<f32>();
         let long = side * rng.random_range(0.0..0.12);
         let end = [long.mul_add(angle.cos(), at[0]), long.mul_add(angle.sin(), at[1])];
@@ -177,6 +181,20 @@ fn hints(picture: &RgbImage, has_some: bool, rng: &mut Rng) -> Vec<f32> {
         }
     }
     planes
+}
+
+/// A place and its color: people color figures and leave the paper as it is, but for now and then.
+fn meant(picture: &RgbImage, paper: [f32; 3], rng: &mut Rng) -> ([f32; 2], [f32; 3]) {
+    let mut anywhere = || {
+        let at = [picture.width(), picture.height()].map(|side| rng.random_range(0.05..0.95) * side as f32);
+        (at, color_around(picture, at))
+    };
+    let first = anywhere();
+    let tries: Vec<_> = (0..FIGURE_TRIES).map(|_| anywhere()).collect();
+    if rng.random_bool(PAPER_SHARE) {
+        return first;
+    }
+    tries.into_iter().find(|(_, color)| far(*color, paper)).unwrap_or(first)
 }
 
 fn far(a: [f32; 3], b: [f32; 3]) -> bool {

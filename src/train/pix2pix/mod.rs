@@ -24,7 +24,7 @@ use super::running::Running;
 use super::trainee::{Filler, Measured, Scalar, Trainee};
 use crate::control::{self, Rng};
 use crate::generators::pix2pix::patch_gan::{self, Discriminator};
-use crate::generators::pix2pix::{Config, Network, NormKind, PALETTE, Painter, Pass, Reads, resnet, unet};
+use crate::generators::pix2pix::{Config, Network, NormKind, PALETTE, Painter, Pass, resnet, unet};
 use crate::generators::sketcher::{Sketcher as _, Variation};
 use palette::Palette;
 use pool::Pool;
@@ -39,7 +39,7 @@ const COLORS: usize = 3;
 pub fn config_of(recipe: &Recipe) -> Config {
     let Sizes { painter, painter_width: width, painter_levels, painter_norm: norm, painter_dropout, .. } =
         recipe.network;
-    let reads = if recipe.network.painter_hints { Reads::InkAndHints } else { Reads::Ink };
+    let reads = recipe.network.painter_reads;
     let c_in = reads.channels();
     let network = match painter {
         PainterKind::UNet => Network::UNet(unet::Config {
@@ -59,7 +59,7 @@ pub fn config_of(recipe: &Recipe) -> Config {
             ..resnet::Config::nine_blocks(c_in)
         }),
     };
-    Config { side: recipe.network.side, reads, is_faithful: false, has_palette: recipe.network.painter_hints, network }
+    Config { side: recipe.network.side, reads, is_faithful: false, has_palette: reads.has_hints(), network }
 }
 
 fn judge_of(recipe: &Recipe, config: &Config) -> patch_gan::Config {

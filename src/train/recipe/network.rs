@@ -7,7 +7,7 @@ use super::word;
 use crate::generators::comodgan::EncoderKind;
 use crate::generators::dcgan::DiscriminatorNorm;
 use crate::generators::manifold::Prior;
-use crate::generators::pix2pix::NormKind;
+use crate::generators::pix2pix::{NormKind, Reads};
 
 /// Sizes of the networks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
@@ -64,9 +64,9 @@ pub struct Network {
     /// Whether it drops values in training, so that it has variants (pix2pix)
     #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub painter_dropout: bool,
-    /// Whether colors in the drawing steer it (pix2pix)
-    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set)]
-    pub painter_hints: bool,
+    /// What it sees (pix2pix): ink, ink-and-hints, or ink-and-wash (meant colors spread over the paper)
+    #[arg(long, value_parser = word::<Reads>, value_name = "READS")]
+    pub painter_reads: Reads,
     /// Channels of the judge's first layer (pix2pix); published ones have 64
     #[arg(long, value_name = "N")]
     pub judge_width: usize,
@@ -106,7 +106,7 @@ impl Default for Network {
             painter_levels: 7,
             painter_norm: NormKind::AffineInstance,
             painter_dropout: true,
-            painter_hints: true,
+            painter_reads: Reads::InkAndWash,
             judge_width: 32,
             judge_levels: 3,
         }
