@@ -246,7 +246,7 @@ impl Command {
             Self::ToggleHistory => Entry(View, icons::HISTORY, Needs::Nothing, keys![NONE F9]),
             Self::ToggleLog => Entry(View, icons::TERMINAL, Needs::Nothing, keys![NONE F12]),
             Self::Settings => Entry(File, icons::GEAR, Needs::Nothing, keys![CTRL Comma]),
-            Self::Palette => Entry(Help, icons::COMMAND, Needs::Nothing, keys![CTRL_SHIFT P, CTRL K]),
+            Self::Palette => Entry(Help, icons::COMMAND, Needs::Nothing, keys![CTRL K, CTRL_SHIFT P]),
             Self::Shortcuts => Entry(Help, icons::KEYBOARD, Needs::Nothing, keys![NONE F1]),
             of_room => match drawing::entry(of_room) {
                 Some(entry) => entry,

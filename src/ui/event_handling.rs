@@ -16,7 +16,7 @@ use super::work::Work;
 use super::{icons, theme};
 use crate::document::Action;
 use crate::imaging::{Mask, PixelRect, Plane};
-use crate::library::{MAX_RECENT, RecentFile};
+use crate::library::{MAX_RECENT, RecentFile, Thumbnail};
 use crate::worker::{Done, Event, Failure, Lane, Preview, Request, ShownPatch, Ticket};
 
 impl App {
@@ -268,6 +268,11 @@ impl App {
 
     pub(super) fn note_recent(&mut self, path: &Path) {
         let thumbnail = self.session.as_ref().and_then(|session| thumbnails::of_photo(&session.photo));
+        self.note_recent_as(path, thumbnail);
+    }
+
+    /// As [`App::note_recent`], with a picture of what was opened.
+    pub(super) fn note_recent_as(&mut self, path: &Path, thumbnail: Option<Thumbnail>) {
         let opened_secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         self.recent.retain(|file| file.path != path);
         self.recent.insert(0, RecentFile { path: path.to_owned(), opened_secs, thumbnail: thumbnail.clone() });

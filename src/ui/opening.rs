@@ -7,6 +7,7 @@ use super::commands::Room;
 use super::intent::Source;
 use super::notifications::Kind;
 use super::session::Session;
+use super::thumbnails;
 use super::tools::ToolKind;
 use crate::worker::{Lane, Opened};
 
@@ -38,6 +39,9 @@ impl App {
             return;
         }
         if for_explore && (self.studio.is_some() || !self.models.is_empty()) {
+            if let Some(path) = &path {
+                self.note_recent_as(path, thumbnails::of_photo(&document.display));
+            }
             self.take_photo(document);
             return;
         }
