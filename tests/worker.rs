@@ -170,7 +170,7 @@ fn request(lane: Lane, name: &str) -> Request {
         Lane::Save => Request::Save { document, path, format: pentimento::worker::SaveFormat::AsSource },
         Lane::Session => Request::SaveSession { contents: document.into(), path },
         Lane::MaskFile => Request::ImportMask { document, path },
-        Lane::Clipboard => Request::Copy { document },
+        Lane::Clipboard => Request::Copy { document, over: None },
         Lane::Erase => {
             let target = pentimento::worker::EraseTarget::Marked;
             Request::Erase { document, target, recipe: Default::default(), seeds: vec![1] }

@@ -220,13 +220,14 @@ impl App {
     }
 
     fn copy_picture(&mut self) {
-        let document = match self.room {
-            Room::Erase => self.session.as_ref().map(|session| session.document().clone()),
-            Room::Explore => self.studio.as_ref().and_then(super::explore::Studio::as_document),
-            Room::Sketch => self.easel.as_ref().and_then(super::sketch::Easel::as_document),
+        let bare = |document| (document, None);
+        let shown = match self.room {
+            Room::Erase => self.session.as_ref().map(|session| bare(session.document().clone())),
+            Room::Explore => self.studio.as_ref().and_then(super::explore::Studio::as_shown),
+            Room::Sketch => self.easel.as_ref().and_then(super::sketch::Easel::as_document).map(bare),
         };
-        let Some(document) = document else { return };
-        self.submit(Request::Copy { document }, String::new());
+        let Some((document, over)) = shown else { return };
+        self.submit(Request::Copy { document, over }, String::new());
     }
 
     fn show_export(&mut self) {

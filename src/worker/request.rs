@@ -8,7 +8,7 @@ use super::protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat};
 use super::sketching::SketchRequest;
 use crate::document::explore::{Latent, ProjectMethod};
 use crate::document::{Contents, Document, ErasureId, Exploration, Recipe};
-use crate::imaging::{Mask, Photo, Place};
+use crate::imaging::{Mask, Patch, Photo, Place};
 
 /// What the worker is asked to do.
 #[derive(Clone, Debug)]
@@ -108,6 +108,8 @@ pub enum Request {
     Copy {
         /// A snapshot.
         document: Document,
+        /// What else lies over it: an edit that was carried onto the photo.
+        over: Option<Arc<Patch>>,
     },
     /// Appends to the autosave journal.
     Autosave {

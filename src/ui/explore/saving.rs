@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::portrait::View;
 use super::studio::Studio;
 use crate::document::Document;
-use crate::imaging::{FileFormat, Metadata, Photo};
+use crate::imaging::{FileFormat, Metadata, Patch, Photo};
 use crate::ui::app::App;
 use crate::ui::commands::Room;
 use crate::ui::file_dialog::Purpose;
@@ -63,6 +64,16 @@ impl App {
 }
 
 impl Studio {
+    /// What shows, as a photo and the edit that lies over it: the photo where the canvas shows that, else the manifold's picture.
+    #[must_use]
+    pub fn as_shown(&self) -> Option<(Document, Option<Arc<Patch>>)> {
+        let photo = self.exploration().photo.as_ref().filter(|_| self.portrait.view != View::Manifold);
+        let Some(photo) = photo else { return Some((self.as_document()?, None)) };
+        let result = photo.result.as_ref().filter(|_| self.portrait.view == View::Photo);
+        let over = result.map(|result| result.patch.clone());
+        Some((Document::new(photo.photo.clone()), over))
+    }
+
     /// The picture that shows, as a photo of its own.
     #[must_use]
     pub fn as_document(&self) -> Option<Document> {

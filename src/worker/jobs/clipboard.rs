@@ -1,12 +1,13 @@
 //! Pictures from and to the system's clipboard. A build without a window has none and says so.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::super::{Context, Done, Failure, Job, JobStep};
 use super::{Shared, stage, step_of};
 use crate::document::Document;
 use crate::imaging::io::Limits;
-use crate::imaging::{DisplayPyramid, Photo};
+use crate::imaging::{DisplayPyramid, Patch, Photo};
 
 /// What was on the clipboard.
 #[cfg_attr(not(feature = "gui"), expect(dead_code, reason = "a build without a window cannot paste"))]
@@ -27,19 +28,23 @@ pub(super) struct Clipboard {
 /// Flattens in one step and copies in the next.
 pub(super) struct CopyJob {
     document: Document,
+    over: Option<Arc<Patch>>,
     clipboard: Shared<Clipboard>,
     picture: Option<DisplayPyramid>,
 }
 
 impl CopyJob {
-    pub(super) fn new(document: Document, clipboard: Shared<Clipboard>) -> Self {
-        Self { document, clipboard, picture: None }
+    pub(super) fn new(document: Document, over: Option<Arc<Patch>>, clipboard: Shared<Clipboard>) -> Self {
+        Self { document, over, clipboard, picture: None }
     }
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
         let Some(picture) = self.picture.take() else {
             stage(context, "flatten", 0.0);
-            let flat = self.document.flatten();
+            let mut flat = self.document.flatten();
+            if let Some(over) = &self.over {
+                over.apply(&mut flat, 1.0);
+            }
             self.picture = Some(DisplayPyramid::of_frame(&flat, &self.document.photo.metadata));
             return Ok(JobStep::More);
         };

@@ -85,7 +85,7 @@ impl Environment {
             Request::ImportMask { document, path } => {
                 Box::new(mask_file::ImportJob::new(document.photo.frame.size(), path, self.limits))
             }
-            Request::Copy { document } => Box::new(CopyJob::new(document, self.clipboard.clone())),
+            Request::Copy { document, over } => Box::new(CopyJob::new(document, over, self.clipboard.clone())),
             Request::Autosave { contents } => Box::new(autosave::AutosaveJob::new(contents, self.keeper.clone())),
             Request::SavePhoto { exploration, path, format } => {
                 Box::new(save::SaveJob::of_exploration(exploration, path, format))
