@@ -84,6 +84,17 @@ fn the_other_backend_can_be_timed() {
 }
 
 #[test]
+fn a_frame_of_styles_is_one_row() {
+    let report = json(&["--suite", "stylegan", "--layer", "64-lite", "--json", "--rounds", "1"], "own");
+    assert_eq!(report["suite"], "stylegan");
+    let rows = report["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["name"], "stylegan2-64-lite b1");
+    positive(&rows[0], "ms");
+    positive(&rows[0], "gflops");
+}
+
+#[test]
 fn a_network_is_one_row() {
     let arguments = ["--suite", "net", "--layer", "dcgan-64 b1 gradient", "--json", "--rounds", "1"];
     let report = json(&arguments, "candle");

@@ -7,8 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use candle_core::Device;
+use pentimento::generators::manifold::Prior;
+use pentimento::generators::stylegan2;
 use pentimento::imaging::io::{self, Limits};
 use pentimento::imaging::{Frame, Size};
+use pentimento::train::Parameters;
+use pentimento::weights::{self, Entry, Family, LatentFile, LatentKind};
 use serde_json::Value;
 
 /// A folder to work in, with models: `cats` is iGAN's form, `faces` PyTorch's, `ink` draws sketches, `filler` fills holes.
@@ -153,6 +158,81 @@ fn what_a_family_does_not_have_is_refused() {
         assert_eq!(desk.run(line).status.code(), Some(2), "{line}");
     }
     assert!(!desk.path("never").exists(), "nothing is written");
+}
+
+/// Adds `styled`, a StyleGAN2 of 16 pixels with random weights and six layers of styles.
+fn add_styled(desk: &Desk) {
+    let config = stylegan2::Config {
+        style_dim: 6,
+        n_mapping: 2,
+        base_channels: 64,
+        max_channels: 8,
+        ..stylegan2::Config::config_f(16)
+    };
+    let parameters = Parameters::new(3, &Device::Cpu);
+    stylegan2::Generator::new(&config, &parameters.tracked()).unwrap();
+    let mut tensors = parameters.tensors();
+    // Noise that shows; new networks have none.
+    for (name, tensor) in &mut tensors {
+        if name.ends_with("noise.weight") {
+            *tensor = tensor.ones_like().unwrap();
+        }
+    }
+    let table = toml::Table::try_from(&config).unwrap();
+    weights::add(&desk.path("weights"), Entry::new("styled", Family::Stylegan2, 16, table), tensors).unwrap();
+}
+
+#[test]
+fn styles_are_truncated_and_noise_is_chosen() {
+    let desk = Desk::new();
+    add_styled(&desk);
+    let draw = |options: &str, folder: &str| {
+        desk.succeed(&format!("generate --model styled --seeds 5 -o {folder} {options}"));
+        desk.read(&format!("{folder}/seed0005.png"))
+    };
+    let (usual, whole, mean) = (draw("", "a"), draw("--psi 1", "b"), draw("--psi 0", "c"));
+    assert!(usual == draw("--psi 0.7 --noise const", "d"), "0.7 unless told otherwise");
+    assert!(usual != whole && whole != mean, "psi shows");
+    let (none, noisy) = (draw("--noise none", "e"), draw("--noise 4", "f"));
+    assert!(none != usual && noisy != usual && noisy != none, "noise shows");
+    assert!(noisy == draw("--noise 4", "g"), "and belongs to its seed");
+    desk.succeed("generate --model styled --seeds 6 --psi 0 -o other");
+    assert!(desk.read("other/seed0006.png") == mean, "there is one average picture");
+    assert_eq!(
+        desk.run("generate --model styled --seeds 5 --psi 9 -o never").status.code(),
+        Some(2),
+        "psi out of range"
+    );
+    assert!(desk.succeed("models info styled").contains("styles"), "what it is");
+}
+
+#[test]
+fn styles_are_files_of_z_w_or_w_plus() {
+    let desk = Desk::new();
+    add_styled(&desk);
+    desk.succeed("generate --model styled --seeds 5 --psi 1 -o out --keep-latents");
+    desk.succeed("generate --model styled --latent out/seed0005.safetensors -o again");
+    assert!(desk.read("out/seed0005.png") == desk.read("again/seed0005.png"), "files are not truncated");
+    let file = LatentFile::read(&desk.path("out/seed0005.safetensors")).unwrap();
+    assert_eq!((file.kind, file.dims.as_slice()), (LatentKind::WPlus, &[6, 6][..]));
+    // The same picture from the style alone, and from the latent that it was mapped from.
+    let write = |name: &str, kind, values: Vec<f32>| {
+        LatentFile { kind, dims: vec![6], values }.write(&desk.path(name)).unwrap();
+    };
+    write("w.safetensors", LatentKind::W, file.values[..6].to_vec());
+    write("z.safetensors", LatentKind::Z, Prior::Normal.latent_of_seed(6, 5));
+    for name in ["w", "z"] {
+        desk.succeed(&format!("generate --model styled --latent {name}.safetensors -o {name}"));
+        assert!(desk.read(&format!("{name}/{name}.png")) == desk.read("out/seed0005.png"), "{name}");
+    }
+    let told = desk.json("interpolate --model styled --from 5 --to w.safetensors --psi 1 --frames 3 -o way");
+    assert_eq!(told["outputs"].as_array().unwrap().len(), 3, "{told}");
+    assert!(desk.read("way/frame0000.png") == desk.read("way/frame0002.png"), "one picture in three files");
+    LatentFile { kind: LatentKind::WPlus, dims: vec![2, 6], values: vec![0.0; 12] }
+        .write(&desk.path("few.safetensors"))
+        .unwrap();
+    desk.fail("generate --model styled --latent few.safetensors -o never", &["w_plus", "[2, 6]", "6 x 6"]);
+    desk.fail("generate --model cats --latent w.safetensors -o never", &["no tensor named z"]);
 }
 
 #[test]

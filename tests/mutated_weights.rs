@@ -184,6 +184,8 @@ fn no_damaged_checkpoint_does_harm() {
         ("ada_run.pth", Family::Comodgan),
         ("dcgan_both.pt", Family::Dcgan),
         ("dcgan_gpus.pth", Family::Dcgan),
+        ("stylegan2_run.pth", Family::Stylegan2),
+        ("stylegan2_converted.pt", Family::Stylegan2),
     ]);
 }
 

@@ -22,8 +22,13 @@ const RESNET: resnet::Config = resnet::Config { width: 4, n_blocks: 2, ..resnet:
 const SERVICE: resnet::Config = resnet::Config { width: 4, n_blocks: 1, ..resnet::Config::service() };
 const DCGAN: dcgan::Config = dcgan::Config { n_latent: 6, width: 3, n_layers: 2, ..dcgan::Config::px_64() };
 const SKETCH: dcgan::Config = dcgan::Config { c_out: 1, paint: dcgan::Paint::Ink, ..DCGAN };
-const STYLEGAN2: stylegan2::Config =
-    stylegan2::Config { side: 16, style_dim: 6, n_mapping: 2, base_channels: 64, max_channels: 8 };
+const STYLEGAN2: stylegan2::Config = stylegan2::Config {
+    style_dim: 6,
+    n_mapping: 2,
+    base_channels: 64,
+    max_channels: 8,
+    ..stylegan2::Config::config_f(16)
+};
 const COMODGAN: comodgan::Config = comodgan::Config {
     side: 16,
     style_dim: 6,

@@ -11,12 +11,12 @@ use super::animate::Export;
 use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
-use super::manifold::{write_picture, write_sheet};
+use super::manifold::{write_file, write_picture, write_sheet};
 use super::report::{Bar, print_json, print_line};
 use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::latent::{Frames, FramesJob, Latent};
-use crate::weights::{Entry, write_latent};
+use crate::weights::Entry;
 
 /// Where pictures go.
 #[derive(Debug, Args)]
@@ -79,9 +79,9 @@ impl Target {
         })?;
         let (load, side, drawing) = (elapsed(start), manifold.side(), Instant::now());
         let (names, latents): (Vec<String>, Vec<Latent>) = latents.into_iter().unzip();
-        let frames = run(FramesJob::new(manifold, Frames::new(latents, &Frames::default()), 0.0))?;
+        let frames = run(FramesJob::new(Arc::clone(&manifold), Frames::new(latents, &Frames::default()), 0.0))?;
         let draw = elapsed(drawing);
-        let outputs = self.write(&frames, &names)?;
+        let outputs = self.write(&frames, &names, manifold.as_ref())?;
         let written = export.map(|export| export.write(&frames)).transpose()?.flatten();
         let (model, family) = (entry.name.as_str(), entry.family.to_string());
         if !common.json {
@@ -95,14 +95,14 @@ impl Target {
     }
 
     /// Writes `NAME.png` for each picture, and what else is asked for; the paths of the pictures.
-    fn write(&self, frames: &Frames, names: &[String]) -> Result<Vec<String>, CliError> {
+    fn write(&self, frames: &Frames, names: &[String], manifold: &dyn Manifold) -> Result<Vec<String>, CliError> {
         let pictures = || frames.pictures().iter().flatten();
         let mut outputs = Vec::with_capacity(names.len());
         for ((name, latent), picture) in names.iter().zip(frames.latents()).zip(pictures()) {
             let path = self.output.join(format!("{name}.png"));
             write_picture(&path, picture)?;
             if self.keep_latents {
-                write_latent(&self.output.join(format!("{name}.safetensors")), latent)?;
+                write_file(&self.output.join(format!("{name}.safetensors")), latent, manifold)?;
             }
             outputs.push(path.display().to_string());
         }

@@ -1,6 +1,7 @@
 //! `pentimento explore`: pictures of a generator that satisfy drawings.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
@@ -9,14 +10,13 @@ use serde::Serialize;
 use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
-use super::manifold::{LatentSource, open, write_picture, write_sheet};
+use super::manifold::{LatentSource, open, write_file, write_picture, write_sheet};
 use super::report::{Bar, print_json, print_line};
 use super::scribble::Scribble;
 use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::imaging::{Plane, Size};
 use crate::latent::{Budget, Candidate, Constraint, Latent, SearchJob, SearchOptions, SearchPreview, Verdict};
-use crate::weights::write_latent;
 
 #[derive(Debug, Args)]
 pub(super) struct ExploreArgs {
@@ -130,10 +130,10 @@ pub(super) fn run(args: &ExploreArgs, common: &Common) -> Result<(), CliError> {
         .map_err(|error| CliError::UnwritableFolder { path: args.output.clone(), reason: error.kind().to_string() })?;
     let mut milliseconds = Milliseconds { load: elapsed(start), ..Milliseconds::default() };
     let (side, kinds) = (manifold.side(), constraints.iter().map(kind_of).collect::<Vec<_>>());
-    let job =
-        SearchJob::new(manifold, constraints, options(args, origin), None).map_err(|error| CliError::other(&error))?;
+    let job = SearchJob::new(Arc::clone(&manifold), constraints, options(args, origin), None)
+        .map_err(|error| CliError::other(&error))?;
     let result = search(job, &mut milliseconds)?;
-    let candidates = write(&result.candidates, &args.output)?;
+    let candidates = write(&result.candidates, &args.output, manifold.as_ref())?;
     milliseconds.total = elapsed(start);
     let report = Report {
         model: &entry.name,
@@ -232,13 +232,13 @@ fn search(mut job: SearchJob, milliseconds: &mut Milliseconds) -> Result<SearchP
 }
 
 /// Writes pictures, latents and a sheet of all pictures.
-fn write(candidates: &[Candidate], folder: &Path) -> Result<Vec<Row>, CliError> {
+fn write(candidates: &[Candidate], folder: &Path, manifold: &dyn Manifold) -> Result<Vec<Row>, CliError> {
     let mut rows = Vec::with_capacity(candidates.len());
     for (rank, candidate) in candidates.iter().enumerate() {
         let name = |extension: &str| format!("candidate{:02}.{extension}", rank + 1);
         let (picture, latent) = (name("png"), name("safetensors"));
         write_picture(&folder.join(&picture), &candidate.picture)?;
-        write_latent(&folder.join(&latent), &candidate.latent)?;
+        write_file(&folder.join(&latent), &candidate.latent, manifold)?;
         let Candidate { id, cost, share, .. } = *candidate;
         rows.push(Row { id, picture, latent, cost, costs: candidate.costs.to_vec(), share });
     }

@@ -25,7 +25,7 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "SEEDS", value_parser = parse_seeds)]
     seeds: Option<Seeds>,
 
-    /// A safetensors file with the latent z
+    /// A safetensors file with the latent z, or of models with styles w or w_plus
     #[arg(long, value_name = "FILE")]
     latent: Option<PathBuf>,
 
@@ -67,7 +67,7 @@ pub(super) fn run(args: &GenerateArgs, common: &Common) -> Result<(), CliError> 
     }
     let start = Instant::now();
     let (entry, manifold) = open(&args.model, common)?;
-    args.style.check(&entry)?;
+    let manifold = args.style.apply(&entry, manifold)?;
     let seeds = args.seeds.clone().unwrap_or_default();
     let mut sources: Vec<(String, LatentSource)> =
         seeds.0.iter().map(|seed| (format!("seed{seed:04}"), LatentSource::Seed(*seed))).collect();
@@ -75,7 +75,9 @@ pub(super) fn run(args: &GenerateArgs, common: &Common) -> Result<(), CliError> 
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         (name, LatentSource::File(path.clone()))
     }));
-    let read = |(name, source): (String, LatentSource)| Ok::<_, CliError>((name, source.read(manifold.as_ref())?));
+    let read = |(name, source): (String, LatentSource)| {
+        Ok::<_, CliError>((name, args.style.read(&source, manifold.as_ref())?))
+    };
     let latents = sources.into_iter().map(read).collect::<Result<_, _>>()?;
     let drawing = Drawing { entry: &entry, manifold, latents, details: Details { seeds }, export: None, start };
     args.target.draw(drawing, common)

@@ -9,7 +9,7 @@ use super::animate::Export;
 use super::args::Common;
 use super::drawing::{Drawing, Target};
 use super::errors::CliError;
-use super::manifold::{LatentSource, open};
+use super::manifold::{LatentSource, Style, open};
 use crate::latent::interpolate::{DEFAULT_FRAMES, Interpolation};
 use crate::latent::path::{Path, paced};
 
@@ -44,6 +44,9 @@ pub(super) struct InterpolateArgs {
     spherical: bool,
 
     #[command(flatten)]
+    style: Style,
+
+    #[command(flatten)]
     export: Export,
 
     #[command(flatten)]
@@ -59,7 +62,8 @@ pub(super) fn run(args: &InterpolateArgs, common: &Common) -> Result<(), CliErro
     }
     let start = Instant::now();
     let (entry, manifold) = open(&args.model, common)?;
-    let read = |source: &LatentSource| source.read(manifold.as_ref());
+    let manifold = args.style.apply(&entry, manifold)?;
+    let read = |source: &LatentSource| args.style.read(source, manifold.as_ref());
     let keys = std::iter::once(&args.from).chain(&args.via).chain([&args.to]).map(read);
     let keys = paced(&keys.collect::<Result<Vec<_>, _>>()?);
     let interpolation = if args.spherical { Interpolation::Spherical } else { Interpolation::Linear };

@@ -3,54 +3,76 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use candle_core::Tensor;
 use clap::Args;
 
 use super::args::Common;
 use super::errors::CliError;
 use super::{device, models};
-use crate::generators::catalog;
 use crate::generators::manifold::Manifold;
+use crate::generators::{NoiseChoice, WithNoise, catalog, same_for_all_layers, truncated};
 use crate::imaging::io::{self, Encoding, JpegQuality};
 use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Samples, Size};
 use crate::latent::{Latent, Picture};
-use crate::weights::{Entry, read_latent};
+use crate::weights::{Entry, LatentFile, LatentKind, read_latent, write_latent};
 
 /// Pixels between the pictures of a contact sheet.
 const GAP: usize = 2;
 
+/// How far seeds' pictures are from the average one where nothing is asked: likelier ones than the network learned from.
+const DEFAULT_PSI: f32 = 0.7;
+/// Beyond this nothing that is asked for makes sense.
+const MOST_PSI: f32 = 2.0;
+
 /// The options that only some families of generators understand.
 #[derive(Debug, Args)]
 pub(super) struct Style {
-    /// How far from the average picture: 1 is all the way [families with a truncation only]
-    #[arg(long, value_name = "PSI", value_parser = finite, allow_negative_numbers = true)]
+    /// How far from the average picture: 1 is all the way, 0 the average [default: 0.7 for seeds, 1 for files; families with styles only]
+    #[arg(long, value_name = "PSI", value_parser = psi, allow_negative_numbers = true)]
     psi: Option<f32>,
 
-    /// The generator's own noise: const, none, or a seed [families with noise only]
+    /// The generator's own noise: const, none, or a seed [default: const; families with noise only]
     #[arg(long, value_name = "NOISE", value_parser = noise)]
-    noise: Option<String>,
+    noise: Option<NoiseChoice>,
 }
 
-fn finite(text: &str) -> Result<f32, String> {
-    let value: Option<f32> = text.parse().ok().filter(|value: &f32| value.is_finite());
-    value.ok_or_else(|| "not a number".to_owned())
+fn psi(text: &str) -> Result<f32, String> {
+    let value: Option<f32> = text.parse().ok().filter(|value: &f32| value.abs() <= MOST_PSI);
+    value.ok_or_else(|| format!("not a number from -{MOST_PSI} to {MOST_PSI}"))
 }
 
-fn noise(text: &str) -> Result<String, String> {
-    let is_known = ["const", "none"].contains(&text) || text.parse::<u64>().is_ok();
-    if is_known { Ok(text.to_owned()) } else { Err("neither const, none nor a seed".to_owned()) }
+fn noise(text: &str) -> Result<NoiseChoice, String> {
+    match text {
+        "const" => Ok(NoiseChoice::Constant),
+        "none" => Ok(NoiseChoice::None),
+        seed => seed.parse().map(NoiseChoice::Seed).map_err(|_other| "neither const, none nor a seed".to_owned()),
+    }
 }
 
 impl Style {
-    /// Refuses what the family of `entry` does not have. What changes nothing is accepted.
-    pub(super) fn check(&self, entry: &Entry) -> Result<(), CliError> {
+    /// Refuses what the family of `entry` does not have (what changes nothing is accepted), and gives `manifold` the noise that
+    /// is asked for.
+    pub(super) fn apply(&self, entry: &Entry, manifold: Arc<dyn Manifold>) -> Result<Arc<dyn Manifold>, CliError> {
         let refuse = |option, what| CliError::NotOfFamily { option, what, family: entry.family.to_string() };
-        if self.psi.is_some_and(|psi| psi != 1.0) {
+        let has_styles = manifold.styles().is_some();
+        if self.psi.is_some_and(|psi| psi != 1.0) && !has_styles {
             return Err(refuse("--psi", "average picture to go towards"));
         }
-        if self.noise.as_deref().is_some_and(|noise| noise != "none") {
+        if self.noise.is_some_and(|noise| noise != NoiseChoice::None) && !has_styles {
             return Err(refuse("--noise", "noise of their own"));
         }
-        Ok(())
+        Ok(WithNoise::wrap(manifold, self.noise.unwrap_or_default())?)
+    }
+
+    /// The latent of `source`, as far from the average as is asked for.
+    pub(super) fn read(&self, source: &LatentSource, manifold: &dyn Manifold) -> Result<Latent, CliError> {
+        let latent = source.read(manifold)?;
+        let usual = if matches!(source, LatentSource::Seed(_)) { DEFAULT_PSI } else { 1.0 };
+        let psi = self.psi.unwrap_or(usual);
+        let Some(styles) = manifold.styles().filter(|_| psi != 1.0) else { return Ok(latent) };
+        let mean = styles.mean_style();
+        let ws = Tensor::from_slice(&latent, (1, styles.n_layers(), styles.style_dim()), mean.device())?;
+        Ok(truncated(&ws, mean, psi.into())?.flatten_all()?.to_vec1::<f32>()?.into())
     }
 }
 
@@ -72,12 +94,36 @@ impl From<&str> for LatentSource {
 impl LatentSource {
     /// The latent, for `manifold`.
     pub(super) fn read(&self, manifold: &dyn Manifold) -> Result<Latent, CliError> {
-        let dim = manifold.latent_dim();
-        Ok(match self {
-            Self::Seed(seed) => manifold.prior().latent_of_seed(dim, *seed).into(),
-            Self::File(path) => read_latent(path, dim)?.into(),
-        })
+        match self {
+            Self::Seed(seed) => Ok(manifold.latent_of_seed(*seed)?.into()),
+            Self::File(path) => read_file(path, manifold),
+        }
     }
+}
+
+/// The latent of a file: z, or for a generator with styles one of z, w and w_plus.
+fn read_file(path: &Path, manifold: &dyn Manifold) -> Result<Latent, CliError> {
+    let Some(styles) = manifold.styles() else { return Ok(read_latent(path, manifold.latent_dim())?.into()) };
+    let (n_layers, dim) = (styles.n_layers(), styles.style_dim());
+    let file = LatentFile::read(path)?;
+    let row = || Tensor::from_slice(&file.values, (1, dim), styles.mean_style().device());
+    let ws = match (file.kind, file.dims.as_slice()) {
+        (LatentKind::Z, [length]) if *length == dim => styles.map(&row()?)?,
+        (LatentKind::W, [length]) if *length == dim => row()?,
+        (LatentKind::WPlus, [rows, length]) if (*rows, *length) == (n_layers, dim) => return Ok(file.values.into()),
+        (LatentKind::WPlus, _) => {
+            return Err(file.does_not_fit(&format!("{n_layers} x {dim} numbers"), path).into());
+        }
+        _ => return Err(file.does_not_fit(&format!("{dim} numbers"), path).into()),
+    };
+    Ok(same_for_all_layers(&ws, n_layers)?.flatten_all()?.to_vec1::<f32>()?.into())
+}
+
+/// Writes a latent of `manifold` for [`LatentSource::read`]: z, or for a generator with styles w_plus.
+pub(super) fn write_file(path: &Path, latent: &[f32], manifold: &dyn Manifold) -> Result<(), CliError> {
+    let Some(styles) = manifold.styles() else { return Ok(write_latent(path, latent)?) };
+    let dims = vec![styles.n_layers(), styles.style_dim()];
+    Ok(LatentFile { kind: LatentKind::WPlus, dims, values: latent.to_vec() }.write(path)?)
 }
 
 /// The model that is called `name`, or the first of the family of that name.

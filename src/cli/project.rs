@@ -14,7 +14,7 @@ use strum::VariantNames as _;
 use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
-use super::manifold::open;
+use super::manifold::{open, write_file};
 use super::report::{Bar, print_json, print_line};
 use crate::control::{Progress, Step, Stepper as _};
 use crate::generators::manifold::Manifold;
@@ -22,7 +22,7 @@ use crate::imaging::io::{self, Encoding, Limits};
 use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Place, Samples, Size, cut};
 use crate::latent::project::{Attempt, Familiarity, ProjectError, familiarity, psnr};
 use crate::latent::{Method, Picture, ProjectJob, ProjectOptions, Projection};
-use crate::weights::{Entry, write_latent};
+use crate::weights::Entry;
 
 /// The metric of a manifest that says how far held-out pictures of the model's own kind are from their projections: the mean of
 /// their mean squared errors, pixels in -1..1.
@@ -129,7 +129,7 @@ pub(super) fn run(args: &ProjectArgs, common: &Common) -> Result<(), CliError> {
     let found = project(&manifold, &wanted, args.method, args.options(), |progress| bar.set(progress))?;
     drop(bar);
     milliseconds.project = elapsed(projecting);
-    write_latent(output, &found.best.latent)?;
+    write_file(output, &found.best.latent, manifold.as_ref())?;
     if let Some((path, format)) = pair {
         write_pair(path, format, &wanted, &found.best.picture)?;
     }

@@ -46,6 +46,14 @@ pub trait Manifold: Send + Sync {
     /// Multiplications and additions pairs of one picture, for planning.
     fn macs(&self) -> u64;
 
+    /// The latent of `latent_dim` numbers that belongs to `seed`: the same on every machine, so that a seed names a picture.
+    ///
+    /// # Errors
+    /// When candle cannot compute.
+    fn latent_of_seed(&self, seed: u64) -> Result<Vec<f32>> {
+        Ok(self.prior().latent_of_seed(self.latent_dim(), seed))
+    }
+
     /// Latents `[n, latent_dim]` to pictures `[n, 3, side, side]` in -1..1; gradients reach the latents. Networks of one
     /// channel give grey pictures with dark ink.
     ///

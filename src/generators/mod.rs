@@ -14,11 +14,17 @@ pub mod migan;
 mod normed;
 pub mod ops;
 pub mod pix2pix;
+mod pyramid;
+mod residual;
 mod seeded;
 pub mod sketcher;
 mod styled;
+pub mod styled_model;
 pub mod stylegan2;
 pub mod vgg;
+mod with_noise;
 
+pub use pyramid::Pyramid;
 pub use seeded::{seeded_normal, seeded_uniform, seeded_weights};
 pub use styled::{Mapping, Noise, same_for_all_layers, truncated};
+pub use with_noise::{NoiseChoice, WithNoise, noise_maps};

@@ -1,17 +1,22 @@
 //! What `StyleGAN2` and `CoModGAN` share: the mapping network, convolutions with a style and noise, the layer that writes
 //! colours (Karras et al., Analyzing and Improving the Image Quality of StyleGAN, 2020).
 
-use candle_core::{Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 use candle_nn::{Init, VarBuilder};
 
 use super::layers::NORMAL;
 use super::ops::{EqualLinear, ModulatedConv, Resample, StyledEpilogue, pixel_norm};
+use super::seeded_normal;
 use crate::compute::Activation;
 
 /// Leaky ReLU with slope 0.2, times the square root of 2.
-pub(super) const LEAKY: Activation = Activation::LeakyRelu { slope: 0.2, gain: std::f64::consts::SQRT_2 };
+pub(super) const LEAKY: Activation = Activation::LeakyRelu { slope: LEAKY_SLOPE, gain: LEAKY_GAIN };
+pub(super) const LEAKY_SLOPE: f64 = 0.2;
+pub(super) const LEAKY_GAIN: f64 = std::f64::consts::SQRT_2;
 /// The mapping network learns this much slower than the rest.
 const MAPPING_LR: f64 = 0.01;
+/// Latents whose styles are averaged where a mean style is estimated.
+const MEAN_SAMPLES: usize = 4096;
 
 /// Where the noise that a synthesis adds comes from.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +31,7 @@ pub enum Noise<'a> {
 
 impl<'a> Noise<'a> {
     /// The map of the convolution `at`, whose own is `constant`.
-    fn map(self, at: usize, constant: &'a Tensor) -> Result<Option<&'a Tensor>> {
+    pub(super) fn map(self, at: usize, constant: &'a Tensor) -> Result<Option<&'a Tensor>> {
         match self {
             Self::Constant => Ok(Some(constant)),
             Self::None => Ok(None),
@@ -94,6 +99,15 @@ pub fn truncated(ws: &Tensor, mean: &Tensor, psi: f64) -> Result<Tensor> {
     ws.affine(psi, 0.0)?.broadcast_add(&mean.affine(1.0 - psi, 0.0)?)
 }
 
+/// The mean `[dim]` of the styles of many latents, always the same ones: what truncation pulls to where a file does not say it.
+///
+/// # Errors
+/// When candle cannot compute.
+pub(super) fn estimated_mean(mapping: &Mapping, dim: usize, device: &Device) -> Result<Tensor> {
+    let zs = seeded_normal((MEAN_SAMPLES, dim), 0, "mean style")?.to_device(device)?;
+    mapping.forward(&zs)?.mean(0)
+}
+
 /// The style of the layer `at`, `[n, dim]`.
 pub(super) fn style_of(ws: &Tensor, at: usize) -> Result<Tensor> {
     ws.narrow(1, at, 1)?.squeeze(1)?.contiguous()
@@ -147,6 +161,11 @@ impl StyledConv {
         let noise_map = noise_map.detach();
         let conv = ModulatedConv::new(&weight, resample)?;
         Ok(Self { conv, affine, noise_map, noise_strength, bias, clamp })
+    }
+
+    /// The weights `[c_in, dim]` from a style to the factors of the channels.
+    pub(super) const fn affine_weight(&self) -> &Tensor {
+        self.affine.weight()
     }
 
     /// `xs` `[n, c_in, h, w]` with `styles` `[n, dim]`; `at` says which noise map is this one's.

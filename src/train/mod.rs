@@ -24,8 +24,11 @@ mod pix2pix;
 mod preset;
 pub mod recipe;
 mod report;
+mod rivals;
 mod running;
 mod sliced;
+mod style_source;
+mod stylegan2;
 mod trainee;
 
 pub use adam::{Adam, AdamConfig, Ema};
@@ -44,4 +47,5 @@ pub use pix2pix::{Pix2pix, config_of as pix2pix_config_of};
 pub use preset::Preset;
 pub use recipe::Recipe;
 pub use sliced::{SlicedWasserstein, sliced_wasserstein};
-pub use trainee::{Filler, Measured, Scalar, Trainee};
+pub use stylegan2::{Stylegan2, config_of as stylegan2_config_of};
+pub use trainee::{Filler, Measured, Painter, Scalar, Trainee};

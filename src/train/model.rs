@@ -4,10 +4,10 @@ use candle_core::Device;
 
 use super::observer::Outcome;
 use super::recipe::{Family, Network, PainterKind, Recipe};
-use super::{comodgan_config_of, context_encoder_config_of, dcgan_config_of, pix2pix_config_of};
+use super::{comodgan_config_of, context_encoder_config_of, dcgan_config_of, pix2pix_config_of, stylegan2_config_of};
 use crate::generators::catalog;
 use crate::generators::comodgan::EncoderKind;
-use crate::generators::{dcgan, pix2pix};
+use crate::generators::{dcgan, pix2pix, stylegan2};
 use crate::weights::{self, Entry};
 
 /// What a manifest says of the network that `outcome` brings; `data` says in words what it was trained on.
@@ -24,6 +24,7 @@ pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry,
             (weights::Family::Dcgan, toml::Table::try_from(dcgan_config_of(recipe)))
         }
         Family::Pix2pix => (weights::Family::Pix2pix, toml::Table::try_from(pix2pix_config_of(recipe))),
+        Family::Stylegan2 => (weights::Family::Stylegan2, toml::Table::try_from(stylegan2_config_of(recipe))),
     };
     let config = config.map_err(|error| error.to_string())?;
     let entry = Entry {
@@ -54,7 +55,7 @@ pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
             let network = &mut recipe.network;
             (network.side, network.style_dim) = (size("side")?, size("style_dim")?);
             (network.global_dim, network.base_channels) = (size("global_dim")?, size("base_channels")?);
-            network.max_channels = size("max_channels")?;
+            (network.max_channels, network.mapping_layers) = (size("max_channels")?, size("n_mapping")?);
             network.encoder = match entry.config.get("encoder") {
                 None => EncoderKind::default(),
                 Some(kind) => kind
@@ -69,13 +70,20 @@ pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
             recipe.network.bottleneck = size("bottleneck")?;
         }
         (Family::Dcgan | Family::DcganPredictor, weights::Family::Dcgan) => {
-            let config: dcgan::Config = entry.config.clone().try_into().map_err(|error: toml::de::Error| {
-                format!("the sizes of the model {} are not understood: {}", entry.name, error.message())
-            })?;
+            let config: dcgan::Config = sizes_of(entry)?;
             let network = &mut recipe.network;
             (network.side, network.style_dim) = (config.side(), config.n_latent);
             network.max_channels = config.width << config.n_layers;
             (network.kernel, network.prior, network.discriminator_norm) = (config.kernel, config.prior, config.norm);
+        }
+        (Family::Stylegan2, weights::Family::Stylegan2) => {
+            let config: stylegan2::Config = sizes_of(entry)?;
+            let network = &mut recipe.network;
+            (network.side, network.style_dim, network.mapping_layers) =
+                (config.side, config.style_dim, config.n_mapping);
+            (network.base_channels, network.max_channels) = (config.base_channels, config.max_channels);
+            network.discriminator_base_channels = config.judge_base_channels;
+            network.discriminator_max_channels = config.judge_max_channels;
         }
         (Family::Pix2pix, weights::Family::Pix2pix) => adopt_painter(&mut recipe.network, entry)?,
         (_, family) => return Err(format!("the model {} is of the family {family}, not the recipe's", entry.name)),
@@ -84,11 +92,16 @@ pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
     Ok(())
 }
 
+/// The sizes of a network as its manifest has them.
+fn sizes_of<T: serde::de::DeserializeOwned>(entry: &Entry) -> Result<T, String> {
+    entry.config.clone().try_into().map_err(|error: toml::de::Error| {
+        format!("the sizes of the model {} are not understood: {}", entry.name, error.message())
+    })
+}
+
 /// The sizes of a painter.
 fn adopt_painter(network: &mut Network, entry: &Entry) -> Result<(), String> {
-    let config: pix2pix::Config = entry.config.clone().try_into().map_err(|error: toml::de::Error| {
-        format!("the sizes of the model {} are not understood: {}", entry.name, error.message())
-    })?;
+    let config: pix2pix::Config = sizes_of(entry)?;
     network.side = config.side;
     network.painter_reads = config.reads;
     match config.network {

@@ -3,11 +3,12 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::recipe::Network;
-use crate::generators::comodgan::Config;
+use super::recipe::{Family, Network};
+use crate::generators::{comodgan, stylegan2};
 
-/// Sizes of `CoModGAN`. At `r` pixels the published networks have `32768 / r` channels, at most 512; the lite ones an eighth of
-/// that, at most 256, and half the global vector: for the CPU.
+/// Sizes of `CoModGAN` and `StyleGAN2`. At `r` pixels the published networks have `32768 / r` channels, at most 512. The lite ones
+/// are for the CPU: of `CoModGAN` an eighth of that, at most 256, and half the global vector; of `StyleGAN2` a sixteenth of that,
+/// at most 128, styles of 128 numbers and four layers of mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 pub enum Preset {
     /// As published, 64 pixels: 72.4 million parameters
@@ -42,28 +43,114 @@ pub enum Preset {
     #[serde(rename = "comodgan-512-lite")]
     #[value(name = "comodgan-512-lite")]
     Comodgan512Lite,
+    /// Config F as published, 64 pixels
+    #[serde(rename = "stylegan2-64")]
+    #[value(name = "stylegan2-64")]
+    Stylegan2X64,
+    /// Config F as published, 128 pixels
+    #[serde(rename = "stylegan2-128")]
+    #[value(name = "stylegan2-128")]
+    Stylegan2X128,
+    /// Config F as published, 256 pixels
+    #[serde(rename = "stylegan2-256")]
+    #[value(name = "stylegan2-256")]
+    Stylegan2X256,
+    /// Config F as published, 512 pixels
+    #[serde(rename = "stylegan2-512")]
+    #[value(name = "stylegan2-512")]
+    Stylegan2X512,
+    /// Config F as published, 1024 pixels
+    #[serde(rename = "stylegan2-1024")]
+    #[value(name = "stylegan2-1024")]
+    Stylegan2X1024,
+    /// Light, config F's layers, 64 pixels
+    #[serde(rename = "stylegan2-64-lite")]
+    #[value(name = "stylegan2-64-lite")]
+    Stylegan2X64Lite,
+    /// Light, config F's layers, 128 pixels
+    #[serde(rename = "stylegan2-128-lite")]
+    #[value(name = "stylegan2-128-lite")]
+    Stylegan2X128Lite,
+    /// Light, config F's layers, 256 pixels
+    #[serde(rename = "stylegan2-256-lite")]
+    #[value(name = "stylegan2-256-lite")]
+    Stylegan2X256Lite,
+    /// Light, config F's layers, 512 pixels
+    #[serde(rename = "stylegan2-512-lite")]
+    #[value(name = "stylegan2-512-lite")]
+    Stylegan2X512Lite,
+    /// Light, config F's layers, 1024 pixels
+    #[serde(rename = "stylegan2-1024-lite")]
+    #[value(name = "stylegan2-1024-lite")]
+    Stylegan2X1024Lite,
+}
+
+/// One family's sizes.
+enum Sizes {
+    Comodgan(comodgan::Config),
+    Stylegan2(stylegan2::Config),
 }
 
 impl Preset {
-    /// The generator's sizes.
-    #[must_use]
-    pub const fn config(self) -> Config {
+    const fn sizes(self) -> Sizes {
+        use comodgan::Config as CoModGan;
+        use stylegan2::Config as StyleGan2;
         match self {
-            Self::Comodgan64 => Config::official(64),
-            Self::Comodgan128 => Config::official(128),
-            Self::Comodgan256 => Config::official(256),
-            Self::Comodgan512 => Config::official(512),
-            Self::Comodgan64Lite => Config::lite(64),
-            Self::Comodgan128Lite => Config::lite(128),
-            Self::Comodgan256Lite => Config::lite(256),
-            Self::Comodgan512Lite => Config::lite(512),
+            Self::Comodgan64 => Sizes::Comodgan(CoModGan::official(64)),
+            Self::Comodgan128 => Sizes::Comodgan(CoModGan::official(128)),
+            Self::Comodgan256 => Sizes::Comodgan(CoModGan::official(256)),
+            Self::Comodgan512 => Sizes::Comodgan(CoModGan::official(512)),
+            Self::Comodgan64Lite => Sizes::Comodgan(CoModGan::lite(64)),
+            Self::Comodgan128Lite => Sizes::Comodgan(CoModGan::lite(128)),
+            Self::Comodgan256Lite => Sizes::Comodgan(CoModGan::lite(256)),
+            Self::Comodgan512Lite => Sizes::Comodgan(CoModGan::lite(512)),
+            Self::Stylegan2X64 => Sizes::Stylegan2(StyleGan2::config_f(64)),
+            Self::Stylegan2X128 => Sizes::Stylegan2(StyleGan2::config_f(128)),
+            Self::Stylegan2X256 => Sizes::Stylegan2(StyleGan2::config_f(256)),
+            Self::Stylegan2X512 => Sizes::Stylegan2(StyleGan2::config_f(512)),
+            Self::Stylegan2X1024 => Sizes::Stylegan2(StyleGan2::config_f(1024)),
+            Self::Stylegan2X64Lite => Sizes::Stylegan2(StyleGan2::lite(64)),
+            Self::Stylegan2X128Lite => Sizes::Stylegan2(StyleGan2::lite(128)),
+            Self::Stylegan2X256Lite => Sizes::Stylegan2(StyleGan2::lite(256)),
+            Self::Stylegan2X512Lite => Sizes::Stylegan2(StyleGan2::lite(512)),
+            Self::Stylegan2X1024Lite => Sizes::Stylegan2(StyleGan2::lite(1024)),
+        }
+    }
+
+    /// Whose sizes these are.
+    #[must_use]
+    pub const fn family(self) -> Family {
+        match self.sizes() {
+            Sizes::Comodgan(_) => Family::Comodgan,
+            Sizes::Stylegan2(_) => Family::Stylegan2,
+        }
+    }
+
+    /// What people call the family.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self.sizes() {
+            Sizes::Comodgan(_) => "CoModGAN",
+            Sizes::Stylegan2(_) => "StyleGAN2",
         }
     }
 
     /// The sizes of a recipe; the discriminator's are the generator's.
     #[must_use]
     pub fn network(self) -> Network {
-        let Config { side, style_dim, global_dim, base_channels, max_channels, encoder, .. } = self.config();
-        Network { side, base_channels, max_channels, global_dim, style_dim, encoder, ..Network::default() }
+        match self.sizes() {
+            Sizes::Comodgan(config) => {
+                let comodgan::Config { side, style_dim, n_mapping, global_dim, .. } = config;
+                let comodgan::Config { base_channels, max_channels, encoder, .. } = config;
+                let mapping_layers = n_mapping;
+                let network = Network { side, base_channels, max_channels, global_dim, ..Network::default() };
+                Network { style_dim, mapping_layers, encoder, ..network }
+            }
+            Sizes::Stylegan2(config) => {
+                let stylegan2::Config { side, style_dim, n_mapping, base_channels, max_channels, .. } = config;
+                let mapping_layers = n_mapping;
+                Network { side, base_channels, max_channels, style_dim, mapping_layers, ..Network::default() }
+            }
+        }
     }
 }

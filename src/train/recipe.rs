@@ -31,6 +31,8 @@ pub enum Family {
     DcganPredictor,
     /// Paints drawings (Isola et al. 2017).
     Pix2pix,
+    /// Draws pictures from styles (Karras et al. 2020).
+    Stylegan2,
 }
 
 impl Family {
@@ -74,7 +76,7 @@ pub struct Recipe {
     /// Weights to start from, where names and shapes fit: a model's safetensors file or a checkpoint
     #[arg(long, value_name = "FILE")]
     pub start: Option<PathBuf>,
-    /// Sizes of the networks by name; single ones can still be set
+    /// Sizes of the networks by name (CoModGAN, StyleGAN2); single ones can still be set
     #[arg(long, value_enum, value_name = "NAME")]
     #[serde(skip_serializing)]
     pub preset: Option<Preset>,
@@ -428,8 +430,9 @@ impl Recipe {
     /// # Errors
     /// One line when the recipe is for other networks.
     pub fn adopt(&mut self, preset: Preset) -> Result<(), String> {
-        if self.family != Family::Comodgan {
-            return Err("presets are sizes of CoModGAN, and the recipe is for other networks".to_owned());
+        if self.family != preset.family() {
+            let title = preset.title();
+            return Err(format!("the preset is a size of {title}, and the recipe is for other networks"));
         }
         self.network = preset.network();
         Ok(())
@@ -458,7 +461,8 @@ impl Recipe {
         }
         let judge_base = network.discriminator_base_channels.unwrap_or(network.base_channels);
         let judge_most = network.discriminator_max_channels.unwrap_or(network.max_channels);
-        let sizes = [network.max_channels, network.global_dim, network.style_dim, network.bottleneck, judge_most];
+        let Network { max_channels, global_dim, style_dim, mapping_layers, bottleneck, .. } = *network;
+        let sizes = [max_channels, global_dim, style_dim, mapping_layers, bottleneck, judge_most];
         if sizes.contains(&0) || network.base_channels.min(judge_base) < network.side {
             return refuse("network: sizes must be positive and base_channels at least the side");
         }

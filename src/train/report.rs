@@ -10,7 +10,7 @@ use image::{Rgb, RgbImage};
 
 use super::data::Batch;
 use super::error::TrainError;
-use super::trainee::{Filler, Scalar, Trainee};
+use super::trainee::{Filler, Painter, Scalar, Trainee};
 use crate::imaging::io::PhotoError;
 
 const LOG: &str = "log.jsonl";
@@ -18,6 +18,8 @@ const LOG: &str = "log.jsonl";
 const GAP: u32 = 2;
 /// Fills shown of each held-out picture.
 const FILLS: u64 = 3;
+/// Columns of generated pictures in a picture of samples.
+const DRAWN_COLUMNS: usize = 8;
 
 /// The file of losses, one JSON object a line.
 #[derive(Debug)]
@@ -117,6 +119,17 @@ pub(super) fn fills_beside(trainee: &impl Filler, held_out: &Batch) -> TensorRes
         columns.push(trainee.fills(held_out, seed)?.to_device(held_out.images.device())?);
     }
     Ok(columns)
+}
+
+/// Real pictures first, the averaged generator's beside them.
+///
+/// # Errors
+/// When candle cannot compute.
+pub(super) fn drawn_beside(trainee: &impl Painter, held_out: &Batch) -> TensorResult<Vec<Tensor>> {
+    let (images, n) = (&held_out.images, held_out.images.dim(0)?);
+    let drawn = trainee.pictures(n * DRAWN_COLUMNS, 0)?.to_device(images.device())?;
+    let columns = (0..DRAWN_COLUMNS).map(|column| drawn.narrow(0, column * n, n));
+    std::iter::once(Ok(images.clone())).chain(columns).collect()
 }
 
 /// Pictures in -1..1: one column for each `[n, 3, side, side]`, `n` rows.

@@ -3,6 +3,8 @@
 use candle_core::{Device, Result, Tensor};
 use rand::Rng as _;
 
+use super::data::Batch;
+use super::trainee::{Measured, Painter};
 use crate::compute::{Fir, upfirdn2d};
 use crate::control;
 use crate::generators::ops::nearest_2x;
@@ -106,6 +108,16 @@ fn descriptors(level: &Tensor, settings: SlicedWasserstein) -> Result<Tensor> {
     let centered = rows.broadcast_sub(&mean)?;
     let deviation = (centered.sqr()?.mean_keepdim((0, 2))?.sqrt()? + 1e-6)?;
     centered.broadcast_div(&deviation)?.flatten_from(1)
+}
+
+/// How far the averaged generator's pictures are from held-out ones, as many of each.
+///
+/// # Errors
+/// When candle cannot compute.
+pub(super) fn measure_pictures(trainee: &impl Painter, held_out: &Batch) -> Result<Measured> {
+    let fakes = trainee.pictures(held_out.images.dim(0)?, u64::MAX)?.to_device(held_out.images.device())?;
+    let score = sliced_wasserstein(&held_out.images, &fakes, SlicedWasserstein::default())?;
+    Ok(Measured { scalars: vec![("sliced-wasserstein", score)], score })
 }
 
 #[cfg(test)]

@@ -66,3 +66,12 @@ pub trait Filler {
     /// When candle cannot compute.
     fn fills(&self, batch: &Batch, seed: u64) -> Result<Tensor>;
 }
+
+/// A trainee that draws pictures from nothing.
+pub trait Painter {
+    /// What the averaged generator draws, `n` pictures `[n, 3, side, side]` in -1..1; `seed` gives different ones.
+    ///
+    /// # Errors
+    /// When candle cannot compute.
+    fn pictures(&self, n: usize, seed: u64) -> Result<Tensor>;
+}

@@ -18,6 +18,6 @@ pub use entry::{Entry, Family, MaskPolarity};
 pub use error::WeightsError;
 pub use folders::{ENV_FOLDERS, folders, user_folder};
 pub use import::{Ignored, Imported, import};
-pub use latent_file::{read_latent, write_latent};
+pub use latent_file::{LatentFile, LatentKind, read_latent, write_latent};
 pub use manifest::{MANIFEST, is_name};
 pub use store::{add, replace};

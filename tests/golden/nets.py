@@ -13,8 +13,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
-from plain import (KERNEL, channels, comodgan_fill, comodgan_mapping, comodgan_shapes, dense, lrelu, mapping, modulated,
-                   random_like, upfirdn)
+from plain import (comodgan_fill, comodgan_mapping, comodgan_shapes, random_like, stylegan2_draw, stylegan2_mapping,
+                   stylegan2_shapes)
 
 torch.manual_seed(7)
 torch.set_num_threads(1)
@@ -141,62 +141,14 @@ def dcgans():
 # --- StyleGAN2 and CoModGAN -----------------------------------------------------------------------------------------------
 
 def stylegan2():
-    side, dim, sides = 16, 6, (8, 16)
-    shapes = {}
-    for i in (1, 2):
-        shapes[f"style.{i}.weight"], shapes[f"style.{i}.bias"] = ((dim, dim), 0, 100), ((dim,), 0, 30)
-    shapes["input.input"] = ((1, channels(4), 4, 4), 0, 1)
-
-    def conv(at, i, o):
-        shapes[f"{at}.conv.weight"] = ((1, o, i, 3, 3), 0, 1)
-        shapes[f"{at}.conv.modulation.weight"] = ((i, dim), 0, 1)
-        shapes[f"{at}.conv.modulation.bias"] = ((i,), 1, .2)
-        shapes[f"{at}.noise.weight"] = ((1,), 0, 1)
-        shapes[f"{at}.activate.bias"] = ((o,), 0, .3)
-
-    def rgb(at, i):
-        shapes[f"{at}.conv.weight"] = ((1, 3, i, 1, 1), 0, 1)
-        shapes[f"{at}.conv.modulation.weight"] = ((i, dim), 0, 1)
-        shapes[f"{at}.conv.modulation.bias"] = ((i,), 1, .2)
-        shapes[f"{at}.bias"] = ((1, 3, 1, 1), 0, .3)
-
-    conv("conv1", channels(4), channels(4))
-    rgb("to_rgb1", channels(4))
-    shapes["noises.noise_0"] = ((1, 1, 4, 4), 0, 1)
-    for j, r in enumerate(sides):
-        conv(f"convs.{2 * j}", channels(r // 2), channels(r))
-        conv(f"convs.{2 * j + 1}", channels(r), channels(r))
-        rgb(f"to_rgbs.{j}", channels(r))
-        for at in (2 * j + 1, 2 * j + 2):
-            shapes[f"noises.noise_{at}"] = ((1, 1, r, r), 0, 1)
-    p = random_like(shapes)
-
-    def styled(at, x, w, noise, up=False):
-        style = dense(w, p[f"{at}.conv.modulation.weight"], p[f"{at}.conv.modulation.bias"])
-        y = modulated(x, p[f"{at}.conv.weight"][0], style, up)
-        y = y + noise * p[f"{at}.noise.weight"] + p[f"{at}.activate.bias"][None, :, None, None]
-        return lrelu(y)
-
-    def painted(at, x, w):
-        style = dense(w, p[f"{at}.conv.modulation.weight"], p[f"{at}.conv.modulation.bias"])
-        return modulated(x, p[f"{at}.conv.weight"][0], style, demodulate=False) + p[f"{at}.bias"]
-
-    def synthesis(ws):
-        noise = lambda at: p[f"noises.noise_{at}"]
-        x = styled("conv1", p["input.input"].repeat(len(ws), 1, 1, 1), ws[:, 0], noise(0))
-        y = painted("to_rgb1", x, ws[:, 1])
-        for j in range(len(sides)):
-            x = styled(f"convs.{2 * j}", x, ws[:, 2 * j + 1], noise(2 * j + 1), up=True)
-            x = styled(f"convs.{2 * j + 1}", x, ws[:, 2 * j + 2], noise(2 * j + 2))
-            y = painted(f"to_rgbs.{j}", x, ws[:, 2 * j + 3]) + upfirdn(y, KERNEL * 4, up=2, pad=(2, 1))
-        return y
-
+    side, dim = 16, 6
+    p = random_like(stylegan2_shapes(side, dim))
     z = torch.randn(2, dim)
-    w = mapping(z, [(p[f"style.{i}.weight"], p[f"style.{i}.bias"]) for i in (1, 2)])
-    ws = torch.randn(2, 2 + 2 * len(sides), dim)
+    w = stylegan2_mapping(p, z)
+    ws = torch.randn(2, 6, dim)
     weights("stylegan2", p)
-    keep("stylegan2", input=z, style=w, output=synthesis(w[:, None].repeat(1, ws.shape[1], 1)))
-    keep("stylegan2", styles=ws, output_of_styles=synthesis(ws))
+    keep("stylegan2", input=z, style=w, output=stylegan2_draw(p, side, w[:, None].repeat(1, ws.shape[1], 1)))
+    keep("stylegan2", styles=ws, output_of_styles=stylegan2_draw(p, side, ws))
 
 
 def comodgan(group, is_vgg):

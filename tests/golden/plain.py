@@ -1,4 +1,4 @@
-"""StyleGAN2's operations and CoModGAN's networks as functions of a dictionary of tensors, for the scripts beside this file.
+"""StyleGAN2's operations and networks and CoModGAN's as functions of a dictionary of tensors, for the scripts beside this file.
 
 Plain definitions, written from the descriptions of the networks: every sample of a modulated convolution gets weights of its
 own, resampling inserts zeros and convolves with the whole 4x4 kernel. In whatever precision torch's default is.
@@ -176,8 +176,8 @@ def comodgan_fill(p, side, image, known, ws, limit=None, dropout=1., noises=None
     return y * (1 - known) + image * known
 
 
-def comodgan_judge_shapes(side):
-    """As comodgan_shapes, of the discriminator."""
+def judge_shapes(side, seen):
+    """As comodgan_shapes, of StyleGAN2's discriminator for pictures of so many channels."""
     shapes = {}
 
     def plain(at, i, o, k, bias=True):
@@ -185,7 +185,7 @@ def comodgan_judge_shapes(side):
         if bias:
             shapes[f"{at}.bias"] = ((o,), 0, .3)
 
-    plain(f"b{side}.fromrgb", 4, channels(side), 1)
+    plain(f"b{side}.fromrgb", seen, channels(side), 1)
     for r in sides_of(side):
         plain(f"b{r}.conv0", channels(r), channels(r), 3)
         plain(f"b{r}.conv1", channels(r), channels(r // 2), 3)
@@ -196,9 +196,14 @@ def comodgan_judge_shapes(side):
     return shapes
 
 
-def comodgan_judge(p, side, image, known):
-    """Logits [n]: the discriminator sees the mask and the whole picture."""
-    x = equal_conv(p, f"b{side}.fromrgb", torch.cat([known - .5, image], 1))
+def comodgan_judge_shapes(side):
+    """It sees the mask too."""
+    return judge_shapes(side, 4)
+
+
+def judge_logits(p, side, x):
+    """Logits [n] of what the discriminator sees."""
+    x = equal_conv(p, f"b{side}.fromrgb", x)
     for r in reversed(sides_of(side)):
         main = equal_conv(p, f"b{r}.conv1", equal_conv(p, f"b{r}.conv0", x), down=True)
         x = (main + equal_conv(p, f"b{r}.skip", x, down=True, act=lambda x: x)) / math.sqrt(2)
@@ -210,3 +215,70 @@ def comodgan_judge(p, side, image, known):
     x = equal_conv(p, "b4.conv", x).flatten(1)
     x = lrelu(dense(x, p["b4.fc.weight"], p["b4.fc.bias"]))
     return dense(x, p["b4.out.weight"], p["b4.out.bias"]).squeeze(1)
+
+
+def comodgan_judge(p, side, image, known):
+    """Logits [n]: the discriminator sees the mask and the whole picture."""
+    return judge_logits(p, side, torch.cat([known - .5, image], 1))
+
+
+# --- StyleGAN2 ------------------------------------------------------------------------------------------------------------
+
+def stylegan2_shapes(side, dim, deep=2, base=64, most=8):
+    """Shape, mean and deviation of every tensor of the generator, in the files' order."""
+    shapes, at_side = {}, lambda r: channels(r, base, most)
+    for i in range(1, deep + 1):
+        shapes[f"style.{i}.weight"], shapes[f"style.{i}.bias"] = ((dim, dim), 0, 100), ((dim,), 0, 30)
+    shapes["input.input"] = ((1, at_side(4), 4, 4), 0, 1)
+
+    def conv(at, i, o):
+        shapes[f"{at}.conv.weight"] = ((1, o, i, 3, 3), 0, 1)
+        shapes[f"{at}.conv.modulation.weight"] = ((i, dim), 0, 1)
+        shapes[f"{at}.conv.modulation.bias"] = ((i,), 1, .2)
+        shapes[f"{at}.noise.weight"] = ((1,), 0, 1)
+        shapes[f"{at}.activate.bias"] = ((o,), 0, .3)
+
+    def rgb(at, i):
+        shapes[f"{at}.conv.weight"] = ((1, 3, i, 1, 1), 0, 1)
+        shapes[f"{at}.conv.modulation.weight"] = ((i, dim), 0, 1)
+        shapes[f"{at}.conv.modulation.bias"] = ((i,), 1, .2)
+        shapes[f"{at}.bias"] = ((1, 3, 1, 1), 0, .3)
+
+    conv("conv1", at_side(4), at_side(4))
+    rgb("to_rgb1", at_side(4))
+    shapes["noises.noise_0"] = ((1, 1, 4, 4), 0, 1)
+    for j, r in enumerate(sides_of(side)):
+        conv(f"convs.{2 * j}", at_side(r // 2), at_side(r))
+        conv(f"convs.{2 * j + 1}", at_side(r), at_side(r))
+        rgb(f"to_rgbs.{j}", at_side(r))
+        for at in (2 * j + 1, 2 * j + 2):
+            shapes[f"noises.noise_{at}"] = ((1, 1, r, r), 0, 1)
+    return shapes
+
+
+def stylegan2_mapping(p, z):
+    layers = [name[:-len(".weight")] for name in p if name.startswith("style.") and name.endswith(".weight")]
+    return mapping(z, [(p[f"{at}.weight"], p[f"{at}.bias"]) for at in layers])
+
+
+def stylegan2_draw(p, side, ws, noises=None):
+    """noises: one map for each convolution with noise, smallest first; else the constant ones."""
+    noise = lambda at: p[f"noises.noise_{at}"] if noises is None else noises[at]
+
+    def styled(at, x, w, noise, up=False):
+        style = dense(w, p[f"{at}.conv.modulation.weight"], p[f"{at}.conv.modulation.bias"])
+        y = modulated(x, p[f"{at}.conv.weight"][0], style, up)
+        y = y + noise * p[f"{at}.noise.weight"] + p[f"{at}.activate.bias"][None, :, None, None]
+        return lrelu(y)
+
+    def painted(at, x, w):
+        style = dense(w, p[f"{at}.conv.modulation.weight"], p[f"{at}.conv.modulation.bias"])
+        return modulated(x, p[f"{at}.conv.weight"][0], style, demodulate=False) + p[f"{at}.bias"]
+
+    x = styled("conv1", p["input.input"].repeat(len(ws), 1, 1, 1), ws[:, 0], noise(0))
+    y = painted("to_rgb1", x, ws[:, 1])
+    for j in range(len(sides_of(side))):
+        x = styled(f"convs.{2 * j}", x, ws[:, 2 * j + 1], noise(2 * j + 1), up=True)
+        x = styled(f"convs.{2 * j + 1}", x, ws[:, 2 * j + 2], noise(2 * j + 2))
+        y = painted(f"to_rgbs.{j}", x, ws[:, 2 * j + 3]) + upfirdn(y, KERNEL * 4, up=2, pad=(2, 1))
+    return y

@@ -7,6 +7,7 @@ mod layers;
 mod machine;
 mod nets;
 mod sketch;
+mod stylegan;
 mod suite;
 mod transfer;
 
@@ -40,6 +41,7 @@ pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
             Item::Explore(Case::Step(starts)) => step_row(&clock, &Case::Step(starts), Some(starts))?,
             Item::Explore(Case::Loop) => step_row(&clock, &Case::Loop, None)?,
             Item::Sketch(case) => Row::Sketch(sketch::time(&clock, &case)?),
+            Item::StyleGan(case) => Row::Net(stylegan::time(&clock, &case)?),
             Item::Transfer(side) => Row::Transfer(transfer::time(side, args.rounds)?),
         });
     }
@@ -62,6 +64,7 @@ enum Item {
     Net(&'static Net),
     Explore(Case),
     Sketch(sketch::Case),
+    StyleGan(stylegan::Case),
     Transfer(usize),
 }
 
@@ -72,6 +75,7 @@ impl Item {
             Self::Net(net) => net.name(),
             Self::Explore(case) => case.name(),
             Self::Sketch(case) => case.name(),
+            Self::StyleGan(case) => case.name(),
             Self::Transfer(side) => transfer::name(*side),
         }
     }
@@ -86,6 +90,9 @@ fn choose(args: &BenchArgs, common: &Common) -> Result<Vec<Item>, CliError> {
         Suite::Net => nets().collect(),
         Suite::All => layers().chain(nets()).collect(),
         Suite::Sketch => sketch::suite(models::catalog(common)?.entries()).into_iter().map(Item::Sketch).collect(),
+        Suite::Stylegan => {
+            stylegan::suite(models::catalog(common)?.entries()).into_iter().map(Item::StyleGan).collect()
+        }
         Suite::Explore => {
             let searches = explore::suite(models::catalog(common)?.entries()).into_iter().map(Item::Explore);
             searches.chain(transfer::SIDES.map(Item::Transfer)).collect()

@@ -55,6 +55,11 @@ pub(super) struct NetRow {
 pub(super) const HEADING: &str = "network                                 ms   GFLOP/s    of peak";
 
 impl NetRow {
+    /// A generator that did `flops` additions and multiplications in `ms` milliseconds.
+    pub(super) fn new(name: String, ms: f64, flops: f64) -> Self {
+        Self { name, ms, gflops: flops / ms / 1e6, peak_share: None }
+    }
+
     pub(super) fn line(&self) -> String {
         let Self { name, ms, gflops, peak_share } = self;
         format!("{name:30}{ms:>12.3}{gflops:>10.1}{:>11}", percent(*peak_share))
@@ -95,8 +100,7 @@ pub(super) fn time(clock: &Clock, net: Net) -> std::result::Result<NetRow, CliEr
         Net::StyleGan2 => time_stylegan2(clock),
         Net::CoModGan => time_comodgan(clock),
     }?;
-    let gflops = net.flops() / ms / 1e6;
-    Ok(NetRow { name: net.name(), ms, gflops, peak_share: None })
+    Ok(NetRow::new(net.name(), ms, net.flops()))
 }
 
 fn picture(channels: usize, device: &Device) -> Result<Tensor> {

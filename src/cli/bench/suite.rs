@@ -15,6 +15,8 @@ pub(crate) enum Suite {
     Explore,
     // Drawings that become pictures.
     Sketch,
+    // Frames of style-based generators.
+    Stylegan,
     // Convolutions and generators.
     All,
 }

@@ -6,7 +6,7 @@ use candle_core::{Device, Result, Tensor, bail};
 use candle_nn::VarBuilder;
 
 use super::{check_side, check_size, sizes, tensors_of};
-use crate::generators::{comodgan, context_encoder, migan, same_for_all_layers};
+use crate::generators::{Pyramid, comodgan, context_encoder, migan, same_for_all_layers};
 use crate::weights::{Entry, Family, MaskPolarity, WeightsError};
 
 /// A frozen network that fills the holes of a square picture.
@@ -70,12 +70,13 @@ fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Arc<dyn HoleFiller>> {
         Family::Comodgan => Ok(Arc::new(CoModGan::new(entry, vb)?)),
         Family::Migan => Ok(Arc::new(MiGan::new(entry, vb)?)),
         Family::ContextEncoder => Ok(Arc::new(ContextEncoder::new(entry, vb)?)),
-        Family::Dcgan | Family::Pix2pix => bail!("the family fills no holes"),
+        Family::Dcgan | Family::Pix2pix | Family::Stylegan2 => bail!("the family fills no holes"),
     }
 }
 
 /// Refuses what no network of halved and doubled sizes can have.
-fn check_pyramid(entry: &Entry, side: usize, (base, most): (usize, usize), clamp: Option<f64>) -> Result<()> {
+fn check_pyramid(entry: &Entry, sizes: Pyramid, clamp: Option<f64>) -> Result<()> {
+    let Pyramid { side, base_channels: base, max_channels: most } = sizes;
     check_size("side", side, 2048)?;
     check_size("base_channels", base, 1 << 20)?;
     check_size("max_channels", most, 4096)?;
@@ -101,7 +102,7 @@ impl CoModGan {
         check_size("style_dim", config.style_dim, 4096)?;
         check_size("n_mapping", config.n_mapping, 32)?;
         check_size("global_dim", config.global_dim, 8192)?;
-        check_pyramid(entry, config.side, (config.base_channels, config.max_channels), config.clamp)?;
+        check_pyramid(entry, config.pyramid(), config.clamp)?;
         let net = comodgan::Generator::new(&config, vb)?;
         let net = match entry.mask_polarity {
             MaskPolarity::Known => net,
@@ -144,7 +145,7 @@ struct MiGan {
 impl MiGan {
     fn new(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Self> {
         let config: migan::Config = sizes(entry)?;
-        check_pyramid(entry, config.side, (config.base_channels, config.max_channels), config.clamp)?;
+        check_pyramid(entry, config.pyramid(), config.clamp)?;
         let net = migan::Generator::new(&config, vb)?;
         let net = match entry.mask_polarity {
             MaskPolarity::Known => net,

@@ -3,10 +3,10 @@
 use candle_core::{Result, Tensor};
 use candle_nn::{Init, VarBuilder};
 
-use super::layer::Layer;
 use super::{Config, EncoderKind};
 use crate::generators::layers::{NORMAL, Sizes};
 use crate::generators::ops::{EqualLinear, area_down};
+use crate::generators::residual::Layer;
 use crate::generators::styled::{LEAKY, clamped};
 
 /// What the encoder sees in a picture.

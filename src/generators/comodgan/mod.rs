@@ -5,13 +5,13 @@
 
 mod discriminator;
 mod encoder;
-mod layer;
 mod synthesis;
 
 use candle_core::{Result, Tensor};
 use candle_nn::{Init, VarBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::pyramid::{Pyramid, macs};
 use super::styled::{Mapping, Noise};
 pub use discriminator::Discriminator;
 pub use encoder::{Encoder, Features};
@@ -83,10 +83,16 @@ impl Config {
         Self { base_channels: 4096, max_channels: 256, global_dim: 512, ..Self::official(side) }
     }
 
+    /// How the sizes follow each other, in encoder and synthesis alike.
+    #[must_use]
+    pub const fn pyramid(&self) -> Pyramid {
+        Pyramid { side: self.side, base_channels: self.base_channels, max_channels: self.max_channels }
+    }
+
     /// Channels at `side` pixels.
     #[must_use]
     pub fn channels(&self, side: usize) -> usize {
-        (self.base_channels / side).min(self.max_channels)
+        self.pyramid().channels(side)
     }
 
     /// Channels that come into the size `side` of a VGG-like encoder: those of the size before, or mask and picture.
@@ -96,43 +102,29 @@ impl Config {
 
     /// Sides after the first 4 pixels: 8, 16, … up to the picture's.
     fn sides(&self) -> impl DoubleEndedIterator<Item = usize> {
-        (3..=self.side.trailing_zeros()).map(|log| 1 << log)
+        self.pyramid().sides()
     }
 
-    /// Styles that a picture takes: two for the first size, two more for each doubling.
+    /// Styles that a picture takes.
     #[must_use]
     pub fn n_layers(&self) -> usize {
-        2 + 2 * self.sides().count()
+        self.pyramid().n_layers()
     }
 
     /// Multiplications of the convolutions for one picture.
     #[must_use]
     pub fn conv_macs(&self) -> u64 {
-        let macs = |c_in: usize, c_out: usize, kernel: usize, side: usize| c_in * c_out * kernel * kernel * side * side;
-        let first = self.channels(4);
-        let levels = self.sides().map(|side| {
-            let (c_half, c) = (self.channels(side / 2), self.channels(side));
-            // One layer changes the size, one keeps it, one paints.
-            macs(c, c_half, 3, side / 2) + macs(c, c, 3, side) + macs(c, 3, 1, side)
-        });
-        let synthesis = macs(first, first, 3, 4) + macs(first, 3, 1, 4) + levels.sum::<usize>();
-        let encoder: usize = match self.encoder {
-            EncoderKind::Official => {
-                let levels = self.sides().map(|side| {
-                    let (c_half, c) = (self.channels(side / 2), self.channels(side));
-                    macs(c, c_half, 3, side / 2) + macs(c, c, 3, side)
-                });
-                macs(4, self.channels(self.side), 1, self.side) + macs(first, first, 3, 4) + levels.sum::<usize>()
-            }
+        let encoder = match self.encoder {
+            EncoderKind::Official => self.pyramid().trunk_macs(4),
             EncoderKind::Vgg => {
                 let pair = |side: usize| {
                     let c = self.channels(side);
                     macs(self.seen_channels(side), c, 3, side) + macs(c, c, 3, side)
                 };
-                pair(4) + self.sides().map(pair).sum::<usize>()
+                pair(4) + self.sides().map(pair).sum::<u64>()
             }
         };
-        (synthesis + encoder) as u64
+        self.pyramid().synthesis_macs() + encoder
     }
 }
 
@@ -170,9 +162,7 @@ impl Generator {
     /// # Errors
     /// When a tensor is missing or has another shape.
     pub fn new(config: &Config, vb: &VarBuilder<'_>) -> Result<Self> {
-        if !config.side.is_power_of_two() || config.side < 8 {
-            candle_core::bail!("comodgan: the side is {}, not a power of two from 8 on", config.side);
-        }
+        config.pyramid().check_side("comodgan")?;
         let mapping = vb.pp("mapping");
         let places = (0..config.n_mapping).map(|at| mapping.pp(format!("fc{at}")));
         Ok(Self {

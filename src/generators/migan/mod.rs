@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layers::{Bias, ConvLayer, Sizes};
 use super::ops::{BLUR_TAPS, bias_act, upsample_2x};
+use super::pyramid::Pyramid;
 use super::styled::{LEAKY, clamped};
 use crate::compute::Conv;
 use separable::{Resample, Separable, Shape};
@@ -37,15 +38,21 @@ impl Config {
         Self { side, base_channels: 32_768, max_channels: 512, clamp: Some(256.0) }
     }
 
+    /// How the sizes follow each other.
+    #[must_use]
+    pub const fn pyramid(&self) -> Pyramid {
+        Pyramid { side: self.side, base_channels: self.base_channels, max_channels: self.max_channels }
+    }
+
     /// Channels at `side` pixels.
     #[must_use]
     pub fn channels(&self, side: usize) -> usize {
-        (self.base_channels / side).min(self.max_channels)
+        self.pyramid().channels(side)
     }
 
     /// Sides after the first 4 pixels: 8, 16, … up to the picture's.
     fn sides(&self) -> impl DoubleEndedIterator<Item = usize> {
-        (3..=self.side.trailing_zeros()).map(|log| 1 << log)
+        self.pyramid().sides()
     }
 
     /// Multiplications of the convolutions for one picture.
@@ -98,9 +105,7 @@ impl Generator {
     /// # Errors
     /// When a tensor is missing or has another shape.
     pub fn new(config: &Config, vb: &VarBuilder<'_>) -> Result<Self> {
-        if !config.side.is_power_of_two() || config.side < 8 {
-            candle_core::bail!("migan: the side is {}, not a power of two from 8 on", config.side);
-        }
+        config.pyramid().check_side("migan")?;
         let (encoder, synthesis, clamp) = (vb.pp("encoder"), vb.pp("synthesis"), config.clamp);
         let last = config.channels(4);
         let new = |c_in, c_out, resample, noise: Option<usize>, vb: VarBuilder<'_>| {

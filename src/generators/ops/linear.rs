@@ -31,6 +31,12 @@ impl EqualLinear {
         Ok(Self { weight, bias, lr_multiplier, activation })
     }
 
+    /// The weights as stored, `[out, in]`.
+    #[must_use]
+    pub const fn weight(&self) -> &Tensor {
+        &self.weight
+    }
+
     /// `xs` `[n, in]` to `[n, out]`.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ impl Synthesis {
         let conv = |shape: Shape, place: &VarBuilder<'_>| styled_conv(config.style_dim, shape, place, vb);
         let rgb = |c_in: usize, place: &VarBuilder<'_>| to_rgb(config.style_dim, c_in, place);
         let c_first = config.channels(4);
-        let levels = config.sides().enumerate().map(|(at, side)| -> Result<Level> {
+        let levels = config.pyramid().sides().enumerate().map(|(at, side)| -> Result<Level> {
             let (c_in, c_out) = (config.channels(side / 2), config.channels(side));
             let (at_up, at_same) = (2 * at, 2 * at + 1);
             let up = Shape { c_in, c_out, side, noise: at_up + 1, resample: Resample::Up };
@@ -68,6 +68,17 @@ impl Synthesis {
     /// # Errors
     /// One sentence with the shapes when they do not fit.
     pub fn forward(&self, ws: &Tensor, noise: Noise<'_>) -> Result<Tensor> {
+        Ok(self.run(ws, noise, None)?.0)
+    }
+
+    /// The weights from a style to the factors of each convolution's channels.
+    pub(super) fn affine_weights(&self) -> Vec<&Tensor> {
+        let levels = self.levels.iter().flat_map(|level| [&level.up, &level.same]);
+        std::iter::once(&self.first).chain(levels).map(StyledConv::affine_weight).collect()
+    }
+
+    /// The pictures, and the features where they have `at` pixels.
+    pub(super) fn run(&self, ws: &Tensor, noise: Noise<'_>, at: Option<usize>) -> Result<(Tensor, Option<Tensor>)> {
         let (n, n_layers, _) = ws.dims3()?;
         if n_layers != self.n_layers {
             candle_core::bail!("stylegan2: the styles are {:?}, not [n, {}, dim]", ws.dims(), self.n_layers);
@@ -76,15 +87,19 @@ impl Synthesis {
         let constant = self.constant.broadcast_as((n, c, h, w))?.contiguous()?;
         let mut xs = self.first.forward(&constant, &style_of(ws, 0)?, noise, 0)?;
         let mut rgb = self.first_rgb.forward(&xs, &style_of(ws, 1)?)?;
-        for (at, level) in self.levels.iter().enumerate() {
-            // The style that paints one size also doubles it to the next.
-            let style = 2 * at + 1;
-            xs = level.up.forward(&xs, &style_of(ws, style)?, noise, 2 * at + 1)?;
-            xs = level.same.forward(&xs, &style_of(ws, style + 1)?, noise, 2 * at + 2)?;
-            let painted = level.to_rgb.forward(&xs, &style_of(ws, style + 2)?)?;
+        let mut features = (at == Some(h)).then(|| xs.clone());
+        for (level_at, level) in self.levels.iter().enumerate() {
+            // The style that paints one size also doubles it to the next; the noise maps are numbered alike.
+            let first = 2 * level_at + 1;
+            xs = level.up.forward(&xs, &style_of(ws, first)?, noise, first)?;
+            xs = level.same.forward(&xs, &style_of(ws, first + 1)?, noise, first + 1)?;
+            let painted = level.to_rgb.forward(&xs, &style_of(ws, first + 2)?)?;
             rgb = (painted + upsample_2x(&rgb, &BLUR_TAPS)?)?;
+            if at == Some(8 << level_at) {
+                features = Some(xs.clone());
+            }
         }
-        Ok(rgb)
+        Ok((rgb, features))
     }
 }
 

@@ -7,7 +7,7 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::VarBuilder;
 
 use super::calibrate::calibrate;
-use super::{SHOWN_COLUMNS, config_of, latents, number, seeded_latents};
+use super::{config_of, latents, number, seeded_latents};
 use crate::control::{self, Rng};
 use crate::generators::dcgan::{Config, Discriminator, DiscriminatorNorm, Generator};
 use crate::train::adam::{Adam, Ema};
@@ -18,9 +18,10 @@ use crate::train::losses;
 use crate::train::named::{adopt_all, part, put};
 use crate::train::parameters::{Parameters, Tensors};
 use crate::train::recipe::{Adversarial, Recipe};
+use crate::train::report::drawn_beside;
 use crate::train::running::Running;
-use crate::train::sliced::{SlicedWasserstein, sliced_wasserstein};
-use crate::train::trainee::{Measured, Scalar, Trainee};
+use crate::train::sliced::measure_pictures;
+use crate::train::trainee::{Measured, Painter, Scalar, Trainee};
 
 /// The stream of random numbers of a step.
 const STEP: u64 = 12;
@@ -212,23 +213,19 @@ impl Trainee for Dcgan {
         Ok(tensors)
     }
 
-    /// Real pictures first, generated ones beside them.
     fn show(&self, held_out: &Batch) -> Result<Vec<Tensor>> {
-        let (painter, n) = (self.painter()?, held_out.images.dim(0)?);
-        let mut columns = vec![held_out.images.clone()];
-        for seed in 0..SHOWN_COLUMNS {
-            let zs = seeded_latents(&self.config, n, seed, &self.device)?;
-            columns.push(painter.forward(&zs)?.to_device(held_out.images.device())?);
-        }
-        Ok(columns)
+        drawn_beside(self, held_out)
     }
 
     fn measure(&self, held_out: &Batch) -> Result<Measured> {
-        let (painter, n) = (self.painter()?, held_out.images.dim(0)?);
-        let zs = seeded_latents(&self.config, n, u64::MAX, &self.device)?;
+        measure_pictures(self, held_out)
+    }
+}
+
+impl Painter for Dcgan {
+    fn pictures(&self, n: usize, seed: u64) -> Result<Tensor> {
+        let (painter, zs) = (self.painter()?, seeded_latents(&self.config, n, seed, &self.device)?);
         let drawn = (0..n).step_by(16).map(|at| painter.forward(&zs.narrow(0, at, 16.min(n - at))?));
-        let fakes = Tensor::cat(&drawn.collect::<Result<Vec<_>>>()?, 0)?.to_device(held_out.images.device())?;
-        let score = sliced_wasserstein(&held_out.images, &fakes, SlicedWasserstein::default())?;
-        Ok(Measured { scalars: vec![("sliced-wasserstein", score)], score })
+        Tensor::cat(&drawn.collect::<Result<Vec<_>>>()?, 0)
     }
 }

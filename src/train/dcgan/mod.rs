@@ -19,8 +19,6 @@ pub use inversion::Inversion;
 
 /// Side of the picture after the generator's first layer.
 const FIRST_SIDE: usize = 4;
-/// Rows and columns of generated pictures in a picture of samples.
-const SHOWN_COLUMNS: u64 = 8;
 
 /// The sizes that a recipe asks for: `max_channels` are those at 4x4 pixels, halved with every doubling of the side.
 #[must_use]

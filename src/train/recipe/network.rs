@@ -16,7 +16,7 @@ pub struct Network {
     /// Side of the pictures in pixels, a power of two
     #[arg(long, value_name = "PIXELS")]
     pub side: usize,
-    /// Channels at r pixels are this by r (CoModGAN: 32768 official, 4096 lite)
+    /// Channels at r pixels are this by r (CoModGAN, StyleGAN2: 32768 official, 4096 or 2048 lite)
     #[arg(long, value_name = "N")]
     pub base_channels: usize,
     /// But no more than this
@@ -28,6 +28,9 @@ pub struct Network {
     /// Numbers in a latent and in a style
     #[arg(long, value_name = "N")]
     pub style_dim: usize,
+    /// Layers of the network from latents to styles (CoModGAN, StyleGAN2)
+    #[arg(long, value_name = "N")]
+    pub mapping_layers: usize,
     /// The layers of the generator's encoder (CoModGAN): official or vgg
     #[arg(long, value_parser = word::<EncoderKind>, value_name = "KIND")]
     pub encoder: EncoderKind,
@@ -94,6 +97,7 @@ impl Default for Network {
             max_channels: 128,
             global_dim: 512,
             style_dim: 256,
+            mapping_layers: 8,
             encoder: EncoderKind::Official,
             discriminator_base_channels: None,
             discriminator_max_channels: None,

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use candle_core::{Device, Tensor};
 
 use super::Mapped;
-use super::constants::{BLUR, is_blur};
+use super::constants::{BLUR, is_blur, noise_map};
 use super::keys::Keys;
-use crate::control;
+use super::widths::{Widths, table};
 
 /// Networks that were trained in half precision cut their activations off here.
 const ADA_CLAMP: f64 = 256.0;
@@ -17,37 +17,27 @@ const MOST: usize = 1 << 16;
 
 /// Sizes as shapes show them, and what is needed to go through all layers.
 struct Sizes {
-    side: usize,
+    widths: Widths,
     style_dim: usize,
     n_mapping: usize,
     global_dim: usize,
-    base_channels: usize,
-    max_channels: usize,
 }
 
 impl Sizes {
     fn channels(&self, side: usize) -> usize {
-        (self.base_channels / side).min(self.max_channels)
-    }
-
-    /// 8, 16, … up to the picture's side.
-    fn sides(&self) -> Vec<usize> {
-        (3..=self.side.trailing_zeros()).map(|log| 1 << log).collect()
+        self.widths.channels(side)
     }
 
     fn table(&self, clamp: Option<f64>) -> Result<toml::Table, String> {
-        let mut table = toml::Table::new();
-        for (name, value) in [
-            ("side", self.side),
+        let Widths { side, base_channels, max_channels } = self.widths;
+        let mut table = table(&[
+            ("side", side),
             ("style_dim", self.style_dim),
             ("n_mapping", self.n_mapping),
             ("global_dim", self.global_dim),
-            ("base_channels", self.base_channels),
-            ("max_channels", self.max_channels),
-        ] {
-            let value = i64::try_from(value).map_err(|error| format!("{name} is out of reach: {error}"))?;
-            table.insert(name.to_owned(), value.into());
-        }
+            ("base_channels", base_channels),
+            ("max_channels", max_channels),
+        ])?;
         if let Some(clamp) = clamp {
             table.insert("clamp".to_owned(), clamp.into());
         }
@@ -83,7 +73,8 @@ fn sizes(keys: &Keys<'_>, marks: &Landmarks<'_>) -> Result<Sizes, String> {
     let (before, after) = marks.layers;
     let n_mapping = (0..64).take_while(|at| keys.dims(&format!("{before}{at}{after}")).is_ok()).count();
     // Wrong guesses at the law meet a tensor of another shape below.
-    Ok(Sizes { side, style_dim, n_mapping, global_dim, base_channels: c_side * side, max_channels: flat / 16 })
+    let widths = Widths { side, base_channels: c_side * side, max_channels: flat / 16 };
+    Ok(Sizes { widths, style_dim, n_mapping, global_dim })
 }
 
 /// The only key that begins and ends so, and the side between, such as `256` or `256x256`.
@@ -119,25 +110,25 @@ pub(super) fn from_ada(keys: &mut Keys<'_>) -> Result<Mapped, String> {
         tensors.insert(key, tensor);
     }
     keys.ignore(BLUR, |key| key.ends_with("resample_filter"), is_blur)?;
-    Ok(Mapped { side: sizes.side, config: sizes.table(Some(ADA_CLAMP))?, tensors, filled: Vec::new() })
+    Ok(Mapped { side: sizes.widths.side, config: sizes.table(Some(ADA_CLAMP))?, tensors, filled: Vec::new() })
 }
 
 /// All keys that the network reads, with their shapes.
 fn our_keys(sizes: &Sizes) -> Vec<(String, Vec<usize>)> {
     let mut keys = Keyed { keys: Vec::new() };
-    let (first, last, dim) = (sizes.channels(sizes.side), sizes.channels(4), sizes.style_dim);
+    let (first, last, dim) = (sizes.channels(sizes.widths.side), sizes.channels(4), sizes.style_dim);
     for at in 0..sizes.n_mapping {
         keys.layer(&format!("mapping.fc{at}"), &[dim, dim]);
     }
     keys.add("mapping.w_avg".to_owned(), &[dim]);
-    keys.layer(&format!("encoder.b{}.fromrgb", sizes.side), &[first, 4, 1, 1]);
+    keys.layer(&format!("encoder.b{}.fromrgb", sizes.widths.side), &[first, 4, 1, 1]);
     keys.layer("encoder.b4.conv", &[last, last, 3, 3]);
     keys.layer("encoder.b4.fc", &[sizes.global_dim, last * 16]);
     keys.layer("synthesis.b4.fc", &[last * 16, sizes.global_dim]);
     let u = dim + sizes.global_dim;
     keys.styled("synthesis.b4.conv", (last, last), u, Some(4));
     keys.styled("synthesis.b4.torgb", (last, 3), u, None);
-    for side in sizes.sides() {
+    for side in sizes.widths.sides() {
         let (c, c_half) = (sizes.channels(side), sizes.channels(side / 2));
         keys.layer(&format!("encoder.b{side}.conv0"), &[c, c, 3, 3]);
         keys.layer(&format!("encoder.b{side}.conv1"), &[c_half, c, 3, 3]);
@@ -204,7 +195,7 @@ pub(super) fn from_port(keys: &mut Keys<'_>) -> Result<Mapped, String> {
         format!("{n_maps} maps of constant noise, drawn with a fixed seed"),
         "the mean style, as zeros (truncation needs a real one)".to_owned(),
     ];
-    Ok(Mapped { side: sizes.side, config: sizes.table(None)?, tensors, filled })
+    Ok(Mapped { side: sizes.widths.side, config: sizes.table(None)?, tensors, filled })
 }
 
 /// The ports' key for `key` of ours, and its shape there; `None` for what they do not store.
@@ -259,11 +250,4 @@ fn synthesis(side: &str, layer: &str, leaf: &[&str], dims: &[usize]) -> Option<(
 
 fn zeros(dims: &[usize]) -> Result<Tensor, String> {
     Tensor::zeros(dims, candle_core::DType::F32, &Device::Cpu).map_err(|error| error.to_string())
-}
-
-/// The ports draw new noise for each picture; one map for all of them is drawn here, another for each layer.
-fn noise_map(key: &str, dims: &[usize]) -> Result<Tensor, String> {
-    let stream = key.bytes().fold(0, |stream: u64, byte| stream.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    let values = control::normal(&mut control::rng(0, stream), dims.iter().product(), 0.0, 1.0);
-    Tensor::from_vec(values, dims, &Device::Cpu).map_err(|error| format!("{key}: {error}"))
 }

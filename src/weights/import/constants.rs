@@ -1,6 +1,9 @@
-//! Tensors in checkpoints that are the same in all: the blur's kernel and the pattern that inserts zeros.
+//! Tensors in checkpoints that are the same in all: the blur's kernel and the pattern that inserts zeros; and noise for those
+//! that have none.
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
+
+use crate::control;
 
 /// What the blur's kernels are called when they are ignored.
 pub(super) const BLUR: &str = "the fixed blur, which is built in";
@@ -36,4 +39,11 @@ pub(super) fn is_zero_pattern(tensor: &Tensor) -> bool {
 fn flat(tensor: &Tensor) -> Option<(Vec<usize>, Vec<f32>)> {
     let values = tensor.flatten_all().and_then(|tensor| tensor.to_vec1::<f32>()).ok()?;
     (!values.is_empty()).then(|| (tensor.dims().to_vec(), values))
+}
+
+/// Some projects draw new noise for each picture; one map for all of them is drawn here, another for each layer.
+pub(super) fn noise_map(key: &str, dims: &[usize]) -> Result<Tensor, String> {
+    let stream = key.bytes().fold(0, |stream: u64, byte| stream.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    let values = control::normal(&mut control::rng(0, stream), dims.iter().product(), 0.0, 1.0);
+    Tensor::from_vec(values, dims, &Device::Cpu).map_err(|error| format!("{key}: {error}"))
 }

@@ -7,6 +7,9 @@ use candle_core::Tensor;
 use super::Ignored;
 use super::source::{Chosen, Source};
 
+/// What a file's top is called where it is a table beside others.
+const TOP: &str = "(top)";
+
 /// What has not been taken yet.
 pub(super) struct Keys<'a> {
     source: &'a Source,
@@ -23,7 +26,7 @@ impl<'a> Keys<'a> {
         for table in source.tables() {
             if table.path != *path {
                 let (key, reason) = (table.path.clone(), "a table beside the generator's".to_owned());
-                ignored.push(Ignored { key: if key.is_empty() { "(top)".to_owned() } else { key }, reason });
+                ignored.push(Ignored { key: if key.is_empty() { TOP.to_owned() } else { key }, reason });
                 continue;
             }
             for (key, dims) in &table.shapes {
@@ -66,6 +69,39 @@ impl<'a> Keys<'a> {
             Ok(true) => Ok(tensor),
             _ => Err(format!("the tensor {key} holds values that are no finite numbers")),
         }
+    }
+
+    /// As [`Self::take`], from the generator's table or, where it lies beside that, from the file's top; `None` if it is in
+    /// neither.
+    ///
+    /// # Errors
+    /// As [`Self::take`], but for a missing tensor.
+    pub(super) fn take_here_or_on_top(&mut self, key: &str, dims: &[usize]) -> Result<Option<Tensor>, String> {
+        if self.shapes.contains_key(key) {
+            return self.take(key, dims).map(Some);
+        }
+        let Some(mut top) = self.beside("", key) else { return Ok(None) };
+        let tensor = top.take(key, dims)?;
+        // Whatever else lies there is not the generator's.
+        self.ignored.retain(|ignored| ignored.key != TOP || !top.shapes.is_empty());
+        Ok(Some(tensor))
+    }
+
+    /// The tensors of the table at `path`, another than the generator's, if it holds one of the key `anchor`.
+    pub(super) fn beside(&self, path: &str, anchor: &str) -> Option<Self> {
+        let table = self.source.tables().iter().find(|table| table.path == path && table.path != self.path)?;
+        table.shapes.contains_key(anchor).then(|| Self {
+            source: self.source,
+            path: path.to_owned(),
+            prefix: String::new(),
+            shapes: table.shapes.clone(),
+            ignored: Vec::new(),
+        })
+    }
+
+    /// The table at `path` was used after all.
+    pub(super) fn used_beside(&mut self, path: &str) {
+        self.ignored.retain(|ignored| ignored.key != path);
     }
 
     /// Looks at all tensors that are left whose key passes `is_meant`, and ignores those that `check` finds as they should

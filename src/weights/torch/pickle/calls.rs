@@ -22,6 +22,8 @@ pub(in crate::weights::torch) enum Class {
     ArrayType,
     /// An array that was on a GPU: made from an array.
     GpuArray,
+    /// `argparse.Namespace`: the options of a training, which nobody looks at.
+    Namespace,
     /// `_codecs.encode`: bytes that Python 3 wrote as text.
     Encode,
 }
@@ -48,6 +50,7 @@ impl Machine<'_> {
             ("torch._utils", "_rebuild_tensor_v2") => Class::RebuildTensor,
             ("torch._utils", "_rebuild_parameter") => Class::RebuildParameter,
             ("_codecs", "encode") => Class::Encode,
+            ("argparse", "Namespace") => Class::Namespace,
             ("numpy", "ndarray") => Class::Array,
             ("numpy", "dtype") => Class::ArrayType,
             ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => Class::NewArray,
@@ -89,6 +92,16 @@ impl Machine<'_> {
             _ => return Err("it calls what cannot be called".to_owned()),
         };
         self.push(node)
+    }
+
+    /// An object without arguments: of the known names only options are made so, which become an empty table.
+    pub(super) fn new_object(&mut self) -> Result<(), String> {
+        let (arguments, class) = (self.pop()?, self.pop()?);
+        let is_empty = matches!(&self.nodes[arguments], Node::Tuple(arguments) if arguments.is_empty());
+        if self.nodes[class] == Node::Class(Class::Namespace) && is_empty {
+            return self.push(Node::Dict(Vec::new()));
+        }
+        Err("it makes an object that is no table".to_owned())
     }
 
     /// The pairs that Python 2 hands to an ordered table when it is made.

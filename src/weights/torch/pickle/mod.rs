@@ -156,6 +156,7 @@ impl<'a> Machine<'a> {
             b'c' => self.global()?,
             0x93 => self.stacked_global()?,
             b'R' => self.reduce()?,
+            0x81 => self.new_object()?,
             b'Q' => self.persistent()?,
             b'b' => self.build()?,
             b'h' => self.get(u32::from(self.peek(0)?), 1)?,

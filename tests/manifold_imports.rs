@@ -1,5 +1,6 @@
-//! DCGANs of other projects: the picture is what numpy and PyTorch made, every array is used or named, nothing is run, and
-//! whatever is wrong is one sentence. The checkpoints and expected numbers were written by `golden/dcgan.py`.
+//! DCGANs and StyleGANs of other projects: the picture is what numpy and PyTorch made, every array is used or named, nothing is
+//! run, and whatever is wrong is one sentence. The checkpoints and expected numbers were written by `golden/dcgan.py` and
+//! `golden/stylegan_imports.py`.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails shall end its test")]
 
@@ -9,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use candle_core::Device;
+use candle_core::{Device, Tensor};
 use network_kit::{Golden, assert_close};
 use pentimento::generators::catalog::{hole_filler, manifold, manifold_of, try_file};
 use pentimento::generators::manifold::{Manifold, Prior};
@@ -24,7 +25,11 @@ fn checkpoint(name: &str) -> PathBuf {
 }
 
 fn read(name: &str) -> Imported {
-    import(&checkpoint(name), Family::Dcgan, "tiny", MaskPolarity::Known).unwrap()
+    read_as(name, Family::Dcgan)
+}
+
+fn read_as(name: &str, family: Family) -> Imported {
+    import(&checkpoint(name), family, "tiny", MaskPolarity::Known).unwrap()
 }
 
 /// Writes the model and reads it back.
@@ -39,10 +44,14 @@ fn installed(imported: Imported) -> (Entry, Arc<dyn Manifold>) {
 
 /// The sentence with which `bytes` are refused.
 fn refusal(bytes: &[u8]) -> String {
+    refusal_as(bytes, Family::Dcgan)
+}
+
+fn refusal_as(bytes: &[u8], family: Family) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bad.pth");
     fs::write(&path, bytes).unwrap();
-    let error = import(&path, Family::Dcgan, "tiny", MaskPolarity::Known).unwrap_err();
+    let error = import(&path, family, "tiny", MaskPolarity::Known).unwrap_err();
     let sentence = error.to_string();
     assert!(sentence.ends_with("bad.pth") && !sentence.contains('\n'), "{sentence}");
     sentence
@@ -177,4 +186,82 @@ fn an_entry_that_lies_about_its_sizes_is_told() {
     assert!(told("kernel", 5.into(), 32).contains("project"), "{}", told("kernel", 5.into(), 32));
     assert!(told("prior", "gamma".into(), 32).contains("config"), "no such prior");
     assert!(told("wings", 2.into(), 32).contains("config"), "no such size");
+}
+
+mod stylegan2s {
+    use super::*;
+    use pentimento::generators::Noise;
+    use pentimento::generators::ops::area_down;
+    use pentimento::generators::same_for_all_layers;
+
+    fn golden(group: &str) -> Golden {
+        Golden::of("stylegan_imports.safetensors", group)
+    }
+
+    /// The picture of the golden latents, not truncated, with the constant noise.
+    fn picture(model: &dyn Manifold, golden: &Golden) -> Tensor {
+        let styles = model.styles().unwrap();
+        let ws = same_for_all_layers(&styles.map(golden.get("z")).unwrap(), styles.n_layers()).unwrap();
+        styles.synthesize(&ws, Noise::Constant).unwrap()
+    }
+
+    #[test]
+    fn a_converted_checkpoint_of_all_135_tensors_gives_the_same_picture() {
+        let golden = golden("converted");
+        let imported = read_as("stylegan2_converted.pt", Family::Stylegan2);
+        assert_eq!((imported.entry.resolution, imported.filled.len()), (256, 0), "{:?}", imported.filled);
+        // 12 kernels of the blur; 123 tensors and the mean style are used.
+        assert_eq!((imported.ignored.len(), imported.tensors.len()), (12, 124), "{:?}", imported.ignored);
+        assert!(imported.ignored.iter().all(|ignored| ignored.key.ends_with(".kernel")), "{:?}", imported.ignored);
+        let (entry, model) = installed(imported);
+        assert!(entry.note.as_ref().unwrap().contains("rosinality"), "{:?}", entry.note);
+        assert_eq!((model.side(), model.latent_dim()), (256, 14 * 8));
+        assert_close(model.styles().unwrap().mean_style(), golden.get("mean"), 1e-3);
+        let picture = picture(model.as_ref(), &golden);
+        assert_close(&area_down(&picture, 16).unwrap(), golden.get("small"), TOLERANCE);
+        let middle = picture.narrow(2, 112, 32).unwrap().narrow(3, 112, 32).unwrap().contiguous().unwrap();
+        assert_close(&middle, golden.get("middle"), TOLERANCE);
+    }
+
+    #[test]
+    fn a_checkpoint_of_a_training_gives_the_averaged_generator_and_the_discriminator() {
+        let golden = golden("run");
+        let imported = read_as("stylegan2_run.pth", Family::Stylegan2);
+        assert!(imported.filled.iter().any(|filled| filled.contains("mean style")), "{:?}", imported.filled);
+        let ignored = |key: &str| imported.ignored.iter().any(|ignored| ignored.key == key);
+        assert!(ignored("g") && !ignored("d"), "{:?}", imported.ignored);
+        let (_, model) = installed(imported);
+        assert_close(&picture(model.as_ref(), &golden), golden.get("output"), TOLERANCE);
+        let scores = model.judge(golden.get("image")).unwrap().unwrap();
+        assert_close(&scores, golden.get("alone"), TOLERANCE);
+        // The mean is that of many latents, so truncation to it gives one picture.
+        assert_eq!(model.styles().unwrap().mean_style().dims(), [6]);
+    }
+
+    #[test]
+    fn ada_gives_the_same_picture() {
+        let golden = golden("ada");
+        let imported = read_as("stylegan2_ada.safetensors", Family::Stylegan2);
+        assert_eq!((imported.ignored.len(), imported.filled.len()), (4, 0), "{:?}", imported.ignored);
+        let (_, model) = installed(imported);
+        assert_close(&picture(model.as_ref(), &golden), golden.get("output"), TOLERANCE);
+        assert_close(model.styles().unwrap().mean_style(), golden.get("mean"), 1e-3);
+    }
+
+    #[test]
+    fn missing_and_extra_tensors_are_told() {
+        let whole = candle_core::safetensors::load(checkpoint("stylegan2_ada.safetensors"), &CPU).unwrap();
+        let told = |edit: &dyn Fn(&mut std::collections::HashMap<String, Tensor>)| {
+            let mut tensors = whole.clone();
+            edit(&mut tensors);
+            refusal_as(&safetensors::serialize(&tensors, None).unwrap(), Family::Stylegan2)
+        };
+        let key = "synthesis.b8.conv1.affine.weight";
+        let sentence = told(&|tensors| drop(tensors.remove(key)));
+        assert!(sentence.contains(key) && sentence.contains("missing"), "{sentence}");
+        let sentence = told(&|tensors| drop(tensors.insert("mapping.embed.weight".to_owned(), whole[key].clone())));
+        assert!(sentence.contains("mapping.embed.weight") && sentence.contains("no use"), "{sentence}");
+        let sentence = told(&|tensors| drop(tensors.insert(key.to_owned(), whole["mapping.w_avg"].clone())));
+        assert!(sentence.contains(key) && sentence.contains("[6]"), "{sentence}");
+    }
 }

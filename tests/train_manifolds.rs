@@ -1,4 +1,5 @@
-//! Runs of DCGAN and of its predictor: cut and resumed they equal the straight run, and they end in a model that draws.
+//! Runs of DCGAN, of its predictor and of StyleGAN2: cut and resumed they equal the straight run, and they end in a model that
+//! draws.
 
 #![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
 
@@ -10,7 +11,9 @@ use pentimento::control::CancelToken;
 use pentimento::generators::catalog;
 use pentimento::generators::dcgan::DiscriminatorNorm;
 use pentimento::train::recipe::{Augment, Data, Family, Loss, Network, Optimizer, Report};
-use pentimento::train::{Observer, Order, Outcome, Progress, Recipe, TrainError, entry_of, fit, start_from};
+use pentimento::train::{
+    Observer, Order, Outcome, Progress, Recipe, Stylegan2, TrainError, Trainee as _, entry_of, fit, start_from,
+};
 use pentimento::weights;
 
 struct Silent;
@@ -100,6 +103,50 @@ fn a_manifold_is_trained_then_its_predictor() {
     assert_eq!(latents.dims(), [2, 6], "a latent for each picture");
     assert_eq!(model.draw(&latents).unwrap().dims(), [2, 3, 16, 16], "which can be drawn");
     assert!(!model.features(&pictures).unwrap().is_empty(), "and the discriminator is still there");
+}
+
+#[test]
+fn a_style_based_generator_is_trained_and_trained_on() {
+    let root = tempfile::tempdir().unwrap();
+    let data = pictures(root.path());
+    let make = |steps| Recipe {
+        family: Family::Stylegan2,
+        network: Network {
+            side: 16,
+            base_channels: 64,
+            max_channels: 8,
+            style_dim: 6,
+            mapping_layers: 2,
+            discriminator_max_channels: Some(4),
+            ..Network::default()
+        },
+        loss: Loss { path_length_weight: 2.0, path_length_every: 3, style_mixing: 0.9, r1_every: 2, ..Loss::default() },
+        ..recipe(Family::Stylegan2, DiscriminatorNorm::None, steps)
+    };
+    let outcome = straight_and_cut(&root.path().join("first"), &data, &make);
+    assert!(outcome.measured["sliced-wasserstein"].is_finite(), "it was measured: {:?}", outcome.measured);
+    let entry = entry_of(&make(7), &outcome, "blurs").unwrap();
+    let entry = weights::add(root.path(), entry, outcome.weights.clone()).unwrap();
+    let model = catalog::manifold(&entry, &Device::Cpu).unwrap();
+    let latent = model.latent_of_seed(3).unwrap();
+    assert_eq!(latent.len(), 6 * 6, "a style of six numbers for each of six layers");
+    let picture = model.draw(&Tensor::from_vec(latent, (1, 36), &Device::Cpu).unwrap()).unwrap();
+    assert_eq!(model.judge(&picture).unwrap().expect("the discriminator is there").dims(), [1]);
+    assert_eq!(model.features(&picture).unwrap().len(), 2, "at 8 and at 4 pixels");
+
+    // Its file is enough to train on from, with the discriminator and the mean style.
+    let mut again = Recipe { name: "again".to_owned(), seed: 10, ..Recipe::default() };
+    again.family = Family::Stylegan2;
+    start_from(&mut again, &entry).unwrap();
+    assert_eq!(again.network.discriminator_max_channels, Some(4), "sizes are the model's");
+    let start = candle_core::safetensors::load(&entry.file, &Device::Cpu).unwrap().into_iter().collect();
+    let went_on = Stylegan2::new(&again, Some(&start), &Device::Cpu).unwrap().export().unwrap();
+    for (name, tensor) in &outcome.weights {
+        let apart = (tensor - &went_on[name]).unwrap().abs().unwrap().flatten_all().unwrap().max(0).unwrap();
+        let apart = apart.to_scalar::<f32>().unwrap();
+        let most = tensor.abs().unwrap().flatten_all().unwrap().max(0).unwrap().to_scalar::<f32>().unwrap();
+        assert!(apart <= 1e-3 * most, "{name} is taken over up to half precision: {apart} of {most}");
+    }
 }
 
 #[test]

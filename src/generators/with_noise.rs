@@ -1,0 +1,104 @@
+//! A manifold whose generator draws with other noise than the constant one that is kept with its weights.
+
+use std::sync::Arc;
+
+use candle_core::{Device, Result, Tensor};
+
+use super::manifold::{Manifold, Prior, Styles};
+use super::seeded_normal;
+use super::styled::Noise;
+
+/// Which noise a style-based generator adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoiseChoice {
+    /// The maps that are kept with the weights.
+    #[default]
+    Constant,
+    /// None.
+    None,
+    /// The maps that belong to a seed.
+    Seed(u64),
+}
+
+/// One map `[1, 1, side, side]` for each of `sides`: the noise that belongs to `seed`.
+///
+/// # Errors
+/// When candle cannot make the tensors.
+pub fn noise_maps(sides: &[usize], seed: u64, device: &Device) -> Result<Vec<Tensor>> {
+    let map = |(at, &side): (usize, &usize)| {
+        seeded_normal((1, 1, side, side), seed, &format!("noise.{at}"))?.to_device(device)
+    };
+    sides.iter().enumerate().map(map).collect()
+}
+
+/// A manifold with its own noise replaced.
+pub struct WithNoise {
+    inner: Arc<dyn Manifold>,
+    /// Empty is no noise.
+    maps: Vec<Tensor>,
+}
+
+impl WithNoise {
+    /// `manifold` with the noise of `choice`; itself where nothing changes or it has no noise.
+    ///
+    /// # Errors
+    /// When candle cannot make the noise.
+    pub fn wrap(manifold: Arc<dyn Manifold>, choice: NoiseChoice) -> Result<Arc<dyn Manifold>> {
+        let Some(styles) = manifold.styles() else { return Ok(manifold) };
+        let maps = match choice {
+            NoiseChoice::Constant => return Ok(manifold),
+            NoiseChoice::None => Vec::new(),
+            NoiseChoice::Seed(seed) => noise_maps(&styles.noise_sides(), seed, styles.mean_style().device())?,
+        };
+        Ok(Arc::new(Self { inner: manifold, maps }))
+    }
+
+    fn noise(&self) -> Noise<'_> {
+        if self.maps.is_empty() { Noise::None } else { Noise::Maps(&self.maps) }
+    }
+}
+
+impl Manifold for WithNoise {
+    fn side(&self) -> usize {
+        self.inner.side()
+    }
+
+    fn latent_dim(&self) -> usize {
+        self.inner.latent_dim()
+    }
+
+    fn prior(&self) -> Prior {
+        self.inner.prior()
+    }
+
+    fn macs(&self) -> u64 {
+        self.inner.macs()
+    }
+
+    fn latent_of_seed(&self, seed: u64) -> Result<Vec<f32>> {
+        self.inner.latent_of_seed(seed)
+    }
+
+    fn draw(&self, latents: &Tensor) -> Result<Tensor> {
+        let Some(styles) = self.inner.styles() else { return self.inner.draw(latents) };
+        let (n, _) = latents.dims2()?;
+        styles.synthesize(&latents.reshape((n, styles.n_layers(), styles.style_dim()))?, self.noise())
+    }
+
+    fn predict(&self, pictures: &Tensor) -> Result<Option<Tensor>> {
+        self.inner.predict(pictures)
+    }
+
+    fn features(&self, pictures: &Tensor) -> Result<Vec<Tensor>> {
+        self.inner.features(pictures)
+    }
+
+    fn judge(&self, pictures: &Tensor) -> Result<Option<Tensor>> {
+        self.inner.judge(pictures)
+    }
+
+    fn styles(&self) -> Option<&dyn Styles> {
+        self.inner.styles()
+    }
+}
