@@ -261,3 +261,69 @@ fn a_model_that_draws_is_listed_but_fills_no_holes() {
     desk.fail("generate --model faces --seeds 0 -o never", &["faces", "dcgan", "[6, 8, 4, 4]"]);
     assert_eq!(desk.run("models verify faces").status.code(), Some(1), "verify finds it too");
 }
+
+#[test]
+fn points_are_dragged_and_what_cannot_be_dragged_is_told() {
+    let desk = Desk::new();
+    add_styled(&desk);
+    let line = "drag --model styled --seed 3 --handle 6,6 --target 9,7 --steps 8 -o dragged";
+    let told = desk.json(line);
+    let steps = told["steps"].as_u64().unwrap();
+    assert!(steps <= 8 && told["points"].as_array().unwrap().len() == 1, "{told}");
+    assert_eq!(told["distances"].as_array().unwrap().len() as u64, steps + 1, "before each step, and at the end");
+    let start = told["distances"][0][0].as_f64().unwrap();
+    assert!((start - 10.0_f64.sqrt()).abs() < 1e-3, "from where it stood: {start}");
+    let written: Value = serde_json::from_slice(&fs::read(desk.path("dragged/result.json")).unwrap()).unwrap();
+    assert_eq!(written["points"], told["points"], "the file says the same");
+    assert!(desk.read("dragged/before.png") != desk.read("dragged/after.png"), "the picture has changed");
+    desk.succeed("generate --model styled --latent dragged/after.safetensors -o again");
+    assert!(desk.read("again/after.png") == desk.read("dragged/after.png"), "the latent draws it again");
+    let trial = desk.json("drag --model styled --random 2 --distance 4 --steps 5");
+    assert!(trial["trials"].as_array().unwrap().len() == 2 && trial["arrived"].as_u64().is_some(), "{trial}");
+
+    desk.fail("drag --model cats --seed 1 --handle 3,3 --target 4,4 -o never", &["no styles to drag by"]);
+    desk.fail("drag --model styled --seed 1 --handle 3,3 -o never", &["1 handles and 0 targets"]);
+    desk.fail("drag --model styled --seed 1 -o never", &["nothing to drag"]);
+    desk.fail(
+        "drag --model styled --seed 1 --handle 30,3 --target 4,4 -o never",
+        &["the handle of pair 1 lies off the picture", "from 0 to 16"],
+    );
+    desk.fail("drag --model styled --seed 1 --handle 3,3 --target 4,4 --features 9 -o never", &["4, 8, 16"]);
+    assert!(!desk.path("never").exists(), "nothing is left behind");
+}
+
+#[test]
+fn a_space_is_measured_or_a_sentence_says_why_not() {
+    let desk = Desk::new();
+    add_styled(&desk);
+    let share = desk.json("eval noise --model styled --samples 6 -o noise.png");
+    assert!(share["noise"]["mean"].as_f64().unwrap() > 0.0, "{share}");
+    assert_eq!(desk.read("noise.png").size(), Size::new(16, 16), "where it shows");
+    desk.fail("eval ppl --model styled", &["no discriminator, so name a feature trunk"]);
+    let trunk = trunk(&desk);
+    let path = desk.json(&format!("eval ppl --model styled --pairs 8 --trunk {trunk}"));
+    let spaces: Vec<&str> = path["ppl"].as_array().unwrap().iter().filter_map(|one| one["space"].as_str()).collect();
+    assert_eq!(spaces, ["z", "w"], "{path}");
+    assert!(path["ppl"][0]["features"] == "trunk" && path["ppl"][0]["is_ppl"] == false, "{path}");
+    let curve = desk.json(&format!("eval truncation --model styled --samples 4 --psi 0,1 --trunk {trunk}"));
+    let to_mean = |at: usize| curve["truncation"]["points"][at]["to_mean"]["mean"].as_f64().unwrap();
+    assert!(to_mean(0) < 1e-9 && to_mean(1) > 1e-6, "{curve}");
+    let mixing = desk.json(&format!("eval mixing --model styled --pairs 4 --trunk {trunk}"));
+    assert_eq!(mixing["mixing"]["layers"].as_array().unwrap().len(), 6, "{mixing}");
+    desk.fail(&format!("eval ppl --model cats --space w --pairs 8 --trunk {trunk}"), &["a path length in w"]);
+    desk.fail(&format!("eval mixing --model cats --trunk {trunk}"), &["no styles"]);
+    fs::create_dir(desk.path("plain")).unwrap();
+    desk.fail(&format!("eval separability --model styled --data plain --trunk {trunk}"), &["have no labels"]);
+    assert_eq!(desk.run("eval").status.code(), Some(2), "something must be named");
+}
+
+/// A small trunk with random weights, named `trunk`.
+fn trunk(desk: &Desk) -> String {
+    let config = pentimento::generators::vgg::Config { widths: [4, 4, 6, 6, 8] };
+    let parameters = Parameters::new(5, &Device::Cpu);
+    pentimento::generators::vgg::Trunk::new(&config, &parameters.tracked()).unwrap();
+    let tensors: std::collections::HashMap<String, candle_core::Tensor> = parameters.tensors().into_iter().collect();
+    let path = desk.path("trunk.safetensors");
+    candle_core::safetensors::save(&tensors, &path).unwrap();
+    path.display().to_string()
+}

@@ -63,11 +63,13 @@ fn exploration(document: &Document) -> Exploration {
         StrokeTool::Color { rgb: [9, 200, 31] },
         StrokeTool::Sketch { is_edge: true },
         StrokeTool::Keep { snapshot: picture.clone() },
+        StrokeTool::Movable,
     ];
     for tool in tools {
         one.add_stroke(tool, vec![from, to, PicturePos::new(0.9, 0.1)], 0.1).unwrap();
     }
     one.add_stroke(StrokeTool::Warp { from, to, snapshot: picture }, Vec::new(), 0.3).unwrap();
+    one.add_stroke(StrokeTool::Drag { from, to }, Vec::new(), 0.04).unwrap();
     assert!(one.open_photo(document.photo.clone()), "a photo");
     let projection = Projection { latent: latent(0.25), method: ProjectMethod::Hybrid, error: 0.125 };
     assert!(one.set_projection(projection), "projected");
@@ -193,9 +195,14 @@ fn explorations_come_back_with_what_they_shared() {
         serde_json::from_slice(&entries.iter().find(|(name, _)| name == "manifest.json").unwrap().1).unwrap()
     };
     assert_eq!(manifest(&document(false).into())["version"], 1, "older programs open what they know");
-    let explored: Contents = exploration(&document(false)).into();
-    assert_eq!(manifest(&explored)["version"], 2, "and say of the rest that it is newer");
-    assert_eq!(manifest(&contents(false))["version"], 3, "sketches are newer still");
+    let mut explored = exploration(&document(false));
+    let mut all = contents(false);
+    assert_eq!(manifest(&all)["version"], 4, "points to drag are the newest");
+    for exploration in all.exploration.iter_mut().chain([&mut explored]) {
+        exploration.strokes.retain(|stroke| stroke.tool.is_searched());
+    }
+    assert_eq!(manifest(&explored.into())["version"], 2, "and say of the rest that it is newer");
+    assert_eq!(manifest(&all)["version"], 3, "sketches are newer still");
     let nothing = session_file::save(&Contents::default(), std::path::Path::new("never.pentimento"));
     assert_eq!(nothing.unwrap_err().key(), "error-session-broken", "nothing is no session");
 }

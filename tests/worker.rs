@@ -16,7 +16,7 @@ use pentimento::document::{Candidate, Document, ErasureId, Exploration};
 use pentimento::imaging::{
     ColorModel, DisplayPyramid, FileFormat, Frame, Mask, Metadata, Patch, Photo, Place, Plane, Samples, Size,
 };
-use pentimento::worker::exploring::{AnimationFormat, ExportFrames, Playback, Way};
+use pentimento::worker::exploring::{AnimationFormat, ExportFrames, Playback, Survey, Way};
 use pentimento::worker::sketching::{Quality, SketchRequest};
 use pentimento::worker::{
     Between, Context, Done, Event, Failure, Job, JobStep, Lane, Preview, Request, ShownPatch, Ticket, Worker,
@@ -144,6 +144,9 @@ fn request(lane: Lane, name: &str) -> Request {
         Lane::Latents => Request::DrawLatents { model: name.to_owned(), latents: Vec::new() },
         Lane::Map => Request::MapVisited { visited: Vec::new() },
         Lane::Optimize => Request::Explore { exploration: Exploration::new(name), is_warm: true },
+        Lane::Drag => {
+            Request::Drag { exploration: Exploration::new(name), latent: [0.0].into(), how: Default::default() }
+        }
         Lane::Project => Request::Project {
             model: name.to_owned(),
             photo: document.photo,
@@ -153,6 +156,7 @@ fn request(lane: Lane, name: &str) -> Request {
         },
         Lane::Transfer => Request::Transfer { exploration: Exploration::new(name), at: 0.5, is_final: false },
         Lane::Models => Request::ListModels,
+        Lane::Survey => Request::Survey { model: name.to_owned(), what: Survey::Noise(4) },
         Lane::Animate => Request::ExportFrames(ExportFrames {
             model: name.to_owned(),
             way: way(),

@@ -8,12 +8,17 @@ mod explore_kit;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use candle_core::{DType, Device};
 use explore_kit::{Bench, MODEL, SIDE, Spy, Trouble, model_folder, photo, with_stroke};
-use pentimento::document::explore::{Interpolation, KeyFrame, Latent, Pick, ProjectMethod, StrokeTool};
+use pentimento::document::explore::{Interpolation, KeyFrame, Latent, Pick, PicturePos, ProjectMethod, StrokeTool};
 use pentimento::document::{Contents, Exploration};
+use pentimento::generators::{seeded_weights, stylegan2};
 use pentimento::imaging::{Mask, PixelRect, Place, Size};
-use pentimento::worker::exploring::{AnimationFormat, ExportFrames, FrameShown, Playback, SearchShown, Way};
-use pentimento::worker::{Done, Event, Failure, Lane, Manifolds, Preview, Request, SaveFormat};
+use pentimento::worker::exploring::{
+    AnimationFormat, DragHow, DragShown, ExportFrames, FrameShown, PathSpace, Playback, SearchShown, Survey, Surveyed,
+    Way,
+};
+use pentimento::worker::{Done, Event, Failure, Lane, Manifolds, ModelInfo, Preview, Request, SaveFormat};
 
 const RED: StrokeTool = StrokeTool::Color { rgb: [230, 20, 20] };
 
@@ -111,7 +116,7 @@ fn without_strokes_there_are_candidates_to_begin_with() {
 fn strokes_outside_of_the_picture_are_told() {
     let bench = Bench::on_disk();
     let mut exploration = with_stroke(RED);
-    let outside = pentimento::document::explore::PicturePos::new(3.0, 3.0);
+    let outside = PicturePos::new(3.0, 3.0);
     let id = exploration.add_stroke(RED, vec![outside], 0.1).unwrap();
     assert_eq!(searched(bench.done(explore(&exploration))).empty, [id], "it asks for nothing");
 }
@@ -166,7 +171,7 @@ fn each_movement_of_the_brush_shows_something_although_the_next_one_replaces_it(
     let id = exploration.strokes[0].id;
     let mut shown = 0;
     for x in 0..5 {
-        let to = pentimento::document::explore::PicturePos::new(0.2 + 0.1 * x as f32, 0.7);
+        let to = PicturePos::new(0.2 + 0.1 * x as f32, 0.7);
         assert!(exploration.extend_stroke(id, to), "the brush moves");
         let ticket = bench.worker.submit(explore(&exploration));
         bench.until("a preview of this movement", |event| match event {
@@ -300,4 +305,72 @@ fn a_cancelled_search_ends_within_a_step() {
     let drawn = spy.calls.load(Ordering::Relaxed);
     bench.until("it is cancelled", |event| matches!(event, Event::Cancelled(of) if *of == ticket));
     assert!(spy.calls.load(Ordering::Relaxed) <= drawn + 2, "the step that ran, and no more");
+}
+
+/// A StyleGAN2 of 16 pixels with random weights.
+fn styled() -> Manifolds {
+    let config = stylegan2::Config {
+        style_dim: 8,
+        n_mapping: 2,
+        base_channels: 128,
+        max_channels: 8,
+        ..stylegan2::Config::config_f(16)
+    };
+    let model = stylegan2::Model::new(&config, &seeded_weights(3, DType::F32, &Device::Cpu)).unwrap();
+    let info = ModelInfo {
+        name: MODEL.to_owned(),
+        family: "stylegan2".to_owned(),
+        side: 16,
+        about: String::new(),
+        typical_error: None,
+    };
+    Manifolds::ready(vec![(info, Arc::new(model))])
+}
+
+fn dragging(latent: &Latent) -> Request {
+    let mut exploration = Exploration::new(MODEL);
+    let (from, to) = (PicturePos::new(0.4, 0.4), PicturePos::new(0.7, 0.6));
+    exploration.add_stroke(StrokeTool::Drag { from, to }, Vec::new(), 0.04).unwrap();
+    exploration.add_stroke(StrokeTool::Movable, vec![from, to], 0.5).unwrap();
+    let how = DragHow { steps: 6, ..DragHow::default() };
+    Request::Drag { exploration, latent: latent.clone(), how }
+}
+
+#[test]
+fn points_are_dragged_and_each_step_is_shown() {
+    let bench = Bench::new(styled());
+    let start: Latent = (0..6 * 8).map(|at| ((at * 37) % 11) as f32 / 11.0 - 0.5).collect();
+    let (before, done) = bench.ask(dragging(&start));
+    let Ok(Done::Dragged(shown)) = done else { panic!("not dragged: {done:?}") };
+    assert!(shown.ending.is_some() && shown.latent.len() == start.len(), "{:?}", shown.ending);
+    assert_eq!((shown.handles.len(), shown.from, shown.of), (1, start.clone(), 6), "one pair, from where it began");
+    assert!(shown.drift.is_some(), "what may not move is measured");
+    let steps: Vec<&DragShown> = before
+        .iter()
+        .filter_map(|event| match event {
+            Event::Preview(_, Preview::Drag(shown)) => Some(&**shown),
+            _ => None,
+        })
+        .collect();
+    assert!(!steps.is_empty() && steps[0].step == 0 && steps[0].latent == start, "the first shows where it began");
+    assert!((steps[0].handles[0].distance - 0.36 * 16.0).abs() < 0.1, "{:?}", steps[0].handles);
+    let other = Bench::new(Spy::manifolds(Trouble::None).0);
+    let refused = other.failure(dragging(&Latent::from(vec![0.0; 8])));
+    assert_eq!(refused.key, "error-no-styles", "{}", refused.headline);
+}
+
+#[test]
+fn a_model_is_measured_in_the_background() {
+    let bench = Bench::new(styled());
+    let survey = |what| Request::Survey { model: MODEL.to_owned(), what };
+    let Done::Surveyed(found) = bench.done(survey(Survey::Paths(8))) else { panic!("not measured") };
+    let Surveyed::Paths(paths) = *found else { panic!("no path lengths") };
+    let spaces: Vec<PathSpace> = paths.iter().map(|path| path.space).collect();
+    assert_eq!(spaces, [PathSpace::Z, PathSpace::W], "in both spaces");
+    assert!(paths.iter().all(|path| path.length.mean.is_finite() && !path.is_ppl), "{paths:?}");
+    let Done::Surveyed(found) = bench.done(survey(Survey::Noise(3))) else { panic!("not measured") };
+    let Surveyed::Noise(share, picture) = *found else { panic!("no noise") };
+    assert_eq!((share.samples, picture.size()), (3, Size::new(16, 16)), "with a picture");
+    let few = bench.failure(survey(Survey::Mixing(1)));
+    assert!(few.headline.contains("1 pairs are too few"), "{}", few.headline);
 }

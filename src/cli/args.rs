@@ -85,14 +85,17 @@ pub(super) enum Command {
     Sketch(Box<super::sketch::SketchArgs>),
     /// Train a network on your pictures
     Train(TrainArgs),
-    /// Measure how good fills are, on photos with holes of which the truth is known
-    Eval(EvalArgs),
+    /// Measure how good fills are, on photos with holes of which the truth is known; or, by its commands, what a generator's
+    /// latent space is like
+    Eval(EvalCommand),
     /// Measure a network that paints drawings: on held-out pictures' lines, and on hand-like drawings
     EvalSketch(super::eval_sketch::SketchEvalArgs),
     /// Time convolutions and networks on this machine
     Bench(BenchArgs),
     /// Find the latent whose picture is nearest to a photo
     Project(super::project::ProjectArgs),
+    /// Draw points of a generator's picture to where they belong
+    Drag(Box<super::drag::DragArgs>),
     /// Carry an edit over to a photo: what moves and changes color from one latent to another
     Transfer(super::transfer::TransferArgs),
     /// List what can be learned to draw, or show one lesson step by step
@@ -246,6 +249,18 @@ pub(super) struct TrainArgs {
     pub(super) overrides: super::train::Overrides,
 }
 
+/// Fills, or a generator.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(super) struct EvalCommand {
+    #[command(flatten)]
+    pub(super) fills: Option<EvalArgs>,
+
+    /// What of a generator
+    #[command(subcommand)]
+    pub(super) space: Option<super::eval_space::Measure>,
+}
+
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").args(["model", "results"]).required(true).multiple(true))]
 pub(super) struct EvalArgs {
@@ -374,7 +389,7 @@ pub(super) struct ImportArgs {
 }
 
 /// A parser of one of `known` words.
-fn names<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+pub(super) fn names<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where
     T: FromStr + Clone + Send + Sync + 'static,
     T::Err: std::error::Error + Send + Sync + 'static,

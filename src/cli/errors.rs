@@ -27,6 +27,20 @@ pub(super) enum CliError {
     Train(#[from] crate::train::TrainError),
     #[error(transparent)]
     Project(#[from] crate::latent::project::ProjectError),
+    #[error(transparent)]
+    Drag(#[from] crate::latent::drag::DragError),
+    #[error("each handle needs a target: there are {handles} handles and {targets} targets")]
+    Pairs { handles: usize, targets: usize },
+    #[error("the picture of seed {seed} has no place that could be dragged by {distance:.0} pixels")]
+    NoRandomHandle { seed: u64, distance: f32 },
+    #[error(transparent)]
+    Measure(#[from] crate::eval::latent::MeasureError),
+    #[error(
+        "there is nothing to evaluate: name fills with --model or --results and --data, or a measure (pentimento eval --help)"
+    )]
+    NothingToEvaluate,
+    #[error("the pictures have no labels: composed pictures have, and folders of pictures in folders: {path}", path = .path.display())]
+    NoLabels { path: PathBuf },
     #[error("training needs pictures and a folder for the run: pass --data and --out")]
     NoTrainingFolders,
     #[error("the weights to start from are neither a file nor the name of a model (pentimento models list): {start}", start = .start.display())]

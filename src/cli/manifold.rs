@@ -36,7 +36,7 @@ pub(super) struct Style {
     noise: Option<NoiseChoice>,
 }
 
-fn psi(text: &str) -> Result<f32, String> {
+pub(super) fn psi(text: &str) -> Result<f32, String> {
     let value: Option<f32> = text.parse().ok().filter(|value: &f32| value.abs() <= MOST_PSI);
     value.ok_or_else(|| format!("not a number from -{MOST_PSI} to {MOST_PSI}"))
 }
@@ -50,6 +50,11 @@ fn noise(text: &str) -> Result<NoiseChoice, String> {
 }
 
 impl Style {
+    /// What a command asks for that draws with the noise kept with the weights.
+    pub(super) const fn of_psi(psi: Option<f32>) -> Self {
+        Self { psi, noise: None }
+    }
+
     /// Refuses what the family of `entry` does not have (what changes nothing is accepted), and gives `manifold` the noise that
     /// is asked for.
     pub(super) fn apply(&self, entry: &Entry, manifold: Arc<dyn Manifold>) -> Result<Arc<dyn Manifold>, CliError> {

@@ -5,11 +5,15 @@ mod args;
 mod bench;
 mod demo;
 mod device;
+mod drag;
+mod drag_trial;
 mod drawing;
 mod erase;
 mod errors;
 mod eval;
 mod eval_sketch;
+mod eval_space;
+mod eval_space_report;
 mod explore;
 mod gallery;
 mod generate;
@@ -71,10 +75,15 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Generate(args)) => generate::run(args, &cli.common),
         Some(Command::Interpolate(args)) => interpolate::run(args, &cli.common),
         Some(Command::Train(args)) => train::run(args, &cli.common),
-        Some(Command::Eval(args)) => eval::run(args, &cli.common),
+        Some(Command::Eval(args)) => match (&args.space, &args.fills) {
+            (Some(space), _) => eval_space::run(space, &cli.common),
+            (None, Some(fills)) => eval::run(fills, &cli.common),
+            (None, None) => Err(CliError::NothingToEvaluate),
+        },
         Some(Command::EvalSketch(args)) => eval_sketch::run(args, &cli.common),
         Some(Command::Bench(args)) => bench::run(args, &cli.common),
         Some(Command::Project(args)) => project::run(args, &cli.common),
+        Some(Command::Drag(args)) => drag::run(args, &cli.common),
         Some(Command::Transfer(args)) => transfer::run(args, &cli.common),
         Some(Command::Lessons(args)) => lessons::run(args, &cli.common),
         Some(Command::Score(args)) => score::run(args, &cli.common),

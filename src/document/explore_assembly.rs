@@ -116,6 +116,8 @@ impl<S: PartSource> Assembling<'_, S> {
                 StrokeTool::Warp { from, to, snapshot: pick(pictures, snapshot)? }
             }
             ToolOutline::Keep { snapshot } => StrokeTool::Keep { snapshot: pick(pictures, snapshot)? },
+            ToolOutline::Drag { from, to } => StrokeTool::Drag { from, to },
+            ToolOutline::Movable => StrokeTool::Movable,
         };
         if point_count > MAX_POINTS as u64 {
             return Err(SessionFault::Broken("a stroke has more points than one can have"));

@@ -36,6 +36,13 @@ pub(super) struct ExploreOutline {
     pub(super) photo: Option<PhotoWorkOutline>,
 }
 
+impl ExploreOutline {
+    /// Whether there is anything that belongs to a drag.
+    pub(super) fn has_drag(&self) -> bool {
+        self.strokes.iter().any(|stroke| matches!(stroke.tool, ToolOutline::Drag { .. } | ToolOutline::Movable))
+    }
+}
+
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct LatentOutline {
     /// A part.
@@ -70,6 +77,8 @@ pub(super) enum ToolOutline {
     Sketch { is_edge: bool },
     Warp { from: PicturePos, to: PicturePos, snapshot: usize },
     Keep { snapshot: usize },
+    Drag { from: PicturePos, to: PicturePos },
+    Movable,
 }
 
 /// Latents are indices.
@@ -215,6 +224,8 @@ impl<S: PartSink> Tables<'_, '_, S> {
                 ToolOutline::Warp { from: *from, to: *to, snapshot: self.picture(snapshot)? }
             }
             StrokeTool::Keep { snapshot } => ToolOutline::Keep { snapshot: self.picture(snapshot)? },
+            StrokeTool::Drag { from, to } => ToolOutline::Drag { from: *from, to: *to },
+            StrokeTool::Movable => ToolOutline::Movable,
         };
         let points = (!stroke.points.is_empty())
             .then(|| self.work.part(Arc::as_ptr(stroke).addr(), &Part::Points(&stroke.points)));

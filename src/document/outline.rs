@@ -118,10 +118,12 @@ pub(super) struct ContentsOutline {
 }
 
 impl ContentsOutline {
-    /// The first version of the session file that knew all of this: what holds no sketch is written as versions before sketches
-    /// wrote it, a document alone as those before explorations, and they can read it.
-    pub(super) const fn version(&self) -> u32 {
+    /// The first version of the session file that knew all of this: what holds no points to drag is written as versions before
+    /// them wrote it, what holds no sketch as those before sketches, a document alone as those before explorations, and they can
+    /// read it.
+    pub(super) fn version(&self) -> u32 {
         match (&self.sketch, &self.exploration) {
+            (_, Some(exploration)) if exploration.has_drag() => 4,
             (Some(_), _) => 3,
             (None, Some(_)) => 2,
             (None, None) => 1,

@@ -29,7 +29,7 @@ const MIMETYPE_NAME: &str = "mimetype";
 const MIMETYPE: &[u8] = b"application/x-pentimento";
 const MANIFEST_NAME: &str = "manifest.json";
 const FORMAT: &str = "pentimento-session";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// As much of a file's start as tells what it is.
 const PREFIX_LEN: u64 = 64;

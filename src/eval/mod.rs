@@ -1,4 +1,5 @@
-//! Metrics: how good fills of masked photos are, without any opinion of a person.
+//! Metrics: how good fills of masked photos are, and what a generator's space is like ([`latent`]), without any opinion of a
+//! person.
 //!
 //! All are functions of pictures: the photo (the truth), its holes, and what a method made of it. [`Board`] collects them
 //! over many photos and methods; [`data`] reads folders. No worker, no window, no document, nothing is printed.
@@ -12,6 +13,7 @@ mod error;
 mod fidelity;
 mod frechet;
 pub mod judge;
+pub mod latent;
 mod metric;
 mod morphology;
 mod peers;

@@ -118,6 +118,14 @@ pub trait Styles: Send + Sync {
     /// As [`Styles::synthesize`], and when there is no layer of `at` pixels.
     fn synthesize_with_features(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<(Tensor, Tensor)>;
 
+    /// The features of [`Styles::synthesize_with_features`] alone: what lies behind them need not be computed.
+    ///
+    /// # Errors
+    /// As [`Styles::synthesize_with_features`].
+    fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Tensor> {
+        Ok(self.synthesize_with_features(ws, noise, at)?.1)
+    }
+
     /// The weights `[channels, style_dim]` of the affine maps from a style to the factors of each layer's channels, in the
     /// order of the layers and without those that write colours: what closed-form factorisation (Shen and Zhou 2021) looks at.
     fn affine_weights(&self) -> Vec<&Tensor>;

@@ -33,6 +33,14 @@ pub trait StyleNet: Send + Sync {
     /// One sentence with the shapes when they do not fit.
     fn synthesize(&self, ws: &Tensor, noise: Noise<'_>, at: Option<usize>) -> Result<(Tensor, Option<Tensor>)>;
 
+    /// As [`StyleNet::synthesize`], the features alone.
+    ///
+    /// # Errors
+    /// As [`StyleNet::synthesize`].
+    fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Option<Tensor>> {
+        Ok(self.synthesize(ws, noise, Some(at))?.1)
+    }
+
     /// As [`Styles::affine_weights`].
     fn affine_weights(&self) -> Vec<&Tensor>;
 
@@ -171,6 +179,13 @@ impl<N: StyleNet, J: StyleJudge> Styles for StyledModel<N, J> {
         match self.generator.synthesize(&ws.to_device(&self.device)?, noise, Some(at))? {
             (pictures, Some(features)) => Ok((pictures, features)),
             (_, None) => candle_core::bail!("{}: there is no layer of {at} x {at} pixels", N::FAMILY),
+        }
+    }
+
+    fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Tensor> {
+        match self.generator.features_at(&ws.to_device(&self.device)?, noise, at)? {
+            Some(features) => Ok(features),
+            None => candle_core::bail!("{}: there is no layer of {at} x {at} pixels", N::FAMILY),
         }
     }
 

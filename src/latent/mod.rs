@@ -1,9 +1,10 @@
-//! The latent space of a generator: constraints, search, projection, interpolation, and carrying an edit back onto a photo.
+//! The latent space of a generator: constraints, search, projection, point drag, interpolation, and carrying an edit back onto a photo.
 //!
 //! It knows [`crate::generators::manifold::Manifold`], tensors and pixels; never files, documents or widgets. Long work is a
 //! [`crate::control::Stepper`].
 
 pub mod constraint;
+pub mod drag;
 pub mod error;
 pub mod frames;
 pub mod interpolate;
@@ -21,6 +22,7 @@ pub mod transfer;
 mod wolfe;
 
 pub use constraint::Constraint;
+pub use drag::{DragJob, DragOptions, Dragged};
 pub use error::LatentError;
 pub use frames::{Frames, FramesJob, FramesUpdate};
 pub use interpolate::Interpolation;

@@ -111,6 +111,7 @@ impl App {
             Preview::Search(_)
             | Preview::Frame(_)
             | Preview::Projection(_)
+            | Preview::Drag(_)
             | Preview::Model(_)
             | Preview::Sketch(_) => {}
             Preview::Candidate { candidate, shown, explanation, .. } => {
@@ -191,6 +192,8 @@ impl App {
             | Done::Frames(_)
             | Done::Latents(_)
             | Done::Projected(_)
+            | Done::Dragged(_)
+            | Done::Surveyed(_)
             | Done::Mapped(_)
             | Done::Transferred { .. }
             | Done::FramesExported { .. }

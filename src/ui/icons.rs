@@ -66,6 +66,10 @@ pub const OBJECT: &str = "\u{E7C8}";
 pub const SAMPLE_FROM: &str = "\u{E1D6}";
 /// Phosphor `prohibit`.
 pub const SAMPLE_NEVER: &str = "\u{E3DE}";
+/// Phosphor `crosshair`, of points that are dragged.
+pub const POINTS: &str = "\u{E1D6}";
+/// Phosphor `lasso`, of what may move.
+pub const MOVABLE: &str = "\u{EDC6}";
 /// Phosphor `hand`.
 pub const HAND: &str = "\u{E298}";
 /// Phosphor `minus`.

@@ -66,6 +66,13 @@ impl WorkList {
         self.by_ticket.values().filter(waited_for).min_by_key(|work| work.lane)
     }
 
+    /// How far the request of `lane` is, in 0..=1, if one is out.
+    #[must_use]
+    pub fn fraction(&self, lane: Lane) -> Option<f32> {
+        let work = self.by_ticket.values().find(|work| work.lane == lane)?;
+        Some(work.progress.map_or(0.0, |progress| progress.fraction))
+    }
+
     /// Whether a request of `lane` is out.
     #[must_use]
     pub fn has(&self, lane: Lane) -> bool {
@@ -98,9 +105,11 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Frames | Lane::Latents => "busy-frames",
         Lane::Map => "busy-map",
         Lane::Optimize => "busy-optimize",
+        Lane::Drag => "busy-drag",
         Lane::Project => "busy-project",
         Lane::Transfer => "busy-transfer",
         Lane::Animate => "busy-animate",
+        Lane::Survey => "busy-survey",
         Lane::Models => "busy-models",
         Lane::Sketch | Lane::Variants => "busy-sketch",
         Lane::Themes => "busy-themes",

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::exploring::{
-    FrameShown, LatentMap, ModelShown, ProjectionShown, SearchShown, TransferMeasure, TransferShown,
+    DragShown, FrameShown, LatentMap, ModelShown, ProjectionShown, SearchShown, Surveyed, TransferMeasure,
+    TransferShown,
 };
 use super::protocol::{EraseTarget, Ticket};
 use super::sketching::{SketchDone, SketchPreview};
@@ -68,6 +69,8 @@ pub enum Preview {
     Frame(FrameShown),
     /// How far a projection is.
     Projection(Box<ProjectionShown>),
+    /// How far a drag is.
+    Drag(Box<DragShown>),
     /// A model was found, or its picture was drawn.
     Model(ModelShown),
     /// Something of a sketch.
@@ -164,6 +167,10 @@ pub enum Done {
     Latents(Vec<(Latent, Frame)>),
     /// A photo was brought onto the manifold.
     Projected(Box<ProjectionShown>),
+    /// A drag is over.
+    Dragged(Box<DragShown>),
+    /// A model was measured.
+    Surveyed(Box<Surveyed>),
     /// An edit was carried onto the photo.
     Transferred {
         /// The result.
@@ -217,6 +224,8 @@ impl Done {
             | Self::Frames(_)
             | Self::Latents(_)
             | Self::Projected(_)
+            | Self::Dragged(_)
+            | Self::Surveyed(_)
             | Self::Transferred { .. }
             | Self::Mapped(_)
             | Self::Models { .. }

@@ -7,9 +7,12 @@ use std::sync::Arc;
 
 use super::{Failure, ShownPatch};
 use crate::control::Progress;
-use crate::document::explore::{Interpolation, KeyFrame, Latent, Projection, StrokeId, Transferred};
+use crate::document::explore::{Interpolation, KeyFrame, Latent, PicturePos, Projection, StrokeId, Transferred};
+pub use crate::eval::latent::{Interval, Mixing, NoiseShare, PathLength, PathSpace, Truncation};
 pub use crate::imaging::animation::AnimationFormat;
 use crate::imaging::{Frame, PixelRect};
+use crate::latent::DragOptions;
+pub use crate::latent::drag::{DragSpace, Ending as DragEnding};
 pub use crate::latent::{LatentMap, Playback};
 
 /// A way through the latent space.
@@ -105,6 +108,86 @@ pub struct ProjectionShown {
     pub progress: Progress,
     /// A sentence when the photo is far from all that the model knows.
     pub remark: Option<Failure>,
+}
+
+/// How handles are dragged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DragHow {
+    /// Whether layers move together.
+    pub space: DragSpace,
+    /// Steps at most.
+    pub steps: u32,
+    /// How far a step goes, in deviations of a style's numbers.
+    pub rate: f32,
+    /// How much it counts that the rest stays.
+    pub hold: f32,
+}
+
+impl Default for DragHow {
+    fn default() -> Self {
+        let DragOptions { space, steps, rate, hold, .. } = DragOptions::default();
+        Self { space, steps: steps as u32, rate, hold }
+    }
+}
+
+/// A handle on its way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HandleShown {
+    /// Its stroke.
+    pub id: StrokeId,
+    /// Where it is now.
+    pub at: PicturePos,
+    /// Where it shall come.
+    pub target: PicturePos,
+    /// Between the two, in pixels of the model's pictures.
+    pub distance: f32,
+}
+
+/// A drag under way, or its end.
+#[derive(Clone, Debug)]
+pub struct DragShown {
+    /// Steps made.
+    pub step: usize,
+    /// Of so many at most.
+    pub of: usize,
+    /// The handles.
+    pub handles: Vec<HandleShown>,
+    /// The picture now.
+    pub picture: Frame,
+    /// What it began with.
+    pub from: Latent,
+    /// What it has come to: that of the picture.
+    pub latent: Latent,
+    /// Why it is over; `None` while it runs.
+    pub ending: Option<DragEnding>,
+    /// How far colors have changed where nothing may move, on the scale 0..=255; known at the end, where not all may.
+    pub drift: Option<f32>,
+}
+
+/// What of a model is measured, and on how many pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Survey {
+    /// Path lengths on so many pairs of latents, in z and where there are styles in w.
+    Paths(usize),
+    /// The truncation curve with so many pictures at each place.
+    Truncation(usize),
+    /// What the style of each layer does, on so many pairs.
+    Mixing(usize),
+    /// What the noise decides, on so many pictures.
+    Noise(usize),
+}
+
+/// What a model was measured to be.
+#[derive(Clone, Debug)]
+pub enum Surveyed {
+    /// One for each space.
+    Paths(Vec<PathLength>),
+    /// The curve.
+    Truncation(Truncation),
+    /// A distance for each layer.
+    Mixing(Mixing),
+    /// The figures, and where pixels vary, four times as bright as it is.
+    Noise(NoiseShare, Frame),
 }
 
 /// An edit on the photo.

@@ -47,8 +47,8 @@ impl<'a> Context<'a> {
         self.outbox.progress(self.ticket, progress);
     }
 
-    /// Whether a [`Preview::Level`], [`Preview::Search`] or [`Preview::Projection`] would be sent now. Ask before making one:
-    /// its pictures cost time.
+    /// Whether a [`Preview::Level`], [`Preview::Search`], [`Preview::Projection`] or [`Preview::Drag`] would be sent now. Ask
+    /// before making one: its pictures cost time.
     #[must_use]
     pub fn wants_level(&self) -> bool {
         self.outbox.wants_level(self.ticket)

@@ -54,7 +54,8 @@ impl Outbox {
 
     pub(super) fn preview(&mut self, ticket: Ticket, preview: Preview) {
         // Each replaces the one before, so those between do not matter.
-        let is_level = matches!(preview, Preview::Level { .. } | Preview::Search(_) | Preview::Projection(_));
+        let is_level =
+            matches!(preview, Preview::Level { .. } | Preview::Search(_) | Preview::Projection(_) | Preview::Drag(_));
         if is_level && !self.level.is_due(ticket) {
             return;
         }

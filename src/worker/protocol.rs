@@ -50,6 +50,8 @@ pub enum Lane {
     Clipboard,
     /// The autosave journal: short work, and what a crash leaves of long work must not wait for it.
     Autosave,
+    /// Dragging handles to their targets: a person looks at each step.
+    Drag,
     /// The search for pictures that satisfy strokes.
     Optimize,
     /// Filling holes.
@@ -62,6 +64,8 @@ pub enum Lane {
     Models,
     /// Writing frames to files.
     Animate,
+    /// Measuring a model: minutes of work that nobody waits for.
+    Survey,
 }
 
 /// How a flattened picture is encoded.

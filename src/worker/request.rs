@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::exploring::{ExportFrames, Way};
+use super::exploring::{DragHow, ExportFrames, Survey, Way};
 use super::protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat};
 use super::sketching::SketchRequest;
 use crate::document::explore::{Latent, ProjectMethod};
@@ -160,6 +160,15 @@ pub enum Request {
         /// What random starts are drawn from.
         seed: u64,
     },
+    /// Drags the exploration's pairs of points on the picture of a latent.
+    Drag {
+        /// A snapshot.
+        exploration: Exploration,
+        /// What shows.
+        latent: Latent,
+        /// How.
+        how: DragHow,
+    },
     /// Carries the edit from the photo's projection to the slider's end onto the photo.
     Transfer {
         /// A snapshot, with a photo and its projection.
@@ -179,6 +188,13 @@ pub enum Request {
         path: PathBuf,
         /// How.
         format: SaveFormat,
+    },
+    /// Measures what a model's latent space is like.
+    Survey {
+        /// The weights.
+        model: String,
+        /// What of it.
+        what: Survey,
     },
     /// Looks which models can be explored.
     ListModels,
@@ -210,8 +226,10 @@ impl Request {
             Self::DrawLatents { .. } => Lane::Latents,
             Self::MapVisited { .. } => Lane::Map,
             Self::Project { .. } => Lane::Project,
+            Self::Drag { .. } => Lane::Drag,
             Self::Transfer { .. } => Lane::Transfer,
             Self::ExportFrames(_) => Lane::Animate,
+            Self::Survey { .. } => Lane::Survey,
             Self::ListModels => Lane::Models,
             Self::Sketch(asked) => asked.lane(),
         }

@@ -16,6 +16,12 @@ pub enum ExploreAction {
     Warp,
     /// A stroke with the keep brush.
     Keep,
+    /// A handle or its target was set.
+    SetPair,
+    /// A stroke with the brush for what may move.
+    Movable,
+    /// Handles were dragged.
+    Drag,
     /// A stroke was hidden or shown.
     ToggleStroke,
     /// A stroke's weight.

@@ -83,6 +83,19 @@ impl Exploration {
         self.strokes.iter().filter(|stroke| stroke.is_active())
     }
 
+    /// The pairs of points that a drag follows, oldest first: those that are visible.
+    pub fn pairs(&self) -> impl Iterator<Item = (StrokeId, PicturePos, PicturePos)> {
+        self.strokes.iter().filter(|stroke| stroke.is_visible).filter_map(|stroke| match stroke.tool {
+            StrokeTool::Drag { from, to } => Some((stroke.id, from, to)),
+            _ => None,
+        })
+    }
+
+    /// The strokes that say where a drag may change the picture: those that are visible.
+    pub fn movable(&self) -> impl Iterator<Item = &Arc<Stroke>> {
+        self.strokes.iter().filter(|stroke| stroke.is_visible && stroke.tool == StrokeTool::Movable)
+    }
+
     /// Numbers in each latent; `None` while there is no latent.
     #[must_use]
     pub fn latent_dim(&self) -> Option<usize> {

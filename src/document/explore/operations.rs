@@ -41,7 +41,7 @@ impl Exploration {
     /// is far away.
     pub fn extend_stroke(&mut self, id: StrokeId, point: PicturePos) -> bool {
         self.change(id, |stroke| {
-            let takes_point = !matches!(stroke.tool, StrokeTool::Warp { .. })
+            let takes_point = !matches!(stroke.tool, StrokeTool::Warp { .. } | StrokeTool::Drag { .. })
                 && point.is_near()
                 && stroke.points.len() < MAX_POINTS
                 && stroke.points.last() != Some(&point);
@@ -52,15 +52,31 @@ impl Exploration {
         })
     }
 
-    /// Moves the square of a warp so that its centre is at `to`. `false` when there is no such warp or `to` is far away.
+    /// Moves the square of a warp so that its centre is at `to`, or the target of a handle. `false` when there is no such
+    /// stroke or `to` is far away.
     pub fn move_warp(&mut self, id: StrokeId, to: PicturePos) -> bool {
         to.is_near()
             && self.change(id, |stroke| match &mut stroke.tool {
-                StrokeTool::Warp { to: old, .. } => {
+                StrokeTool::Warp { to: old, .. } | StrokeTool::Drag { to: old, .. } => {
                     *old = to;
                     true
                 }
-                StrokeTool::Color { .. } | StrokeTool::Sketch { .. } | StrokeTool::Keep { .. } => false,
+                StrokeTool::Color { .. }
+                | StrokeTool::Sketch { .. }
+                | StrokeTool::Keep { .. }
+                | StrokeTool::Movable => false,
+            })
+    }
+
+    /// Moves a handle, whose target stays. `false` when there is no such pair or `from` is far away.
+    pub fn move_handle(&mut self, id: StrokeId, from: PicturePos) -> bool {
+        from.is_near()
+            && self.change(id, |stroke| match &mut stroke.tool {
+                StrokeTool::Drag { from: old, .. } => {
+                    *old = from;
+                    true
+                }
+                _ => false,
             })
     }
 
@@ -93,6 +109,26 @@ impl Exploration {
         let had_some = !self.strokes.is_empty();
         self.strokes.clear();
         had_some
+    }
+
+    /// Removes all pairs of points; what may move stays. `false` when there is none.
+    pub fn clear_pairs(&mut self) -> bool {
+        let before = self.strokes.len();
+        self.strokes.retain(|stroke| !matches!(stroke.tool, StrokeTool::Drag { .. }));
+        self.strokes.len() < before
+    }
+
+    /// Takes what a drag has come to: `latent` becomes the slider's end, the picture before it the start, and the handles stand
+    /// where they were brought. `false`, and no change, when a latent does not fit.
+    pub fn take_drag(&mut self, from: Latent, latent: Latent, handles: &[(StrokeId, PicturePos)]) -> bool {
+        if !self.takes(&from) || !self.takes(&latent) || from.len() != latent.len() {
+            return false;
+        }
+        for (id, at) in handles {
+            self.move_handle(*id, *at);
+        }
+        self.chosen = None;
+        self.set_end(End::From, from) && self.set_end(End::To, latent) && self.slide(1.0)
     }
 
     fn change(&mut self, id: StrokeId, change: impl FnOnce(&mut Stroke) -> bool) -> bool {

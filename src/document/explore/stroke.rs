@@ -62,6 +62,15 @@ pub enum StrokeTool {
         /// The picture when the stroke was made: square, 8-bit RGB.
         snapshot: Frame,
     },
+    /// What is at `from` is dragged to `to` when a drag is started; searches know nothing of it.
+    Drag {
+        /// The handle.
+        from: PicturePos,
+        /// Its target.
+        to: PicturePos,
+    },
+    /// Where a drag may change the picture; without such a stroke it may everywhere.
+    Movable,
 }
 
 impl StrokeTool {
@@ -70,8 +79,14 @@ impl StrokeTool {
     pub const fn snapshot(&self) -> Option<&Frame> {
         match self {
             Self::Warp { snapshot, .. } | Self::Keep { snapshot } => Some(snapshot),
-            Self::Color { .. } | Self::Sketch { .. } => None,
+            Self::Color { .. } | Self::Sketch { .. } | Self::Drag { .. } | Self::Movable => None,
         }
+    }
+
+    /// Whether a search follows it, rather than a drag.
+    #[must_use]
+    pub const fn is_searched(&self) -> bool {
+        !matches!(self, Self::Drag { .. } | Self::Movable)
     }
 }
 
@@ -82,7 +97,7 @@ pub struct Stroke {
     pub id: StrokeId,
     /// What is asked for.
     pub tool: StrokeTool,
-    /// Where the pointer went; empty for a warp.
+    /// Where the pointer went; empty for a warp and for a pair of points.
     pub points: Vec<PicturePos>,
     /// The brush's diameter, or the side of a warp's square, as a fraction of the picture's side: over 0, at most 1.
     pub width: f32,
@@ -96,12 +111,13 @@ impl Stroke {
     /// No stroke counts more.
     pub const MAX_WEIGHT: f32 = 100.0;
 
-    /// Whether it asks for anything: it is visible, weighs something, and has a point or a way to go.
+    /// Whether a search has anything to ask for: it is visible, weighs something, and has a point or a way to go.
     #[must_use]
     pub fn is_active(&self) -> bool {
         let is_complete = match &self.tool {
             StrokeTool::Warp { from, to, .. } => from != to,
             StrokeTool::Color { .. } | StrokeTool::Sketch { .. } | StrokeTool::Keep { .. } => !self.points.is_empty(),
+            StrokeTool::Drag { .. } | StrokeTool::Movable => false,
         };
         self.is_visible && self.weight > 0.0 && is_complete
     }

@@ -102,8 +102,10 @@ pub(super) fn is_sound(stroke: &Stroke) -> bool {
         && stroke.points.len() <= MAX_POINTS
         && stroke.points.iter().all(|at| at.is_near());
     let fits_tool = match &stroke.tool {
-        StrokeTool::Warp { from, to, .. } => from.is_near() && to.is_near() && stroke.points.is_empty(),
-        StrokeTool::Color { .. } | StrokeTool::Sketch { .. } | StrokeTool::Keep { .. } => true,
+        StrokeTool::Warp { from, to, .. } | StrokeTool::Drag { from, to } => {
+            from.is_near() && to.is_near() && stroke.points.is_empty()
+        }
+        StrokeTool::Color { .. } | StrokeTool::Sketch { .. } | StrokeTool::Keep { .. } | StrokeTool::Movable => true,
     };
     is_in_range && fits_tool && stroke.tool.snapshot().is_none_or(is_picture)
 }

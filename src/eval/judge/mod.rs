@@ -7,7 +7,7 @@
 
 mod components;
 mod features;
-mod svm;
+pub(super) mod svm;
 
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;

@@ -7,7 +7,7 @@ const MAX_STEPS: usize = 100;
 
 /// The plane `w` with its offset as the last entry that minimises `|w|^2 / 2 + price * sum max(0, 1 - label * decision)^2`.
 /// Labels are 1 and -1. The offset counts in `|w|`, as it does in liblinear.
-pub(super) fn train(points: &[Vec<f64>], labels: &[f64], price: f64) -> DVector<f64> {
+pub(in crate::eval) fn train(points: &[Vec<f64>], labels: &[f64], price: f64) -> DVector<f64> {
     let dims = points.first().map_or(0, Vec::len) + 1;
     let rows = DMatrix::from_fn(points.len(), dims, |row, at| points[row].get(at).copied().unwrap_or(1.0));
     let labels = DVector::from_column_slice(labels);
@@ -32,7 +32,7 @@ pub(super) fn train(points: &[Vec<f64>], labels: &[f64], price: f64) -> DVector<
 }
 
 /// Above 0 on the side of label 1.
-pub(super) fn decide(plane: &DVector<f64>, point: &[f64]) -> f64 {
+pub(in crate::eval) fn decide(plane: &DVector<f64>, point: &[f64]) -> f64 {
     plane.iter().zip(point.iter().chain([&1.0])).map(|(weight, value)| weight * value).sum()
 }
 

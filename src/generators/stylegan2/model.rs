@@ -55,6 +55,10 @@ impl StyleNet for Generator {
         self.synthesis.run(ws, noise, at)
     }
 
+    fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Option<Tensor>> {
+        self.synthesis.features_at(ws, noise, at)
+    }
+
     fn affine_weights(&self) -> Vec<&Tensor> {
         self.synthesis.affine_weights()
     }
@@ -113,9 +117,11 @@ mod tests {
         for (at, c) in [(4, 8), (8, 8), (16, 4)] {
             let (picture, features) = model.synthesize_with_features(&ws, Noise::None, at).unwrap();
             assert_eq!((flat(&picture) == flat(&plain), features.dims()), (true, &[2, c, at, at][..]));
+            assert_eq!(flat(&features), flat(&model.features_at(&ws, Noise::None, at).unwrap()), "without the picture");
         }
         let error = model.synthesize_with_features(&ws, Noise::None, 32).unwrap_err().to_string();
         assert!(error.contains("no layer of 32 x 32"), "{error}");
+        assert_eq!(model.features_at(&ws, Noise::None, 32).unwrap_err().to_string(), error);
         let dims: Vec<_> = model.affine_weights().iter().map(|weight| weight.dims().to_vec()).collect();
         assert_eq!(dims, [[8, 6], [8, 6], [8, 6], [8, 6], [4, 6]], "one for each convolution, none for colors");
         assert_eq!(model.noise_sides(), [4, 8, 8, 16, 16]);

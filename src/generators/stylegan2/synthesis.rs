@@ -79,27 +79,50 @@ impl Synthesis {
 
     /// The pictures, and the features where they have `at` pixels.
     pub(super) fn run(&self, ws: &Tensor, noise: Noise<'_>, at: Option<usize>) -> Result<(Tensor, Option<Tensor>)> {
-        let (n, n_layers, _) = ws.dims3()?;
-        if n_layers != self.n_layers {
-            candle_core::bail!("stylegan2: the styles are {:?}, not [n, {}, dim]", ws.dims(), self.n_layers);
-        }
-        let (_, c, h, w) = self.constant.dims4()?;
-        let constant = self.constant.broadcast_as((n, c, h, w))?.contiguous()?;
-        let mut xs = self.first.forward(&constant, &style_of(ws, 0)?, noise, 0)?;
+        let mut xs = self.begin(ws, noise)?;
         let mut rgb = self.first_rgb.forward(&xs, &style_of(ws, 1)?)?;
-        let mut features = (at == Some(h)).then(|| xs.clone());
+        let mut features = (at == Some(xs.dim(2)?)).then(|| xs.clone());
         for (level_at, level) in self.levels.iter().enumerate() {
-            // The style that paints one size also doubles it to the next; the noise maps are numbered alike.
-            let first = 2 * level_at + 1;
-            xs = level.up.forward(&xs, &style_of(ws, first)?, noise, first)?;
-            xs = level.same.forward(&xs, &style_of(ws, first + 1)?, noise, first + 1)?;
-            let painted = level.to_rgb.forward(&xs, &style_of(ws, first + 2)?)?;
+            xs = level.refine(&xs, ws, noise, level_at)?;
+            let painted = level.to_rgb.forward(&xs, &style_of(ws, 2 * level_at + 3)?)?;
             rgb = (painted + upsample_2x(&rgb, &BLUR_TAPS)?)?;
             if at == Some(8 << level_at) {
                 features = Some(xs.clone());
             }
         }
         Ok((rgb, features))
+    }
+
+    /// The features of `at` pixels and nothing beyond them; `None` if there are none.
+    pub(super) fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Option<Tensor>> {
+        let mut xs = self.begin(ws, noise)?;
+        let mut levels = self.levels.iter().enumerate();
+        while xs.dim(2)? != at {
+            let Some((level_at, level)) = levels.next() else { return Ok(None) };
+            xs = level.refine(&xs, ws, noise, level_at)?;
+        }
+        Ok(Some(xs))
+    }
+
+    /// The features of the first size.
+    fn begin(&self, ws: &Tensor, noise: Noise<'_>) -> Result<Tensor> {
+        let (n, n_layers, _) = ws.dims3()?;
+        if n_layers != self.n_layers {
+            candle_core::bail!("stylegan2: the styles are {:?}, not [n, {}, dim]", ws.dims(), self.n_layers);
+        }
+        let (_, c, h, w) = self.constant.dims4()?;
+        let constant = self.constant.broadcast_as((n, c, h, w))?.contiguous()?;
+        self.first.forward(&constant, &style_of(ws, 0)?, noise, 0)
+    }
+}
+
+impl Level {
+    /// Twice the size, and refined; `at` is this level's number.
+    fn refine(&self, xs: &Tensor, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Tensor> {
+        // The style that paints one size also doubles it to the next; the noise maps are numbered alike.
+        let first = 2 * at + 1;
+        let xs = self.up.forward(xs, &style_of(ws, first)?, noise, first)?;
+        self.same.forward(&xs, &style_of(ws, first + 1)?, noise, first + 1)
     }
 }
 

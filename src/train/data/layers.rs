@@ -43,18 +43,58 @@ impl Layers {
         Ok((!palettes.is_empty()).then(|| Self { palettes, decoded: Mutex::default() }))
     }
 
+    /// Which palette and which file of each of its layers picture `at` is made of.
+    fn choose(&self, at: usize) -> (usize, Vec<Option<&PathBuf>>) {
+        let mut rng = control::rng(at as u64, COMPOSE);
+        let palette = rng.random_range(0..self.palettes.len());
+        (palette, self.palettes[palette].iter().map(|files| files.choose(&mut rng)).collect())
+    }
+
+    /// What the pictures can be told apart by: the palette where there are several, and the file of each layer where all
+    /// palettes have as many. Each with the names of its classes.
+    pub(super) fn groups(&self) -> Vec<(String, Vec<String>)> {
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let first = &self.palettes[0];
+        let mut groups = Vec::new();
+        if self.palettes.len() > 1 {
+            groups.push(("palette".to_owned(), (1..=self.palettes.len()).map(|number| number.to_string()).collect()));
+        }
+        if self.is_even() {
+            for files in first {
+                let folder = files.first().and_then(|file| file.parent()).map(name).unwrap_or_default();
+                let layer = folder.split_once('#').map_or(folder.as_str(), |(_, name)| name);
+                groups.push((layer.to_owned(), files.iter().map(|file| name(file)).collect()));
+            }
+        }
+        groups
+    }
+
+    /// The class of picture `at` in each of the groups.
+    pub(super) fn classes(&self, at: usize) -> Vec<usize> {
+        let (palette, files) = self.choose(at);
+        let mut classes = if self.palettes.len() > 1 { vec![palette] } else { Vec::new() };
+        if self.is_even() {
+            let place =
+                |(all, file): (&Vec<PathBuf>, Option<&PathBuf>)| all.iter().position(|other| Some(other) == file);
+            classes.extend(self.palettes[palette].iter().zip(files).map(|pair| place(pair).unwrap_or(0)));
+        }
+        classes
+    }
+
+    /// Whether all palettes have the same number of files in each layer.
+    fn is_even(&self) -> bool {
+        let sizes = |layers: &Vec<Vec<PathBuf>>| layers.iter().map(Vec::len).collect::<Vec<_>>();
+        self.palettes.windows(2).all(|pair| sizes(&pair[0]) == sizes(&pair[1]))
+    }
+
     /// Picture `at`, on white.
     ///
     /// # Errors
     /// A line when a file is no picture.
     pub(super) fn compose(&self, at: usize) -> Result<Frame, String> {
-        let mut rng = control::rng(at as u64, COMPOSE);
-        let palette = &self.palettes[rng.random_range(0..self.palettes.len())];
         let mut picture = RgbaImage::from_pixel(SIDE, SIDE, Rgba([255; 4]));
-        for files in palette {
-            if let Some(file) = files.choose(&mut rng) {
-                overlay(&mut picture, self.decode(file)?.as_ref(), 0, 0);
-            }
+        for file in self.choose(at).1.into_iter().flatten() {
+            overlay(&mut picture, self.decode(file)?.as_ref(), 0, 0);
         }
         let pixels = picture.pixels().flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]]).collect();
         let frame = Frame::new(Size::new(SIDE, SIDE), ColorModel::Rgb, Samples::U8(pixels));
@@ -126,6 +166,9 @@ mod tests {
         assert_eq!(at(20), [0, 0, 255], "the top layer covers the ground");
         assert_eq!(at(100), [255, 0, 0], "the ground is seen beside it");
         assert_eq!(at(200), [255; 3], "the rest is white");
+        let names = |group: &str| (group.to_owned(), vec!["one.png".to_owned()]);
+        assert_eq!(layers.groups(), [names("00ground"), names("01top")], "each layer is a group");
+        assert_eq!(layers.classes(7), [0, 0], "with the file that was taken");
         let plain = tempfile::tempdir().expect("a folder can be made");
         assert!(Layers::open(plain.path()).expect("it can be read").is_none(), "an empty folder has no layers");
     }

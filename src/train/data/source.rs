@@ -86,6 +86,30 @@ impl Source {
         self.layers.is_some()
     }
 
+    /// What the pictures can be told apart by without looking at them, each with the names of its classes: the layers that
+    /// they are composed of, or else the folders that they lie in. Empty if there is nothing.
+    #[must_use]
+    pub fn groups(&self) -> Vec<(String, Vec<String>)> {
+        if let Some(layers) = &self.layers {
+            return layers.groups();
+        }
+        let mut folders: Vec<String> = self.pictures.iter().map(|picture| folder_of(&picture.name)).collect();
+        folders.sort();
+        folders.dedup();
+        if folders.len() < 2 { Vec::new() } else { vec![("folder".to_owned(), folders)] }
+    }
+
+    /// The class of a picture in each of `groups`, which are this source's own.
+    #[must_use]
+    pub fn classes(&self, at: usize, groups: &[(String, Vec<String>)]) -> Vec<usize> {
+        if let Some(layers) = &self.layers {
+            return layers.classes(at);
+        }
+        let folder = self.pictures.get(at).map(|picture| folder_of(&picture.name)).unwrap_or_default();
+        let place = |names: &[String]| names.iter().position(|name| *name == folder).unwrap_or(0);
+        groups.iter().map(|(_, names)| place(names)).collect()
+    }
+
     /// Decodes a picture.
     ///
     /// # Errors
@@ -105,6 +129,11 @@ impl Source {
         };
         photo.map(|photo| photo.frame).map_err(|error| error.to_string())
     }
+}
+
+/// The folder that a picture lies in, within the source.
+fn folder_of(name: &str) -> String {
+    Path::new(name).parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 pub(super) fn is_picture(name: &Path) -> bool {

@@ -41,6 +41,8 @@ pub enum Needs {
     Latent,
     /// Strokes.
     Strokes,
+    /// Points to be dragged.
+    Pairs,
     /// A selected stroke.
     Stroke,
     /// Both ends of the slider.
@@ -92,6 +94,7 @@ impl Needs {
             | Self::Picks
             | Self::Latent
             | Self::Strokes
+            | Self::Pairs
             | Self::Stroke
             | Self::Ends
             | Self::KeyFrames
@@ -134,6 +137,7 @@ pub struct Situation {
     pub picks: bool,
     pub latent: bool,
     pub strokes: bool,
+    pub pairs: bool,
     pub stroke: bool,
     pub ends: bool,
     pub key_frames: bool,
@@ -174,6 +178,7 @@ impl Situation {
             Needs::Picks => self.picks,
             Needs::Latent => self.latent,
             Needs::Strokes => self.strokes,
+            Needs::Pairs => self.pairs,
             Needs::Stroke => self.stroke,
             Needs::Ends => self.ends,
             Needs::KeyFrames => self.key_frames,

@@ -18,6 +18,10 @@ pub enum Brush {
     Warp,
     /// This stays.
     Keep,
+    /// This point belongs there.
+    Drag,
+    /// Here a drag may change the picture.
+    Movable,
     /// Takes strokes away.
     Eraser,
     /// Selects strokes and moves warps.
@@ -32,7 +36,7 @@ impl Brush {
     /// Whether it has a width that shows around the pointer.
     #[must_use]
     pub const fn has_width(self) -> bool {
-        matches!(self, Self::Color | Self::Edge | Self::NoEdge | Self::Warp | Self::Keep)
+        matches!(self, Self::Color | Self::Edge | Self::NoEdge | Self::Warp | Self::Keep | Self::Movable)
     }
 
     /// The brush that draws such a stroke.
@@ -44,6 +48,8 @@ impl Brush {
             StrokeTool::Sketch { is_edge: false } => Self::NoEdge,
             StrokeTool::Warp { .. } => Self::Warp,
             StrokeTool::Keep { .. } => Self::Keep,
+            StrokeTool::Drag { .. } => Self::Drag,
+            StrokeTool::Movable => Self::Movable,
         }
     }
 
@@ -56,6 +62,8 @@ impl Brush {
             Self::NoEdge => icons::PENCIL_SLASH,
             Self::Warp => icons::WARP,
             Self::Keep => icons::KEEP,
+            Self::Drag => icons::POINTS,
+            Self::Movable => icons::MOVABLE,
             Self::Eraser => icons::ERASER,
             Self::Select => icons::CURSOR,
             Self::Eyedropper => icons::EYEDROPPER,
@@ -86,6 +94,7 @@ pub struct Palette {
     sketch_width: f32,
     warp_width: f32,
     keep_width: f32,
+    movable_width: f32,
 }
 
 impl Default for Palette {
@@ -98,6 +107,7 @@ impl Default for Palette {
             sketch_width: 1.0 / 64.0,
             warp_width: 0.375,
             keep_width: 0.15,
+            movable_width: 0.2,
         }
     }
 }
@@ -111,7 +121,8 @@ impl Palette {
             Brush::Edge | Brush::NoEdge => Some(self.sketch_width),
             Brush::Warp => Some(self.warp_width),
             Brush::Keep => Some(self.keep_width),
-            Brush::Eraser | Brush::Select | Brush::Eyedropper | Brush::Pan => None,
+            Brush::Movable => Some(self.movable_width),
+            Brush::Drag | Brush::Eraser | Brush::Select | Brush::Eyedropper | Brush::Pan => None,
         }
     }
 
@@ -126,7 +137,8 @@ impl Palette {
             Brush::Edge | Brush::NoEdge => self.sketch_width = width,
             Brush::Warp => self.warp_width = width,
             Brush::Keep => self.keep_width = width,
-            Brush::Eraser | Brush::Select | Brush::Eyedropper | Brush::Pan => {}
+            Brush::Movable => self.movable_width = width,
+            Brush::Drag | Brush::Eraser | Brush::Select | Brush::Eyedropper | Brush::Pan => {}
         }
     }
 

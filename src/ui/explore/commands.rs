@@ -26,6 +26,7 @@ impl App {
             _ if self.room != Room::Explore => return false,
             Command::ExportFrames => self.show_frames_export(),
             Command::Project => self.project(),
+            Command::DragPoints => self.drag_points(),
             _ => {
                 let Some(studio) = &mut self.studio else { return false };
                 if let Some(brush) = command.brush() {
@@ -150,6 +151,12 @@ fn perform_on_strokes(studio: &mut Studio, command: Command) -> bool {
         Command::SelectStrokeBelow => studio.selected = studio.stroke_beside(-1),
         Command::ToggleStroke => wish(studio, Wish::ToggleStroke),
         Command::DeleteStroke => wish(studio, Wish::DeleteStroke),
+        Command::ClearPairs => {
+            studio.history.commit(ExploreAction::DeleteStroke, |exploration| {
+                exploration.clear_pairs();
+            });
+            studio.repair_selection();
+        }
         Command::ClearStrokes => {
             studio.history.commit(ExploreAction::ClearStrokes, |exploration| {
                 exploration.clear_strokes();

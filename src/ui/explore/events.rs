@@ -33,6 +33,7 @@ impl App {
             Preview::Projection(shown) => {
                 studio.portrait.take_projection(ticket, shown);
             }
+            Preview::Drag(shown) => studio.drag.take(ticket, shown),
             Preview::Model(_) | Preview::Level { .. } | Preview::Candidate { .. } | Preview::Sketch(_) => {}
         }
     }
@@ -67,6 +68,8 @@ impl App {
                     }
                 }
             }
+            (Done::Dragged(shown), Some(studio)) => studio.drag.finish(ticket, shown),
+            (Done::Surveyed(surveyed), Some(studio)) => studio.survey.take(*surveyed),
             (Done::Mapped(map), Some(studio)) => studio.chart.take(ticket, map),
             (Done::Transferred { transfer, measure }, Some(studio)) => {
                 if let Some(result) = studio.portrait.take_transfer(ticket, transfer, measure) {
@@ -78,6 +81,8 @@ impl App {
                 | Done::Frames(_)
                 | Done::Latents(_)
                 | Done::Projected(_)
+                | Done::Dragged(_)
+                | Done::Surveyed(_)
                 | Done::Mapped(_)
                 | Done::Transferred { .. },
                 None,
@@ -153,8 +158,10 @@ impl App {
         let Some(studio) = &mut self.studio else { return };
         studio.portrait.prune();
         studio.adopt_found();
-        let is_projecting = studio.portrait.is_projecting();
-        let search = if is_projecting { None } else { studio.search.next_request(studio.history.value()) };
+        studio.adopt_dragged();
+        // What is looked at is one picture on its way, not a search for others.
+        let is_on_its_way = studio.portrait.is_projecting() || studio.drag.is_running();
+        let search = if is_on_its_way { None } else { studio.search.next_request(studio.history.value()) };
         let focus = studio.slider_at();
         // While a search runs its end moves; the frames are drawn when it has settled.
         let may_draw = !studio.search.is_running() && search.is_none() && !studio.stage.is_drawing();

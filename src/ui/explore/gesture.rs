@@ -2,16 +2,12 @@
 //!
 //! Strokes change only through [`ExploreHistory`]; positions are fractions of the picture's side.
 
-use std::sync::Arc;
-
 use super::brush::{Brush, Palette};
+use super::hit::stroke_at;
 use crate::document::explore::{PicturePos, Stroke, StrokeId, StrokeTool};
 use crate::document::{Exploration, ExploreAction, ExploreHistory};
 use crate::imaging::{Frame, Place, Samples};
 use crate::ui::tools::{PointerSample, ToolEvent};
-
-/// How near to a stroke's line a press still means it, as a part of the picture's side.
-const REACH: f32 = 0.02;
 
 /// What strokes are made with besides the pointer.
 pub(super) struct GestureContext<'a> {
@@ -39,6 +35,8 @@ pub(super) enum Gesture {
     Drawing(StrokeId),
     /// This warp moves; where its square is held, from its centre.
     Moving(StrokeId, PicturePos),
+    /// The handle of this pair moves; where it is held.
+    Handle(StrokeId, PicturePos),
     /// Strokes under the pointer go.
     Erasing,
     /// The color under the pointer is taken.
@@ -52,9 +50,14 @@ impl Gesture {
         !matches!(self, Self::Ready)
     }
 
+    /// Whether a step of the history is unfinished.
+    const fn is_changing(self) -> bool {
+        matches!(self, Self::Drawing(_) | Self::Moving(..) | Self::Handle(..) | Self::Erasing)
+    }
+
     /// Takes the unfinished stroke back.
     pub(super) fn abort(&mut self, history: &mut ExploreHistory) {
-        if matches!(self, Self::Drawing(_) | Self::Moving(..) | Self::Erasing) {
+        if self.is_changing() {
             history.abort();
         }
         *self = Self::Ready;
@@ -63,7 +66,7 @@ impl Gesture {
     /// Hears `event`.
     pub(super) fn handle(&mut self, event: ToolEvent, ctx: &mut GestureContext<'_>) {
         // An undo in the middle of a stroke has ended it already.
-        if matches!(self, Self::Drawing(_) | Self::Moving(..) | Self::Erasing) && !ctx.history.is_in_gesture() {
+        if self.is_changing() && !ctx.history.is_in_gesture() {
             *self = Self::Ready;
         }
         match event {
@@ -91,6 +94,9 @@ impl Gesture {
             Self::Moving(id, grip) => ctx.history.edit(|exploration| {
                 exploration.move_warp(id, PicturePos::new(at.x - grip.x, at.y - grip.y));
             }),
+            Self::Handle(id, grip) => ctx.history.edit(|exploration| {
+                exploration.move_handle(id, PicturePos::new(at.x - grip.x, at.y - grip.y));
+            }),
             Self::Erasing => ctx.erase(at),
             Self::Picking => ctx.take_color(at),
         }
@@ -104,7 +110,7 @@ impl Gesture {
                 }
                 *ctx.selected = ctx.history.end().then_some(id).or(*ctx.selected);
             }
-            Self::Moving(id, _) => {
+            Self::Moving(id, _) | Self::Handle(id, _) => {
                 let goes_nowhere = ctx.history.value().stroke(id).is_some_and(|stroke| !moves(stroke));
                 if goes_nowhere {
                     // A click without a drag picks a square up and puts it down again.
@@ -137,6 +143,8 @@ impl GestureContext<'_> {
                 Some(snapshot) => self.begin(ExploreAction::Keep, StrokeTool::Keep { snapshot }, at),
                 None => Gesture::Ready,
             },
+            Brush::Movable => self.begin(ExploreAction::Movable, StrokeTool::Movable, at),
+            Brush::Drag => self.press_pair(at),
             Brush::Warp => self.press_warp(at, snapshot),
             Brush::Select => self.select(at),
             Brush::Eraser => {
@@ -161,7 +169,9 @@ impl GestureContext<'_> {
                 self.take_color(at);
                 Gesture::Picking
             }
-            Brush::Warp | Brush::Keep | Brush::Eraser | Brush::Select | Brush::Pan => self.select(at),
+            Brush::Warp | Brush::Keep | Brush::Drag | Brush::Movable | Brush::Eraser | Brush::Select | Brush::Pan => {
+                self.select(at)
+            }
         }
     }
 
@@ -170,7 +180,9 @@ impl GestureContext<'_> {
         self.history.begin(action);
         let mut id = None;
         self.history.edit(|exploration| {
-            follow_search(exploration);
+            if tool.is_searched() {
+                follow_search(exploration);
+            }
             id = exploration.add_stroke(tool, vec![at], width);
         });
         self.begun(id.map(Gesture::Drawing))
@@ -194,7 +206,7 @@ impl GestureContext<'_> {
     }
 
     /// A gesture that has begun; one that could not is taken back.
-    fn begun(&mut self, gesture: Option<Gesture>) -> Gesture {
+    pub(super) fn begun(&mut self, gesture: Option<Gesture>) -> Gesture {
         if gesture.is_none() {
             self.history.abort();
         }
@@ -205,6 +217,13 @@ impl GestureContext<'_> {
     fn take_hold(&mut self, at: PicturePos) -> Gesture {
         let stroke = self.selected.and_then(|id| self.history.value().stroke(id));
         let Some(stroke) = stroke.filter(|stroke| stroke.is_visible) else { return Gesture::Ready };
+        if matches!(stroke.tool, StrokeTool::Drag { .. }) {
+            let held = self.hold_pair(at);
+            if held != Gesture::Ready {
+                self.history.begin(ExploreAction::SetPair);
+            }
+            return held;
+        }
         let StrokeTool::Warp { to, .. } = stroke.tool else { return Gesture::Ready };
         let grip = PicturePos::new(at.x - to.x, at.y - to.y);
         // A third of the square: outside of it another square can be picked up.
@@ -245,9 +264,9 @@ fn follow_search(exploration: &mut Exploration) {
     }
 }
 
-/// Whether a warp goes anywhere; other strokes always count.
+/// Whether a warp or a pair of points goes anywhere; other strokes always count.
 fn moves(stroke: &Stroke) -> bool {
-    !matches!(&stroke.tool, StrokeTool::Warp { from, to, .. } if from == to)
+    !matches!(&stroke.tool, StrokeTool::Warp { from, to, .. } | StrokeTool::Drag { from, to } if from == to)
 }
 
 /// The color of an 8-bit RGB picture at `at`, if it lies inside.
@@ -261,43 +280,15 @@ pub(super) fn color_at(picture: &Frame, at: PicturePos) -> Option<[u8; 3]> {
     samples.get(start..start + 3).filter(|_| inside).and_then(|rgb| rgb.try_into().ok())
 }
 
-/// The topmost visible stroke at `at`.
-#[must_use]
-pub(super) fn stroke_at(strokes: &[Arc<Stroke>], at: PicturePos) -> Option<StrokeId> {
-    let hit = |stroke: &&Arc<Stroke>| stroke.is_visible && is_at(stroke, at);
-    strokes.iter().rev().find(hit).map(|stroke| stroke.id)
-}
-
-fn is_at(stroke: &Stroke, at: PicturePos) -> bool {
-    let reach = (stroke.width / 2.0).max(REACH);
-    if let StrokeTool::Warp { to, .. } = stroke.tool {
-        return (at.x - to.x).abs().max((at.y - to.y).abs()) <= reach;
-    }
-    let mut last = stroke.points.first().copied().unwrap_or_default();
-    stroke.points.iter().any(|point| {
-        let distance = distance_to_segment(at, last, *point);
-        last = *point;
-        distance <= reach
-    })
-}
-
-fn distance_to_segment(at: PicturePos, from: PicturePos, to: PicturePos) -> f32 {
-    let (dx, dy) = (to.x - from.x, to.y - from.y);
-    let length = dx * dx + dy * dy;
-    let along = if length > 0.0 { ((at.x - from.x) * dx + (at.y - from.y) * dy) / length } else { 0.0 };
-    let along = along.clamp(0.0, 1.0);
-    (at.x - along.mul_add(dx, from.x)).hypot(at.y - along.mul_add(dy, from.y))
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::document::HistoryLimits;
     use crate::imaging::{ColorModel, ImagePos, Size};
     use crate::ui::tools::Press;
 
-    struct Stage {
-        history: ExploreHistory,
+    pub(in super::super) struct Stage {
+        pub(in super::super) history: ExploreHistory,
         palette: Palette,
         picture: Frame,
         selected: Option<StrokeId>,
@@ -305,7 +296,7 @@ mod tests {
     }
 
     impl Stage {
-        fn new() -> Self {
+        pub(in super::super) fn new() -> Self {
             let size = Size::new(8, 8);
             let rgb = (0..size.area()).flat_map(|at| [at as u8, 7, 9]).collect();
             Self {
@@ -317,7 +308,7 @@ mod tests {
             }
         }
 
-        fn drag(&mut self, brush: Brush, is_inverse: bool, path: &[(f32, f32)]) {
+        pub(in super::super) fn drag(&mut self, brush: Brush, is_inverse: bool, path: &[(f32, f32)]) {
             let sample =
                 |(x, y): (f32, f32)| PointerSample { pos: ImagePos::new(x, y), pressure: 1.0, is_shift: false };
             let mut events = vec![ToolEvent::Press(Press { at: sample(path[0]), is_inverse, is_double: false })];

@@ -11,7 +11,7 @@ use crate::ui::theme;
 /// Side of the ink's picture in pixels.
 const SIDE: usize = 288;
 
-/// Draws all visible color and keep strokes. `None` when there is none.
+/// Draws all visible strokes that cover: color, keep, movable. `None` when there is none.
 #[must_use]
 pub(super) fn ink(strokes: &[Arc<Stroke>]) -> Option<ColorImage> {
     let mut image = ColorImage::filled([SIDE, SIDE], Color32::TRANSPARENT);
@@ -20,7 +20,8 @@ pub(super) fn ink(strokes: &[Arc<Stroke>]) -> Option<ColorImage> {
         let pattern = match stroke.tool {
             StrokeTool::Color { rgb } => Pattern::Plain(theme::explore::ink(rgb)),
             StrokeTool::Keep { .. } => Pattern::Hatched(theme::explore::KEEP),
-            StrokeTool::Sketch { .. } | StrokeTool::Warp { .. } => continue,
+            StrokeTool::Movable => Pattern::Hatched(theme::explore::MOVABLE),
+            StrokeTool::Sketch { .. } | StrokeTool::Warp { .. } | StrokeTool::Drag { .. } => continue,
         };
         has_any = true;
         paint(&mut image, stroke, pattern);

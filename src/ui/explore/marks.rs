@@ -16,6 +16,8 @@ use crate::ui::theme::{canvas, explore as theme};
 
 /// Length of a dash and of the gap after it, in points.
 const DASH: (f32, f32) = (6.0, 5.0);
+/// Radius of a handle and of a target, in points.
+const POINT: f32 = 5.0;
 /// Rows and columns of the fog.
 const FOG_CELLS: u32 = 24;
 
@@ -72,9 +74,10 @@ pub(super) fn stroke(painter: &Painter, view: &ViewState, place: Place, stroke: 
             let color = if is_selected { theme::SELECTED } else { theme::WARP };
             warp(painter, (view, place), (*from, *to, stroke.width), color);
         }
-        StrokeTool::Color { .. } | StrokeTool::Keep { .. } => {}
+        StrokeTool::Drag { from, to } => pair(painter, (view, place), (*from, *to), is_selected),
+        StrokeTool::Color { .. } | StrokeTool::Keep { .. } | StrokeTool::Movable => {}
     }
-    if is_selected && !matches!(stroke.tool, StrokeTool::Warp { .. }) {
+    if is_selected && !matches!(stroke.tool, StrokeTool::Warp { .. } | StrokeTool::Drag { .. }) {
         for line in theme::rimmed(theme::SELECTED, 1.5) {
             painter.extend(Shape::dashed_line(&points(), line, DASH.0, DASH.1));
         }
@@ -113,6 +116,25 @@ fn warp(
             painter.arrow(start, end - start, line);
         }
     }
+}
+
+/// A handle, its target, and an arrow between them.
+pub(super) fn pair(
+    painter: &Painter,
+    (view, place): (&ViewState, Place),
+    (from, to): (PicturePos, PicturePos),
+    is_selected: bool,
+) {
+    let (start, end) = (on_screen(view, place, from), on_screen(view, place, to));
+    let color = if is_selected { theme::SELECTED } else { theme::HANDLE };
+    if start.distance(end) > 2.0 * POINT {
+        for line in theme::rimmed(color, 1.5) {
+            painter.arrow(start, end - start, line);
+        }
+    }
+    let [rim, _] = canvas::outline();
+    painter.circle(end, POINT, theme::TARGET, rim);
+    painter.circle(start, POINT, theme::HANDLE, rim);
 }
 
 /// Draws the square of a crop with its corners and the handle that turns it.

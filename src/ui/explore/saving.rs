@@ -16,7 +16,7 @@ use crate::ui::notifications::Kind;
 use crate::worker::{Lane, Request};
 
 /// The lanes that work for this room.
-const LANES: [Lane; 5] = [Lane::Frames, Lane::Latents, Lane::Optimize, Lane::Project, Lane::Transfer];
+const LANES: [Lane; 6] = [Lane::Frames, Lane::Latents, Lane::Drag, Lane::Optimize, Lane::Project, Lane::Transfer];
 
 impl App {
     /// Writes the photo with the edit, or the manifold's picture where there is no edited photo.

@@ -4,7 +4,7 @@ use egui::{Button, CollapsingHeader, DragValue, Image, Panel, RichText, ScrollAr
 
 use super::studio::Studio;
 use super::wish::Wish;
-use super::{gallery, map, models, portrait_panel, strokes};
+use super::{drag_panel, gallery, map, models, portrait_panel, strokes, survey_panel};
 use crate::document::ExploreAction;
 use crate::document::explore::MAX_STARTS;
 use crate::ui::commands::Command;
@@ -31,9 +31,12 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
         ui.separator();
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             part(ui, "part-strokes", view, true, |ui, view| strokes::ui(ui, view, studio));
+            let has_pairs = studio.exploration().pairs().next().is_some();
+            part(ui, "part-drag", view, has_pairs, |ui, view| drag_panel::ui(ui, view, studio));
             let has_photo = studio.exploration().photo.is_some();
             part(ui, "part-portrait", view, has_photo, |ui, view| portrait_panel::ui(ui, view, studio));
             part(ui, "part-search", view, true, |ui, view| search_ui(ui, view, studio));
+            part(ui, "part-survey", view, false, |ui, view| survey_panel::ui(ui, view, studio));
             part(ui, "part-map", view, true, |ui, view| map::ui(ui, view, studio));
             if view.preferences.panels.history {
                 part(ui, "part-history", view, false, |ui, view| history_ui(ui, view, studio));
@@ -141,6 +144,8 @@ const fn icon_of(action: ExploreAction) -> &'static str {
         ExploreAction::Sketch => icons::PENCIL,
         ExploreAction::Warp => icons::WARP,
         ExploreAction::Keep | ExploreAction::KeepRegion => icons::KEEP,
+        ExploreAction::SetPair | ExploreAction::Drag => icons::POINTS,
+        ExploreAction::Movable => icons::MOVABLE,
         ExploreAction::ToggleStroke => icons::EYE,
         ExploreAction::ChangeWeight | ExploreAction::ChangeSlider => icons::SLIDERS,
         ExploreAction::DeleteStroke | ExploreAction::ClearStrokes => icons::TRASH,

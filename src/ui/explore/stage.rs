@@ -17,6 +17,7 @@ use super::pictures::{address, image};
 use super::portrait::View;
 use super::studio::Studio;
 use crate::document::ExploreAction;
+use crate::document::explore::StrokeTool;
 use crate::imaging::{DisplayPyramid, Frame, ImagePos, PixelRect, Place, Size};
 use crate::ui::canvas::budget::UploadBudget;
 use crate::ui::canvas::input::{Held, Parts, PointerRouter, gesture_keys};
@@ -389,7 +390,7 @@ fn draw_kept(ui: &Ui, painter: &Painter, studio: &mut Studio, budget: &mut Uploa
 }
 
 fn draw_edits(ui: &Ui, painter: &Painter, studio: &mut Studio, place: Place) {
-    let Studio { stage, history, selected, .. } = studio;
+    let Studio { stage, history, selected, drag, .. } = studio;
     let revision = history.revision();
     if stage.ink.as_ref().is_none_or(|(of, _)| *of != revision) {
         let texture = ink(&history.value().strokes).map(|image| match stage.ink.take() {
@@ -405,7 +406,13 @@ fn draw_edits(ui: &Ui, painter: &Painter, studio: &mut Studio, place: Place) {
         marks::quad(painter, &stage.view, place, texture, theme::opacity(0.55));
     }
     for stroke in history.value().strokes.iter().filter(|stroke| stroke.is_visible) {
-        marks::stroke(painter, &stage.view, place, stroke, *selected == Some(stroke.id));
+        let is_selected = *selected == Some(stroke.id);
+        match (&stroke.tool, drag.handle(stroke.id)) {
+            (StrokeTool::Drag { to, .. }, Some(at)) => {
+                marks::pair(painter, (&stage.view, place), (at, *to), is_selected);
+            }
+            _ => marks::stroke(painter, &stage.view, place, stroke, is_selected),
+        }
     }
 }
 

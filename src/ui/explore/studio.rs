@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::brush::{Brush, Palette};
+use super::drag::Dragging;
 use super::film::Film;
 use super::map::Chart;
 use super::player::Player;
 use super::portrait::Portrait;
 use super::search::{Asked, Search, pick_of};
 use super::stage::Stage;
+use super::survey::Findings;
 use crate::document::explore::{End, Latent, StrokeId};
 use crate::document::{Exploration, ExploreAction, ExploreHistory, HistoryLimits};
 use crate::imaging::Frame;
@@ -62,6 +64,10 @@ pub struct Studio {
     pub search: Search,
     /// The frames of the slider.
     pub film: Film,
+    /// Points on their way to their targets.
+    pub drag: Dragging,
+    /// What the model was measured to be.
+    pub survey: Findings,
     /// Plays the slider.
     pub player: Player,
     /// What is done with a photo.
@@ -110,6 +116,8 @@ impl Studio {
             looks: Looks::default(),
             search: Search::default(),
             film: Film::default(),
+            drag: Dragging::default(),
+            survey: Findings::default(),
             player: Player::default(),
             portrait: Portrait::default(),
             played: None,
@@ -158,6 +166,9 @@ impl Studio {
             && let Some(average) = self.search.shown().and_then(|shown| shown.average.as_ref())
         {
             return Some(average);
+        }
+        if let Some(picture) = self.drag.picture() {
+            return Some(picture);
         }
         if self.portrait.is_projecting()
             && let Some(picture) = self.portrait.picture()
@@ -270,6 +281,7 @@ impl Studio {
         self.film.end(ticket);
         self.portrait.end(ticket);
         self.chart.end(ticket);
+        self.drag.end(ticket);
         if self.drawing == Some(ticket) {
             self.drawing = None;
         }
@@ -442,6 +454,7 @@ impl Studio {
         now.picks = self.search.shown().is_some_and(|shown| !shown.candidates.is_empty());
         now.latent = self.latent().is_some();
         now.strokes = !exploration.strokes.is_empty();
+        now.pairs = exploration.pairs().next().is_some();
         now.stroke = self.selected.is_some_and(|id| exploration.stroke(id).is_some());
         now.ends = exploration.slider.ends().is_some() || (self.looks.is_path && exploration.keys.len() >= 2);
         now.key_frames = exploration.keys.len() >= 2;

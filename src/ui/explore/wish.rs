@@ -7,7 +7,7 @@ use super::export::ExportChoice;
 use super::portrait::View;
 use crate::document::explore::{End, Interpolation, Latent, ProjectMethod, StrokeId};
 use crate::ui::intent::Phase;
-use crate::worker::exploring::Playback;
+use crate::worker::exploring::{DragHow, Playback, Survey};
 
 /// Something a panel of the room asks for.
 #[derive(Clone, Debug)]
@@ -68,6 +68,14 @@ pub enum Wish {
     Weight(StrokeId, f32, Phase),
     /// Removes a stroke.
     DeleteStroke(StrokeId),
+    /// Measures the model.
+    Survey(Survey),
+    /// Stops measuring it.
+    StopSurvey,
+    /// How many pairs or pictures the next measurement has, of those that are offered.
+    Thoroughness(usize),
+    /// How the next drag is done.
+    Drag(DragHow),
     /// What the canvas shows of a photo.
     View(View),
     /// How the next projection is made.

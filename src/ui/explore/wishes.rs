@@ -26,6 +26,8 @@ impl App {
             Wish::LookForModels => self.look_for_models(),
             Wish::Export(choice) => self.ask_for_path(ctx, Purpose::Frames(choice)),
             Wish::ExportTo(choice, path) => self.export_frames(choice, path),
+            Wish::Survey(what) => self.survey(what),
+            Wish::StopSurvey => self.jobs.cancel(Lane::Survey),
             wish => {
                 let Some(studio) = &mut self.studio else { return };
                 let _is_known =
@@ -50,6 +52,8 @@ impl App {
                     exploration.set_model(model);
                 });
                 studio.portrait.projection = None;
+                studio.drag.forget();
+                studio.survey.forget();
             }
             Some(_) => {}
         }
@@ -119,6 +123,8 @@ impl Studio {
             }
             Wish::Color(color) => self.palette.pick(color),
             Wish::Width(brush, width) => self.palette.set_width(brush, width),
+            Wish::Thoroughness(at) => self.survey.thoroughness = at,
+            Wish::Drag(how) => self.drag.how = how,
             Wish::View(view) => self.portrait.view = view,
             Wish::Method(method) => self.portrait.method = method,
             Wish::Morph(is_on) => self.portrait.is_morphing = is_on,

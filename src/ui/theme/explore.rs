@@ -9,6 +9,12 @@ pub const KEEP: Color32 = Color32::from_rgb(64, 196, 255);
 pub const KEPT: [u8; 3] = [64, 196, 255];
 /// Of moved squares.
 pub const WARP: Color32 = Color32::from_rgb(255, 196, 0);
+/// Of where a drag may change the picture.
+pub const MOVABLE: Color32 = Color32::from_rgb(52, 211, 153);
+/// Of a handle that is dragged.
+pub const HANDLE: Color32 = Color32::from_rgb(244, 63, 94);
+/// Of the target of a handle.
+pub const TARGET: Color32 = Color32::from_rgb(59, 130, 246);
 /// Of the selected stroke.
 pub const SELECTED: Color32 = Color32::from_rgb(255, 255, 255);
 /// Over what the manifold does not show of a photo.

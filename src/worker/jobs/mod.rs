@@ -102,6 +102,10 @@ impl Environment {
                 let asked = explore::Asked { model, photo, place, method, seed };
                 Box::new(explore::ProjectPhotoJob::new(asked, memory()))
             }
+            Request::Drag { exploration, latent, how } => {
+                Box::new(explore::DragPointsJob::new(exploration, latent, how, memory()))
+            }
+            Request::Survey { model, what } => Box::new(explore::SurveyJob::new(model, what, memory())),
             Request::Transfer { exploration, at, is_final } => {
                 Box::new(explore::TransferPhotoJob::new(exploration, at, is_final, memory()))
             }

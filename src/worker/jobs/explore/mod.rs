@@ -2,6 +2,7 @@
 //! goes on from.
 
 mod animate;
+mod drag;
 mod frames;
 mod latents;
 mod map;
@@ -9,15 +10,18 @@ mod models;
 mod project;
 mod search;
 mod strokes;
+mod survey;
 mod transfer;
 
 pub(super) use animate::ExportJob;
+pub(super) use drag::DragPointsJob;
 pub(super) use frames::FramesRequestJob;
 pub(super) use latents::LatentsJob;
 pub(super) use map::MapJob;
 pub(super) use models::ModelsJob;
 pub(super) use project::{Asked, ProjectPhotoJob};
 pub(super) use search::SearchStrokesJob;
+pub(super) use survey::SurveyJob;
 pub(super) use transfer::TransferPhotoJob;
 
 use super::super::Failure;

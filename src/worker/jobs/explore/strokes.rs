@@ -1,5 +1,7 @@
 //! Strokes as constraints: rasters at the side of the manifold's pictures.
 
+use std::sync::Arc;
+
 use crate::document::explore::{PicturePos, Stroke, StrokeTool};
 use crate::imaging::raster::{Brush, BrushSample, Paint, stroke as paint_stroke};
 use crate::imaging::{Frame, ImagePos, Mask, Place, Plane, Size, cut};
@@ -32,7 +34,20 @@ pub(super) fn constraint_of(stroke: &Stroke, side: u32) -> Constraint {
             let (mask, picture) = (coverage(&stroke.points, width, side), picture(snapshot, side));
             Constraint::Keep { mask, picture, weight }
         }
+        // Searches are not told of them; what covers nothing asks for nothing.
+        StrokeTool::Drag { .. } | StrokeTool::Movable => {
+            let (mask, color) = (Plane::filled(square(side), 0.0), Plane::filled(square(side), [0.0; 3]));
+            Constraint::Color { mask, color, weight }
+        }
     }
+}
+
+/// Where a drag may change a picture; `None` when nobody says.
+pub(super) fn movable<'a>(strokes: impl Iterator<Item = &'a Arc<Stroke>>, side: u32) -> Option<Plane<f32>> {
+    strokes.map(|stroke| coverage(&stroke.points, stroke.width * side as f32, side)).reduce(|mut all, one| {
+        all.data_mut().iter_mut().zip(one.data()).for_each(|(all, one)| *all = all.max(*one));
+        all
+    })
 }
 
 const fn square(side: u32) -> Size {

@@ -1,0 +1,159 @@
+//! Measuring what a model's latent space is like.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::super::super::exploring::{PathLength, Survey, Surveyed};
+use super::super::super::{Context, Done, Failure, Job, JobStep};
+use super::super::step_of;
+use super::{Memory, blank};
+use crate::control::{Progress, Step, Stepper};
+use crate::eval::latent::{
+    Lens, MeasureError, MeasureUpdate, MixingJob, NoiseJob, NoiseShare, PathLengthJob, PathOptions, PathSpace,
+    TruncationJob,
+};
+use crate::generators::manifold::Manifold;
+use crate::imaging::{ColorModel, Frame, Samples};
+
+/// How much brighter than it is the noise is drawn.
+const NOISE_GAIN: f32 = 4.0;
+
+/// Drives the measurement that is asked for.
+pub(in super::super) struct SurveyJob {
+    model: String,
+    what: Survey,
+    memory: Memory,
+    running: Option<Running>,
+}
+
+enum Running {
+    Paths { job: Box<PathLengthJob>, next: VecDeque<PathLengthJob>, done: Vec<PathLength> },
+    Truncation(Box<TruncationJob>),
+    Mixing(Box<MixingJob>),
+    Noise(Box<NoiseJob>),
+}
+
+impl SurveyJob {
+    pub(in super::super) const fn new(model: String, what: Survey, memory: Memory) -> Self {
+        Self { model, what, memory, running: None }
+    }
+
+    fn start(&self) -> Result<Running, Failure> {
+        let manifold = self.memory.manifolds.load(&self.model)?.manifold;
+        let lens = || Ok::<_, Failure>(Arc::new(Lens::of(manifold.as_ref(), None)?));
+        let model = || Arc::clone(&manifold);
+        Ok(match self.what {
+            Survey::Paths(pairs) => {
+                let mut jobs = path_jobs(&manifold, &lens()?, pairs)?;
+                let Some(job) = jobs.pop_front() else { return Err(MeasureError::NotFinite.into()) };
+                Running::Paths { job: Box::new(job), next: jobs, done: Vec::new() }
+            }
+            Survey::Truncation(samples) => {
+                let job = TruncationJob::new(model(), lens()?, &TruncationJob::PSIS, samples, 0)?;
+                Running::Truncation(Box::new(job))
+            }
+            Survey::Mixing(pairs) => Running::Mixing(Box::new(MixingJob::new(model(), lens()?, pairs, 0)?)),
+            Survey::Noise(samples) => Running::Noise(Box::new(NoiseJob::new(model(), samples, 0)?)),
+        })
+    }
+
+    fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
+        let running = match self.running.take() {
+            Some(running) => running,
+            None => self.start()?,
+        };
+        let (running, surveyed) = match running {
+            Running::Paths { mut job, next, done } => match advance(job.as_mut(), context)? {
+                None => (Some(Running::Paths { job, next, done }), None),
+                Some(length) => further(length, next, done),
+            },
+            Running::Truncation(mut job) => {
+                let done = advance(job.as_mut(), context)?.map(Surveyed::Truncation);
+                (Some(Running::Truncation(job)), done)
+            }
+            Running::Mixing(mut job) => {
+                let done = advance(job.as_mut(), context)?.map(Surveyed::Mixing);
+                (Some(Running::Mixing(job)), done)
+            }
+            Running::Noise(mut job) => {
+                let done =
+                    advance(job.as_mut(), context)?.map(|share| Surveyed::Noise(share.clone(), noise_of(&share)));
+                (Some(Running::Noise(job)), done)
+            }
+        };
+        self.running = running;
+        Ok(surveyed.map_or(JobStep::More, |surveyed| JobStep::Done(Done::Surveyed(Box::new(surveyed)))))
+    }
+}
+
+impl Job for SurveyJob {
+    fn step(&mut self, context: &mut Context<'_>) -> JobStep {
+        step_of(self.try_step(context))
+    }
+}
+
+/// One for each space that the model has.
+fn path_jobs(
+    manifold: &Arc<dyn Manifold>,
+    lens: &Arc<Lens>,
+    pairs: usize,
+) -> Result<VecDeque<PathLengthJob>, MeasureError> {
+    let spaces: &[PathSpace] =
+        if manifold.styles().is_some() { &[PathSpace::Z, PathSpace::W] } else { &[PathSpace::Z] };
+    let job = |space: &PathSpace| {
+        let options = PathOptions { space: *space, pairs, ..PathOptions::default() };
+        PathLengthJob::new(Arc::clone(manifold), Arc::clone(lens), options)
+    };
+    spaces.iter().map(job).collect()
+}
+
+/// The next path length, or all of them.
+fn further(
+    length: PathLength,
+    mut next: VecDeque<PathLengthJob>,
+    mut done: Vec<PathLength>,
+) -> (Option<Running>, Option<Surveyed>) {
+    done.push(length);
+    match next.pop_front() {
+        Some(job) => (Some(Running::Paths { job: Box::new(job), next, done }), None),
+        None => (None, Some(Surveyed::Paths(done))),
+    }
+}
+
+/// One step of a measurement; what it has come to at its end.
+fn advance<J>(job: &mut J, context: &mut Context<'_>) -> Result<Option<J::Output>, MeasureError>
+where
+    J: Stepper<Preview = MeasureUpdate, Error = MeasureError>,
+{
+    Ok(match job.step()? {
+        Step::More(update) => {
+            context.progress(Progress { stage: "measure", ..update.progress });
+            None
+        }
+        Step::Done(output) => Some(output),
+    })
+}
+
+/// Where pixels vary, as the window takes it.
+fn noise_of(share: &NoiseShare) -> Frame {
+    let bright = |value: &f32| [(value * NOISE_GAIN).round().clamp(0.0, 255.0) as u8; 3];
+    let samples: Vec<u8> = share.map.data().iter().flat_map(bright).collect();
+    let size = share.map.size();
+    Frame::new(size, ColorModel::Rgb, Samples::U8(samples)).unwrap_or_else(|| blank(size.width))
+}
+
+impl From<MeasureError> for Failure {
+    fn from(error: MeasureError) -> Self {
+        let key = match error {
+            MeasureError::NoStyles { .. } | MeasureError::NoNoise => "error-no-styles-to-measure",
+            MeasureError::NoLens | MeasureError::NoCrop => "error-no-lens",
+            MeasureError::NotFinite => "error-not-finite",
+            MeasureError::TooFew { .. }
+            | MeasureError::Labels { .. }
+            | MeasureError::Untold { .. }
+            | MeasureError::Eval(_) => "error-search",
+            MeasureError::Compute(_) => "error-network",
+        };
+        Self::from_error(key, &error)
+    }
+}
