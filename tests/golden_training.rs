@@ -192,6 +192,20 @@ mod context_encoders {
     }
 
     #[test]
+    fn holes_in_the_overlap_are_shown_with_the_colors_around_them() {
+        let center = Generator::new(&CENTER, &seeded_weights(1, DType::F32, &CPU)).unwrap();
+        let image = (Tensor::ones((1, 3, 32, 32), DType::F32, &CPU).unwrap() * 0.4).unwrap();
+        let inner = center_known(&CENTER, &CPU).unwrap();
+        let wide = Tensor::zeros((1, 1, 16, 16), DType::F32, &CPU).unwrap().affine(1.0, -1.0).unwrap();
+        let wide = wide.pad_with_zeros(2, 8, 8).unwrap().pad_with_zeros(3, 8, 8).unwrap().affine(1.0, 1.0).unwrap();
+        let middle = |xs: Tensor| flat(&xs.narrow(2, 9, 14).unwrap().narrow(3, 9, 14).unwrap());
+        let known = middle(center.fill(&image, &inner).unwrap());
+        let unknown = middle(center.fill(&image.broadcast_mul(&wide).unwrap(), &wide).unwrap());
+        let furthest = known.iter().zip(&unknown).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(furthest < 1e-4, "the same colors all around, but the answers differ by {furthest}");
+    }
+
+    #[test]
     fn what_cannot_be_is_a_sentence() {
         for (config, word) in [
             (Config { side: 48, ..CENTER }, "power of two"),

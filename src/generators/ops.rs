@@ -14,6 +14,7 @@ mod modulated;
 mod norm;
 mod pad;
 mod pointwise;
+mod pull_push;
 mod resample;
 mod sample;
 mod scale;
@@ -28,6 +29,7 @@ pub use norm::{
     BatchNorm, BatchStatistics, NORM_EPS, batch_norm, batch_norm_train, minibatch_stddev, pixel_norm, update_running,
 };
 pub use pad::{Sides, reflection_pad2d, replication_pad2d};
+pub use pull_push::pull_push;
 pub use resample::{BLUR_TAPS, area_down, bilinear_2x, blur, downsample_2x, nearest_2x, upsample_2x};
 pub use sample::{Border, Positions, grid_sample_bilinear};
 pub use scale::scale_channels;

@@ -3,6 +3,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::{Config, Generator, Region};
+use crate::generators::ops::pull_push;
 
 /// What a hole is painted with, per colour, in -1..1: the mean of `ImageNet`, 117, 104 and 123 of 255. The original writes the
 /// three numbers to the channels red, green, blue in this order; trained networks expect it.
@@ -47,7 +48,8 @@ impl Generator {
     ///
     /// A generator for the middle is shown its usual blank square of [`Config::hole_side`], whatever the hole is; that square
     /// and the holes in the overlap around it are the network's, everything else the photo's (as the
-    /// published program pastes). A generator for anywhere answers in the holes only.
+    /// published program pastes). In training the overlap was always known and is what the answer clings to, so holes in it are
+    /// shown with the colours around them. A generator for anywhere answers in the holes only.
     ///
     /// # Errors
     /// One sentence when the shapes do not fit, or when a hole reaches out of the square that is painted.
@@ -62,10 +64,22 @@ impl Generator {
             Region::Center => known.broadcast_mul(&center_known(config, image.device())?.to_dtype(known.dtype())?)?,
         };
         self.check_reach(&seen)?;
-        let painted = self.forward(&paint_hole(image, &seen)?)?;
+        let painted = self.forward(&self.shown(image, known)?)?;
         let around = (config.side - config.painted_side()) / 2;
         let painted = painted.pad_with_zeros(2, around, around)?.pad_with_zeros(3, around, around)?;
         painted.broadcast_mul(&seen.affine(-1.0, 1.0)?)? + image.broadcast_mul(&seen)?
+    }
+
+    /// What the network sees of `image`.
+    fn shown(&self, image: &Tensor, known: &Tensor) -> Result<Tensor> {
+        match self.config().region {
+            Region::Anywhere => paint_hole(image, known),
+            Region::Center => {
+                let (around, _) = pull_push(image, known)?;
+                let whole = (image.broadcast_mul(known)? + around.broadcast_mul(&known.affine(-1.0, 1.0)?)?)?;
+                paint_hole(&whole, &center_known(self.config(), image.device())?.to_dtype(known.dtype())?)
+            }
+        }
     }
 
     /// # Errors

@@ -19,6 +19,8 @@ pub(crate) const N_COMBINATIONS: usize = 32;
 pub(crate) const N_SPOTS: usize = 3;
 /// Radius of a spot as a share of the side.
 const SPOT: f32 = 0.05;
+/// Which combination of colors a drawing without hints gets: one and the same, so that it stays while a person draws.
+const STEADY: u64 = u64::MAX;
 /// The stream of random numbers of variants.
 const STREAM: u64 = 33;
 
@@ -312,6 +314,8 @@ impl Sketcher for Painter {
     fn paint(&self, ink: &Tensor, hints: Option<&Tensor>, variation: Variation) -> Result<Tensor> {
         let invented = match (hints, variation) {
             (None, Variation::Seeded(seed)) => self.invented(ink, seed)?,
+            // Without any color a wash is a guess of what is likely: brown.
+            (None, Variation::Steady) if self.config.reads == Reads::InkAndWash => self.invented(ink, STEADY)?,
             _ => None,
         };
         let input = self.config.reads.input(ink, hints.or(invented.as_ref()))?;
