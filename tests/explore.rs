@@ -18,6 +18,7 @@ use pentimento::generators::manifold::{Manifold, Prior};
 use pentimento::generators::ops::Hog;
 use pentimento::imaging::Plane;
 use pentimento::latent::objective::{Objective, Pull};
+use pentimento::latent::space::Space;
 use pentimento::latent::{Budget, Constraint, Latent, LatentError, SearchJob, SearchOptions, SearchState, Verdict};
 
 /// A DCGAN whose discriminator's opinion is how bright a picture is.
@@ -114,7 +115,8 @@ mod against_pytorch {
         let Pull { origin, smoothness, realism } = pull(&golden);
         for steps in [1, 3] {
             let latents = golden.get("z").to_vec2::<f32>().unwrap();
-            let state = SearchState::of(latents.into_iter().map(Latent::from), Prior::Uniform);
+            let space = Space::plain(Prior::Uniform, latents[0].len());
+            let state = SearchState::of(latents.into_iter().map(Latent::from), &space);
             let options =
                 SearchOptions { starts: 3, steps, origin: origin.clone(), smoothness, realism, ..Default::default() };
             let job = SearchJob::new(manifold(&golden), constraints(&golden), options, Some(state)).unwrap();

@@ -235,6 +235,81 @@ fn styles_are_files_of_z_w_or_w_plus() {
     desk.fail("generate --model cats --latent w.safetensors -o never", &["no tensor named z"]);
 }
 
+/// Whether `picture` stands in column `column` and row `row` of `sheet`.
+fn stands_at(sheet: &Frame, picture: &Frame, (row, column): (u32, u32)) -> bool {
+    let side = picture.size().width;
+    let (left, top) = (column * (side + 2) + 2, row * (side + 2) + 2);
+    (0..side * side).all(|at| {
+        let (x, y) = (at % side, at / side);
+        sheet.rgb_at(left + x, top + y) == picture.rgb_at(x, y)
+    })
+}
+
+#[test]
+fn styles_are_mixed_on_a_sheet() {
+    let desk = Desk::new();
+    add_styled(&desk);
+    desk.succeed("generate --model styled --seeds 1,2,4 -o out");
+    let seed = |seed: u32| desk.read(&format!("out/seed{seed:04}.png"));
+    let told = desk.json("mix --model styled --rows 1,2 --cols 3-5 --layers coarse -o sheet.png");
+    assert_eq!(told["layers"], serde_json::json!([0, 3]), "{told}");
+    let sheet = desk.read("sheet.png");
+    assert_eq!(sheet.size(), Size::new(74, 56), "a row and a column more than seeds");
+    assert!(stands_at(&sheet, &seed(1), (1, 0)) && stands_at(&sheet, &seed(2), (2, 0)), "rows begin with their own");
+    assert!(stands_at(&sheet, &seed(4), (0, 2)), "columns too");
+    assert!(!stands_at(&sheet, &seed(1), (1, 2)) && !stands_at(&sheet, &seed(4), (1, 2)), "inside are mixtures");
+    desk.succeed("mix --model styled --rows 1 --cols 4 --layers all -o whole.png");
+    assert!(stands_at(&desk.read("whole.png"), &seed(4), (1, 1)), "all layers of the column are the column");
+    desk.fail(
+        "mix --model styled --rows 1 --cols 2 --layers fine -o never.png",
+        &["the range of layers", "within 0-5"],
+    );
+    desk.fail("mix --model cats --rows 1 --cols 2 -o never.png", &["no styles"]);
+    assert_eq!(desk.run("mix --model styled --rows 1 --cols 2 --layers 4-2 -o never.png").status.code(), Some(2));
+}
+
+#[test]
+fn directions_are_found_drawn_and_saved() {
+    let desk = Desk::new();
+    add_styled(&desk);
+    desk.succeed("generate --model styled --seeds 0-1 -o out");
+    for (method, name) in [("pca --samples 1500", "component 1"), ("factorize", "factor 1")] {
+        let line = format!("directions --model styled --count 2 --seeds 0-1 -o found --method {method}");
+        let told = desk.json(&line);
+        assert_eq!((&told["directions"][0]["name"], told["directions"].as_array().unwrap().len()), (&name.into(), 2));
+        let strip = desk.read("found/direction01.png");
+        assert_eq!(strip.size(), Size::new(7 * 18 + 2, 2 * 18 + 2), "seven steps of two seeds");
+        for seed in 0..2 {
+            let picture = desk.read(&format!("out/seed{seed:04}.png"));
+            assert!(stands_at(&strip, &picture, (seed, 3)), "the seed itself in the middle");
+            assert!(!stands_at(&strip, &picture, (seed, 6)), "and something else beside it");
+        }
+        let (saved, problems) = weights::read_directions(&desk.path("found"), "styled").unwrap();
+        assert!(problems.is_empty() && saved.iter().any(|one| one.name == name && one.vector.len() == 6), "{saved:?}");
+    }
+    desk.fail("directions --model cats -o never", &["no styles"]);
+}
+
+#[test]
+fn a_search_and_a_projection_are_of_one_style_or_of_many() {
+    let desk = Desk::new();
+    add_styled(&desk);
+    desk.succeed("generate --model styled --seeds 3 -o out");
+    let styles = |path: &str| LatentFile::read(&desk.path(path)).unwrap().values;
+    let is_one = |values: &[f32]| values.chunks(6).all(|style| *style == values[..6]);
+    desk.succeed("explore --model styled --color out/seed0003.png --starts 8 --steps 3 --top 2 -o one");
+    assert!(is_one(&styles("one/candidate01.safetensors")), "one, unless told otherwise");
+    desk.succeed("explore --model styled --color out/seed0003.png --starts 8 --steps 3 --top 2 --styles w+ -o many");
+    assert!(!is_one(&styles("many/candidate01.safetensors")), "one for each layer");
+    let mse = |space: &str| {
+        let line =
+            format!("project out/seed0003.png --model styled --styles {space} --steps 40 -o {space}.safetensors");
+        desk.json(&line)["mse"].as_f64().unwrap()
+    };
+    let (shared, layered) = (mse("w"), mse("w+"));
+    assert!(is_one(&styles("w.safetensors")) && !is_one(&styles("w+.safetensors")), "{shared} and {layered}");
+}
+
 #[test]
 fn a_model_that_draws_is_listed_but_fills_no_holes() {
     let desk = Desk::new();

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use pentimento::control::{self, Rng};
 use pentimento::document::explore::{
-    Fixed, Latent, Pick, PicturePos, ProjectMethod, Projection, StrokeId, StrokeTool, Transferred,
+    Direction, Edit, Fixed, Helm, Latent, Noise, NoiseSource, Pick, PicturePos, ProjectMethod, Projection, Steering,
+    StrokeId, StrokeTool, Transferred,
 };
 use pentimento::document::journal::Journal;
 use pentimento::document::sketch::{LayerId, SketchResult, UnderDrawing};
@@ -82,6 +83,20 @@ fn exploration(document: &Document) -> Exploration {
     let result = Transferred { patch, from: latent(0.25), to: latent(0.5), at: 0.5 };
     assert!(one.set_result(Some(Arc::new(result))), "carried back");
     one.fixed = Some(Fixed { latent: latent(0.5), smoothness: 5.0 });
+    let direction = Direction { name: "wider".to_owned(), vector: vec![0.6, 0.8].into(), sigma: 1.5 };
+    let edit = Edit { direction: Arc::new(direction), first: 1, last: 2, amount: -2.5 };
+    let steering = Steering {
+        pad: [3.25, -1.5],
+        base: Some(latent(0.125)),
+        psi: 0.5,
+        cutoff: Some(2),
+        layer_psi: vec![(0, 1.5)],
+        mixed: 5,
+        edits: vec![edit],
+        ..Steering::default()
+    };
+    let noise = Noise { source: NoiseSource::Seed, seed: 9, strength: 0.5 };
+    one.helm = Helm { steering: Arc::new(steering), is_on: true, noise, ..Helm::default() };
     one
 }
 

@@ -11,7 +11,9 @@ use egui::{Event as Input, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pentimento::document::Exploration;
-use pentimento::document::explore::{Latent, PicturePos, ProjectMethod, Projection, StrokeId, StrokeTool};
+use pentimento::document::explore::{
+    Direction, Latent, PicturePos, ProjectMethod, Projection, Steering, StrokeId, StrokeTool,
+};
 use pentimento::imaging::{ColorModel, Frame, ImagePos, Samples, Size};
 use pentimento::library::{self, Settings};
 use pentimento::ui::app::{App, Deps, Jobs, wake};
@@ -20,7 +22,8 @@ use pentimento::ui::commands::{Command, Room};
 use pentimento::ui::explore::{Brush, PortraitView, Studio};
 use pentimento::ui::intent::{Intent, Source};
 use pentimento::worker::exploring::{
-    CandidateShown, DragEnding, DragShown, FrameShown, HandleShown, ModelShown, ProjectionShown, SearchShown,
+    CandidateShown, DirectionsAsked, DirectionsSource, DragEnding, DragShown, FrameShown, HandleShown, ModelShown,
+    ProjectionShown, SearchShown,
 };
 use pentimento::worker::{Done, Event, Lane, Preview, Request, Ticket};
 use strum::IntoEnumIterator as _;
@@ -117,6 +120,7 @@ fn model(name: &str) -> ModelShown {
         family: "DCGAN".to_owned(),
         side: SIDE,
         has_predictor: true,
+        layers: 0,
         about: "toys, drawn for tests".to_owned(),
         picture: Some(picture(90)),
     }
@@ -147,6 +151,11 @@ fn found(ids: &[u64], strokes: &[StrokeId], step: usize) -> SearchShown {
 
 /// The room with a model.
 fn room() -> (Window, Script) {
+    room_with(0)
+}
+
+/// The room with a model with so many layers that take a style.
+fn room_with(layers: u32) -> (Window, Script) {
     let script = Script::default();
     let state = State { app: None, script: script.clone() };
     let builder = Harness::builder().with_size(vec2(1360.0, 1000.0)).with_max_steps(400);
@@ -157,7 +166,8 @@ fn room() -> (Window, Script) {
     let (ticket, ()) =
         script.newest(|request| matches!(request, Request::ListModels).then_some(())).expect("asked for");
     script.say(Event::Preview(ticket, Preview::Model(ModelShown { picture: None, ..model("toys") })));
-    script.say(Event::Done(ticket, Done::Models { models: vec![model("toys"), model("cats")], problems: Vec::new() }));
+    let toys = ModelShown { layers, ..model("toys") };
+    script.say(Event::Done(ticket, Done::Models { models: vec![toys, model("cats")], problems: Vec::new() }));
     window.run_steps(3);
     window.get_by_role_and_label(Role::Button, "toys").click();
     window.run_steps(3);
@@ -582,4 +592,98 @@ fn the_room_rests_when_nothing_is_done() {
     window.run_steps(30);
     let delay = window.output().viewport_output.values().map(|output| output.repaint_delay).min().expect("one");
     assert!(delay > std::time::Duration::from_hours(1), "the window wants to be drawn again after {delay:?}");
+}
+
+/// The newest request to steer, which is answered with a latent and a picture made of `value`.
+fn steer_to(window: &mut Window, script: &Script, value: u8) -> Arc<Steering> {
+    let asked = script.newest(|request| match request {
+        Request::Steer { steering, .. } => Some(Arc::clone(steering)),
+        _ => None,
+    });
+    let (ticket, steering) = asked.expect("it is steered");
+    let latent = latent(f32::from(value), 1.0);
+    script.say(Event::Done(ticket, Done::Steered { latent, picture: picture(value) }));
+    window.run_steps(4);
+    steering
+}
+
+#[test]
+fn a_model_with_styles_is_steered_by_hand_and_undone() {
+    let (mut window, script) = room_with(10);
+    settle(&mut window, &script, &[1, 2, 3]);
+    let pad = window.get_by_label("Pad of seeds").rect();
+    drag(&mut window, pad.center(), pad.center() + vec2(48.0, 0.0));
+    window.run_steps(2);
+    let first = steer_to(&mut window, &script, 50);
+    assert!(first.pad[0] > 0.0, "while the hand moves: {:?}", first.pad);
+    let last = steer_to(&mut window, &script, 60);
+    assert!((last.pad[0] - 0.5).abs() < 0.01 && last.pad[1] == 0.0, "half a seed: {:?}", last.pad);
+    assert_eq!(studio(&window).history.position(), 1, "the drag is one step");
+    let to = |window: &Window| studio(window).exploration().slider.to.as_ref().map(|latent| latent[0]);
+    assert_eq!(to(&window), Some(60.0), "what was steered to is the slider's end");
+    assert_eq!(studio(&window).picture(), Some(&picture(60)), "and shows");
+
+    window.get_by_label("Pad of seeds").focus();
+    window.run_steps(2);
+    window.key_press(Key::ArrowDown);
+    window.run_steps(3);
+    assert!((steer_to(&mut window, &script, 70).pad[1] - 0.1).abs() < 1e-6, "a tenth of a row by key");
+    perform(&mut window, Command::SteerSeed);
+    let seed = steer_to(&mut window, &script, 80).seed();
+    assert_ne!(seed, 0, "another seed");
+    perform(&mut window, Command::Undo);
+    assert_eq!((to(&window), studio(&window).history.position()), (Some(70.0), 2), "one back");
+    steer_to(&mut window, &script, 70);
+
+    window.get_by_role_and_label(Role::Button, "Mixing").click();
+    window.run_steps(3);
+    window.get_by_label("Layer 3 from the other seed").click();
+    window.run_steps(3);
+    assert!(steer_to(&mut window, &script, 90).is_mixed(3), "by a box");
+    perform(&mut window, Command::AddKeyFrame);
+    assert_eq!(studio(&window).exploration().keys[0].latent[0], 90.0, "key frames take what was steered to");
+    perform(&mut window, Command::SteerHere);
+    let based = steer_to(&mut window, &script, 91);
+    assert_eq!((based.base.as_ref().map(|latent| latent[0]), based.psi), (Some(90.0), 1.0), "from what shows");
+}
+
+#[test]
+fn directions_are_found_moved_along_and_saved() {
+    let (mut window, script) = room_with(10);
+    let listed = script.newest(|request| match request {
+        Request::Directions { asked: DirectionsAsked::List, model } => Some(model.clone()),
+        _ => None,
+    });
+    assert_eq!(listed.expect("asked for").1, "toys", "those that were saved, once");
+    settle(&mut window, &script, &[1, 2]);
+    perform(&mut window, Command::FindComponents);
+    let (ticket, ()) = script
+        .newest(|request| matches!(request, Request::Directions { asked: DirectionsAsked::Pca(_), .. }).then_some(()))
+        .expect("asked for");
+    let found = Direction { name: "component 1".to_owned(), vector: vec![1.0, 0.0].into(), sigma: 2.0 };
+    let directions = vec![Arc::new(found)];
+    let source = DirectionsSource::Found;
+    script.say(Event::Done(ticket, Done::Directions { model: "toys".to_owned(), source, directions }));
+    window.run_steps(3);
+    window.get_by_role_and_label(Role::Button, "Directions").click();
+    window.run_steps(4);
+    let slider = window.get_by_role_and_label(Role::Slider, "component 1").rect();
+    drag(&mut window, slider.center(), slider.center() + vec2(20.0, 0.0));
+    steer_to(&mut window, &script, 40);
+    let edit = studio(&window).exploration().helm.steering.edits.first().cloned().expect("a step along it");
+    assert!(edit.amount > 0.0 && (edit.first, edit.last) == (0, 9), "in all layers: {edit:?}");
+    window.get_by_role_and_label(Role::Button, "Save component 1").click();
+    window.run_steps(3);
+    let saved = script.newest(|request| match request {
+        Request::Directions { asked: DirectionsAsked::Save(direction), .. } => Some(direction.name.clone()),
+        _ => None,
+    });
+    assert_eq!(saved.expect("asked for").1, "component 1", "under its own name");
+}
+
+#[test]
+fn a_model_without_styles_has_nothing_to_steer() {
+    let (window, script) = room();
+    assert!(window.query_by_label("Pad of seeds").is_none(), "no pad");
+    assert_eq!(script.count(Lane::DirectionFiles), 0, "and no directions are asked for");
 }

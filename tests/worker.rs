@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use pentimento::control::{CancelToken, Progress};
-use pentimento::document::explore::Latent;
+use pentimento::document::explore::{Latent, Noise};
 use pentimento::document::sketch::Sketch;
 use pentimento::document::{Candidate, Document, ErasureId, Exploration};
 use pentimento::imaging::{
     ColorModel, DisplayPyramid, FileFormat, Frame, Mask, Metadata, Patch, Photo, Place, Plane, Samples, Size,
 };
-use pentimento::worker::exploring::{AnimationFormat, ExportFrames, Playback, Survey, Way};
+use pentimento::worker::exploring::{AnimationFormat, DirectionsAsked, ExportFrames, MixSheet, Playback, Survey, Way};
 use pentimento::worker::sketching::{Quality, SketchRequest};
 use pentimento::worker::{
     Between, Context, Done, Event, Failure, Job, JobStep, Lane, Preview, Request, ShownPatch, Ticket, Worker,
@@ -140,8 +140,22 @@ fn request(lane: Lane, name: &str) -> Request {
             },
         },
         Lane::Networks => Request::ListNetworks,
-        Lane::Frames => Request::DrawFrames { model: name.to_owned(), way: way(), count: 2, focus: 0.0 },
-        Lane::Latents => Request::DrawLatents { model: name.to_owned(), latents: Vec::new() },
+        Lane::Frames => {
+            Request::DrawFrames { model: name.to_owned(), way: way(), count: 2, focus: 0.0, noise: Noise::default() }
+        }
+        Lane::Latents => Request::DrawLatents { model: name.to_owned(), latents: Vec::new(), noise: Noise::default() },
+        Lane::Steer => Request::Steer { model: name.to_owned(), steering: Arc::default(), noise: Noise::default() },
+        Lane::Mix => Request::MixSheet(MixSheet {
+            model: name.to_owned(),
+            rows: vec![1],
+            columns: vec![2],
+            first: 0,
+            last: 1,
+            psi: 1.0,
+            noise: Noise::default(),
+        }),
+        Lane::Directions => Request::Directions { model: name.to_owned(), asked: DirectionsAsked::Pca(1) },
+        Lane::DirectionFiles => Request::Directions { model: name.to_owned(), asked: DirectionsAsked::List },
         Lane::Map => Request::MapVisited { visited: Vec::new() },
         Lane::Optimize => Request::Explore { exploration: Exploration::new(name), is_warm: true },
         Lane::Drag => {
@@ -153,6 +167,8 @@ fn request(lane: Lane, name: &str) -> Request {
             place: Place::upright(0.0, 0.0, 2.0),
             method: Default::default(),
             seed: 0,
+            styles: Default::default(),
+            noise: Noise::default(),
         },
         Lane::Transfer => Request::Transfer { exploration: Exploration::new(name), at: 0.5, is_final: false },
         Lane::Models => Request::ListModels,
@@ -166,6 +182,7 @@ fn request(lane: Lane, name: &str) -> Request {
             playback: Playback::Loop,
             rate: 10.0,
             scale: 1,
+            noise: Noise::default(),
         }),
         Lane::Select => Request::SelectObject { document, rough: Mask::empty(Size::new(2, 2)), is_loop: false },
         Lane::Marks => Request::ChangeMarks { holes: document.holes, change: pentimento::worker::MarksChange::Invert },

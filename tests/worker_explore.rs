@@ -10,7 +10,9 @@ use std::sync::atomic::Ordering;
 
 use candle_core::{DType, Device};
 use explore_kit::{Bench, MODEL, SIDE, Spy, Trouble, model_folder, photo, with_stroke};
-use pentimento::document::explore::{Interpolation, KeyFrame, Latent, Pick, PicturePos, ProjectMethod, StrokeTool};
+use pentimento::document::explore::{
+    Interpolation, KeyFrame, Latent, Noise, Pick, PicturePos, ProjectMethod, StrokeTool,
+};
 use pentimento::document::{Contents, Exploration};
 use pentimento::generators::{seeded_weights, stylegan2};
 use pentimento::imaging::{Mask, PixelRect, Place, Size};
@@ -46,7 +48,7 @@ fn way(from: f32, to: f32) -> Way {
 }
 
 fn frames(way: Way, count: usize, focus: f32) -> Request {
-    Request::DrawFrames { model: MODEL.to_owned(), way, count, focus }
+    Request::DrawFrames { model: MODEL.to_owned(), way, count, focus, noise: Noise::default() }
 }
 
 #[test]
@@ -197,7 +199,15 @@ fn a_photo_is_projected_and_its_edit_carried_back() {
     let missing = bench.failure(Request::Transfer { exploration: exploration.clone(), at: 1.0, is_final: true });
     assert_eq!(missing.key, "error-not-projected", "first things first");
     let photo = exploration.photo.as_ref().unwrap().photo.clone();
-    let project = |method| Request::Project { model: MODEL.to_owned(), photo: photo.clone(), place, method, seed: 1 };
+    let project = |method| Request::Project {
+        model: MODEL.to_owned(),
+        photo: photo.clone(),
+        place,
+        method,
+        seed: 1,
+        styles: Default::default(),
+        noise: Noise::default(),
+    };
     let mut errors = Vec::new();
     for method in [ProjectMethod::Network, ProjectMethod::Hybrid] {
         let Done::Projected(shown) = bench.done(project(method)) else { panic!("not projected") };
@@ -230,7 +240,8 @@ fn a_photo_is_projected_and_its_edit_carried_back() {
 fn latents_are_drawn_mapped_and_exported() {
     let bench = Bench::on_disk();
     let latents: Vec<Latent> = (0..7).map(|at| vec![0.1 * at as f32; 8].into()).collect();
-    let drawn = bench.done(Request::DrawLatents { model: MODEL.to_owned(), latents: latents.clone() });
+    let drawn =
+        bench.done(Request::DrawLatents { model: MODEL.to_owned(), latents: latents.clone(), noise: Noise::default() });
     let Done::Latents(drawn) = drawn else { panic!("not drawn: {drawn:?}") };
     assert!(drawn.iter().map(|(latent, _)| latent).eq(&latents), "in the order that was asked for");
     let Done::Mapped(Some(map)) = bench.done(Request::MapVisited { visited: latents }) else { panic!("no map") };
@@ -244,6 +255,7 @@ fn latents_are_drawn_mapped_and_exported() {
         playback: Playback::PingPong,
         rate: 10.0,
         scale: 2,
+        noise: Noise::default(),
     };
     let done = bench.done(Request::ExportFrames(asked.clone()));
     let Done::FramesExported { path, frames, bytes } = done else { panic!("not written: {done:?}") };
@@ -283,7 +295,11 @@ fn trouble_is_a_sentence_and_the_next_request_works() {
         let wanted = [
             explore(&with_stroke(RED)),
             frames(way(0.0, 1.0), 3, 0.0),
-            Request::DrawLatents { model: MODEL.to_owned(), latents: vec![vec![0.0; 8].into()] },
+            Request::DrawLatents {
+                model: MODEL.to_owned(),
+                latents: vec![vec![0.0; 8].into()],
+                noise: Noise::default(),
+            },
         ];
         for request in wanted {
             let Failure { key: found, headline, .. } = bench.failure(request.clone());

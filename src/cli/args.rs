@@ -79,6 +79,10 @@ pub(super) enum Command {
     Generate(super::generate::GenerateArgs),
     /// Draw the pictures between two latents
     Interpolate(super::interpolate::InterpolateArgs),
+    /// Draw a sheet of mixed styles
+    Mix(super::mix::MixArgs),
+    /// Find directions in which a generator's pictures differ
+    Directions(super::directions::DirectionsArgs),
     /// Find pictures of a generator that satisfy drawings
     Explore(Box<super::explore::ExploreArgs>),
     /// Turn a drawing into a picture

@@ -81,6 +81,8 @@ pub(super) enum CliError {
     Animation(#[from] crate::imaging::animation::AnimationError),
     #[error(transparent)]
     Path(#[from] crate::latent::path::PathError),
+    #[error(transparent)]
+    Steer(#[from] crate::latent::steer::SteerError),
     #[error("a moving picture is a .gif, a .webp, or a folder of PNG files (a name without extension): {path}", path = .path.display())]
     NoAnimation { path: PathBuf },
     #[error("the latent needs a file: name one with -o LATENT.safetensors")]

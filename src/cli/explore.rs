@@ -10,13 +10,15 @@ use serde::Serialize;
 use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
-use super::manifold::{LatentSource, open, write_file, write_picture, write_sheet};
+use super::manifold::{LatentSource, open, style_space, write_file, write_picture, write_sheet};
 use super::report::{Bar, print_json, print_line};
 use super::scribble::Scribble;
 use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::imaging::{Plane, Size};
-use crate::latent::{Budget, Candidate, Constraint, Latent, SearchJob, SearchOptions, SearchPreview, Verdict};
+use crate::latent::{
+    Budget, Candidate, Constraint, Latent, SearchJob, SearchOptions, SearchPreview, StyleSpace, Verdict,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct ExploreArgs {
@@ -63,6 +65,10 @@ pub(super) struct ExploreArgs {
     /// Decides the starts
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+
+    /// What is searched of a model with styles: w, one style for all layers, or w+, one for each
+    #[arg(long, value_name = "SPACE", default_value_t = StyleSpace::W, value_parser = style_space())]
+    styles: StyleSpace,
 
     /// Folder for the pictures, their latents and result.json
     #[arg(short, long, value_name = "DIR")]
@@ -159,6 +165,7 @@ fn options(args: &ExploreArgs, origin: Option<Latent>) -> SearchOptions {
         steps: args.steps.into(),
         seed: args.seed,
         origin,
+        styles: args.styles,
         budget: args.seconds.map_or(Budget::Full, Budget::Seconds),
         ..SearchOptions::default()
     }

@@ -38,9 +38,9 @@ pub(super) struct GenerateArgs {
 
 /// Seeds in the order in which they were named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-struct Seeds(Vec<u64>);
+pub(super) struct Seeds(pub(super) Vec<u64>);
 
-fn parse_seeds(text: &str) -> Result<Seeds, String> {
+pub(super) fn parse_seeds(text: &str) -> Result<Seeds, String> {
     let mut seeds = Vec::new();
     for part in text.split(',') {
         let number = |text: &str| text.trim().parse::<u64>().map_err(|_other| format!("\"{part}\" is no seed"));

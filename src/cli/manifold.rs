@@ -5,15 +5,20 @@ use std::sync::Arc;
 
 use candle_core::Tensor;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use strum::VariantNames as _;
 
 use super::args::Common;
 use super::errors::CliError;
+use super::report::Bar;
 use super::{device, models};
-use crate::generators::manifold::Manifold;
+use crate::control::{Step, Stepper as _};
+use crate::generators::manifold::{Manifold, Styles};
 use crate::generators::{NoiseChoice, WithNoise, catalog, same_for_all_layers, truncated};
 use crate::imaging::io::{self, Encoding, JpegQuality};
 use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Samples, Size};
-use crate::latent::{Latent, Picture};
+use crate::latent::steer::SteerError;
+use crate::latent::{Frames, FramesJob, Latent, Picture, StyleSpace};
 use crate::weights::{Entry, LatentFile, LatentKind, read_latent, write_latent};
 
 /// Pixels between the pictures of a contact sheet.
@@ -81,6 +86,11 @@ impl Style {
     }
 }
 
+/// Reads the name of a space of styles.
+pub(super) fn style_space() -> impl TypedValueParser<Value = StyleSpace> {
+    PossibleValuesParser::new(StyleSpace::VARIANTS).try_map(|word| word.parse::<StyleSpace>())
+}
+
 /// A latent as it is named on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LatentSource {
@@ -145,6 +155,27 @@ pub(super) fn open(name: &str, common: &Common) -> Result<(Entry, Arc<dyn Manifo
     Ok((entry.clone(), manifold))
 }
 
+/// The styles of a model that has some.
+pub(super) fn styles_of(manifold: &dyn Manifold) -> Result<&dyn Styles, CliError> {
+    Ok(manifold.styles().ok_or(SteerError::NoStyles)?)
+}
+
+/// The pictures of `latents`, with a bar called `label`.
+pub(super) fn draw_all(
+    manifold: &Arc<dyn Manifold>,
+    latents: Vec<Latent>,
+    label: &'static str,
+) -> Result<Vec<Picture>, CliError> {
+    let mut job = FramesJob::new(Arc::clone(manifold), Frames::new(latents, &Frames::default()), 0.0);
+    let bar = Bar::new(label);
+    loop {
+        match job.step().map_err(|error| CliError::other(&error))? {
+            Step::More(update) => bar.set(update.progress),
+            Step::Done(frames) => return Ok(frames.pictures().iter().flatten().cloned().collect()),
+        }
+    }
+}
+
 /// Writes a picture as PNG: a whole file or none.
 pub(super) fn write_picture(path: &Path, picture: &Picture) -> Result<(), CliError> {
     let frame = picture.to_frame().ok_or_else(|| CliError::other(&"the picture could not be made"))?;
@@ -158,18 +189,23 @@ fn write_png(path: &Path, frame: &Frame) -> Result<(), CliError> {
 
 /// Writes all pictures, of one size, beside and below each other on white, as near to a square as can be.
 pub(super) fn write_sheet(path: &Path, pictures: &[&Picture]) -> Result<(), CliError> {
-    let frame = sheet(pictures).ok_or_else(|| CliError::other(&"the contact sheet could not be made"))?;
+    let cells: Vec<_> = pictures.iter().copied().map(Some).collect();
+    write_table(path, &cells, (pictures.len() as f64).sqrt().ceil() as usize)
+}
+
+/// Writes pictures of one size in rows of `columns` on white; nothing where there is none.
+pub(super) fn write_table(path: &Path, cells: &[Option<&Picture>], columns: usize) -> Result<(), CliError> {
+    let frame = sheet(cells, columns).ok_or_else(|| CliError::other(&"the contact sheet could not be made"))?;
     write_png(path, &frame)
 }
 
-fn sheet(pictures: &[&Picture]) -> Option<Frame> {
-    let columns = (pictures.len() as f64).sqrt().ceil() as usize;
-    let rows = pictures.len().div_ceil(columns.max(1));
-    let side = pictures.first()?.side();
+fn sheet(cells: &[Option<&Picture>], columns: usize) -> Option<Frame> {
+    let rows = cells.len().div_ceil(columns.max(1));
+    let side = cells.iter().flatten().next()?.side();
     let length = |count: usize| count * (side + GAP) + GAP;
     let (width, height) = (length(columns), length(rows));
     let mut rgb = vec![255; 3 * width * height];
-    for (at, picture) in pictures.iter().enumerate() {
+    for (at, picture) in cells.iter().enumerate().filter_map(|(at, cell)| Some((at, (*cell)?))) {
         let (left, top) = (length(at % columns), length(at / columns));
         for (y, row) in picture.rgb().chunks_exact(3 * side).enumerate() {
             let start = 3 * ((top + y) * width + left);
@@ -186,7 +222,7 @@ mod tests {
     #[test]
     fn a_sheet_holds_every_picture_in_its_place() {
         let pictures: Vec<Picture> = (0..5_u8).map(|at| Picture::new(4, vec![40 * at; 48]).unwrap()).collect();
-        let frame = sheet(&pictures.iter().collect::<Vec<_>>()).unwrap();
+        let frame = sheet(&pictures.iter().map(Some).collect::<Vec<_>>(), 3).unwrap();
         assert_eq!(frame.size(), Size::new(20, 14), "three columns, two rows");
         for (at, (x, y)) in [(2, 2), (8, 2), (14, 2), (2, 8), (8, 8)].into_iter().enumerate() {
             assert_eq!(frame.rgb_at(x, y), [40.0 * at as f32; 3], "the first pixel of picture {at}");

@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod demo;
 mod device;
+mod directions;
 mod drag;
 mod drag_trial;
 mod drawing;
@@ -20,6 +21,7 @@ mod generate;
 mod interpolate;
 mod lessons;
 mod manifold;
+mod mix;
 mod models;
 mod project;
 mod raw;
@@ -73,6 +75,8 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Some(Command::Erase(args)) => erase::run(args, &cli.common),
         Some(Command::Explore(args)) => explore::run(args, &cli.common),
         Some(Command::Generate(args)) => generate::run(args, &cli.common),
+        Some(Command::Mix(args)) => mix::run(args, &cli.common),
+        Some(Command::Directions(args)) => directions::run(args, &cli.common),
         Some(Command::Interpolate(args)) => interpolate::run(args, &cli.common),
         Some(Command::Train(args)) => train::run(args, &cli.common),
         Some(Command::Eval(args)) => match (&args.space, &args.fills) {

@@ -14,14 +14,14 @@ use strum::VariantNames as _;
 use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
-use super::manifold::{open, write_file};
+use super::manifold::{open, style_space, write_file};
 use super::report::{Bar, print_json, print_line};
 use crate::control::{Progress, Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::imaging::io::{self, Encoding, Limits};
 use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Place, Samples, Size, cut};
 use crate::latent::project::{Attempt, Familiarity, ProjectError, familiarity, psnr};
-use crate::latent::{Method, Picture, ProjectJob, ProjectOptions, Projection};
+use crate::latent::{Method, Picture, ProjectJob, ProjectOptions, Projection, StyleSpace};
 use crate::weights::Entry;
 
 /// The metric of a manifest that says how far held-out pictures of the model's own kind are from their projections: the mean of
@@ -57,6 +57,10 @@ pub(super) struct ProjectArgs {
     /// Steps of the optimisation at most
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(super) steps: u16,
+
+    /// What is searched of a model with styles: w, one style for all layers, or w+, one for each
+    #[arg(long, value_name = "SPACE", default_value_t = StyleSpace::WPlus, value_parser = style_space())]
+    pub(super) styles: StyleSpace,
 
     /// How much the discriminator's features count beside the pixels, such as 0.002; 0 leaves them out
     #[arg(long, value_name = "WEIGHT", default_value_t = 0.0, value_parser = parse_weight)]
@@ -105,6 +109,7 @@ impl ProjectArgs {
             seed: self.seed,
             starts: self.starts.into(),
             iterations: self.steps.into(),
+            styles: self.styles,
             feature_weight: self.features,
         }
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::Exploration;
 use super::assembly::{Assembling, PartSource, checked_layout, pick};
 use super::explore::{
-    Fixed, KeyFrame, Latent, MAX_POINTS, PhotoWork, Pick, PicturePos, Projection, Slider, Stroke, StrokeTool,
-    Transferred,
+    Direction, Edit, Fixed, Helm, KeyFrame, Latent, MAX_POINTS, PhotoWork, Pick, PicturePos, Projection, Slider,
+    Steering, Stroke, StrokeTool, Transferred,
 };
-use super::explore_outline::{ExploreOutline, PhotoWorkOutline, StrokeOutline, ToolOutline};
+use super::explore_outline::{ExploreOutline, HelmOutline, PhotoWorkOutline, StrokeOutline, ToolOutline};
 use super::parts::{Layout, PartKind, frame_from_bytes, numbers_from_bytes};
 use super::session_error::{SessionFault, SessionLimits};
 use crate::imaging::{ColorModel, Frame, Size};
@@ -63,9 +63,30 @@ pub(super) fn assemble_exploration<S: PartSource>(
         fixed: fixed.transpose()?,
         visited: outline.visited.iter().map(|&at| latent(at)).collect::<Result<_, _>>()?,
         photo: outline.photo.map(|photo| photo_work(photo, work, limits, &latents)).transpose()?,
+        helm: outline.helm.map(|helm| assemble_helm(helm, &latents)).transpose()?.unwrap_or_default(),
     };
     exploration.validate().map_err(SessionFault::InvalidExploration)?;
     Ok(exploration)
+}
+
+fn assemble_helm(outline: HelmOutline, latents: &[Latent]) -> Result<Helm, SessionFault> {
+    let HelmOutline { steering, is_on, noise, search, projection } = outline;
+    let edits = steering.edits.into_iter().map(|edit| {
+        let direction = Direction { name: edit.name, vector: pick(latents, edit.vector)?, sigma: edit.sigma };
+        let (first, last, amount) = (edit.first, edit.last, edit.amount);
+        Ok::<_, SessionFault>(Edit { direction: Arc::new(direction), first, last, amount })
+    });
+    let steering = Steering {
+        pad: steering.pad,
+        base: steering.base.map(|at| pick(latents, at)).transpose()?,
+        psi: steering.psi,
+        cutoff: steering.cutoff,
+        layer_psi: steering.layer_psi,
+        mix_seed: steering.mix_seed,
+        mixed: steering.mixed,
+        edits: edits.collect::<Result<_, _>>()?,
+    };
+    Ok(Helm { steering: Arc::new(steering), is_on, noise, search, projection })
 }
 
 fn photo_work<S: PartSource>(

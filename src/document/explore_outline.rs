@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Exploration;
 use super::explore::{
-    Interpolation, Latent, PhotoWork, PicturePos, ProjectMethod, Stroke, StrokeId, StrokeTool, Transferred,
+    Edit, Helm, Interpolation, Latent, Noise, PhotoWork, PicturePos, ProjectMethod, Steering, Stroke, StrokeId,
+    StrokeTool, StyleSpace, Transferred,
 };
 use super::outline::{MaskOutline, PartSink, PatchOutline, PhotoOutline, TakingApart};
 use super::parts::Part;
@@ -34,6 +35,43 @@ pub(super) struct ExploreOutline {
     /// Indices into the latents.
     pub(super) visited: Vec<usize>,
     pub(super) photo: Option<PhotoWorkOutline>,
+    /// Written beside the rest, so that versions before it can read the rest.
+    #[serde(skip)]
+    pub(super) helm: Option<HelmOutline>,
+}
+
+/// What belongs to generators with styles.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct HelmOutline {
+    pub(super) steering: SteeringOutline,
+    pub(super) is_on: bool,
+    pub(super) noise: Noise,
+    pub(super) search: StyleSpace,
+    pub(super) projection: StyleSpace,
+}
+
+/// The base is an index into the latents.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SteeringOutline {
+    pub(super) pad: [f32; 2],
+    pub(super) base: Option<usize>,
+    pub(super) psi: f32,
+    pub(super) cutoff: Option<u32>,
+    pub(super) layer_psi: Vec<(u32, f32)>,
+    pub(super) mix_seed: u64,
+    pub(super) mixed: u64,
+    pub(super) edits: Vec<EditOutline>,
+}
+
+/// The vector is an index into the latents.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct EditOutline {
+    pub(super) name: String,
+    pub(super) vector: usize,
+    pub(super) sigma: f32,
+    pub(super) first: u32,
+    pub(super) last: u32,
+    pub(super) amount: f32,
 }
 
 impl ExploreOutline {
@@ -165,6 +203,7 @@ pub(super) fn take_exploration_apart<S: PartSink>(
     };
     let visited = exploration.visited.iter().map(|latent| tables.latent(latent)).collect::<Result<_, _>>()?;
     let photo = exploration.photo.as_ref().map(|photo| tables.photo(photo)).transpose()?;
+    let helm = Some(tables.helm(&exploration.helm)?).filter(|_| exploration.helm != Helm::default());
     let Tables { latents, pictures, .. } = tables;
     let &Exploration { seed, starts, next_id, .. } = exploration;
     let model = exploration.model.clone();
@@ -182,6 +221,7 @@ pub(super) fn take_exploration_apart<S: PartSink>(
         fixed,
         visited,
         photo,
+        helm,
     })
 }
 
@@ -251,6 +291,23 @@ impl<S: PartSink> Tables<'_, '_, S> {
         };
         let result = photo.result.as_ref().map(|result| self.result(result)).transpose()?;
         Ok(PhotoWorkOutline { photo: outline, place: photo.place, kept, projection, result })
+    }
+
+    fn helm(&mut self, helm: &Helm) -> Result<HelmOutline, SessionFault> {
+        let steering: &Steering = &helm.steering;
+        let base = steering.base.as_ref().map(|latent| self.latent(latent)).transpose()?;
+        let edits = steering.edits.iter().map(|edit| self.edit(edit)).collect::<Result<_, _>>()?;
+        let &Steering { pad, psi, cutoff, mix_seed, mixed, .. } = steering;
+        let layer_psi = steering.layer_psi.clone();
+        let steering = SteeringOutline { pad, base, psi, cutoff, layer_psi, mix_seed, mixed, edits };
+        let &Helm { is_on, noise, search, projection, .. } = helm;
+        Ok(HelmOutline { steering, is_on, noise, search, projection })
+    }
+
+    fn edit(&mut self, edit: &Edit) -> Result<EditOutline, SessionFault> {
+        let (vector, direction) = (self.latent(&edit.direction.vector)?, &edit.direction);
+        let (name, sigma) = (direction.name.clone(), direction.sigma);
+        Ok(EditOutline { name, vector, sigma, first: edit.first, last: edit.last, amount: edit.amount })
     }
 
     fn result(&mut self, result: &Transferred) -> Result<TransferOutline, SessionFault> {

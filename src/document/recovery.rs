@@ -140,9 +140,13 @@ impl<R: Read + Seek> PartSource for JournalSource<R> {
 fn outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
     let unclear = |_error| SessionFault::Broken("a snapshot cannot be understood");
     let (mut outline, rest): (ContentsOutline, &[u8]) = postcard::take_from_bytes(payload).map_err(unclear)?;
-    let notes: Option<Notes> = postcard::from_bytes(rest).map_err(unclear)?;
+    let (notes, rest): (Option<Notes>, &[u8]) = postcard::take_from_bytes(rest).map_err(unclear)?;
     if let Some(document) = &mut outline.document {
         document.notes = notes.unwrap_or_default();
+    }
+    // The first ones of this version knew nothing of styles.
+    if let Some(exploration) = outline.exploration.as_mut().filter(|_| !rest.is_empty()) {
+        exploration.helm = postcard::from_bytes(rest).map_err(unclear)?;
     }
     Ok(outline)
 }

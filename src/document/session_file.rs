@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::Contents;
 use super::assembly::{PartSource, assemble};
-use super::explore_outline::ExploreOutline;
+use super::explore_outline::{ExploreOutline, HelmOutline};
 use super::outline::{ContentsOutline, Notes, Outline, PartNumbers, PartSink, take_apart};
 use super::parts::{Part, PartKind};
 use super::session_error::{SessionError, SessionFault, SessionLimits};
@@ -52,6 +52,8 @@ struct Manifest<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     exploration: Option<&'a ExploreOutline>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    helm: Option<&'a HelmOutline>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sketch: Option<&'a SketchOutline>,
 }
 
@@ -63,11 +65,12 @@ struct ManifestHead {
 }
 
 #[derive(Deserialize)]
-struct ManifestBody {
+struct Body {
     document: Option<Outline>,
     #[serde(default)]
     notes: Notes,
     exploration: Option<ExploreOutline>,
+    helm: Option<HelmOutline>,
     sketch: Option<SketchOutline>,
 }
 
@@ -108,14 +111,14 @@ fn write_archive(contents: &Contents, out: impl Write + Seek) -> Result<(), Sess
     sink.archive.write_all(MIMETYPE).map_err(SessionFault::Write)?;
     let (outline, _) = take_apart(contents, &PartNumbers::new(), &mut sink)?;
     let program = concat!("pentimento ", env!("CARGO_PKG_VERSION"));
-    let document = outline.document.as_ref();
     let manifest = Manifest {
         format: FORMAT,
         version: outline.version(),
         program,
-        document,
-        notes: document.map(|document| &document.notes),
+        document: outline.document.as_ref(),
+        notes: outline.document.as_ref().map(|document| &document.notes),
         exploration: outline.exploration.as_ref(),
+        helm: outline.exploration.as_ref().and_then(|exploration| exploration.helm.as_ref()),
         sketch: outline.sketch.as_ref(),
     };
     sink.archive.start_file(MANIFEST_NAME, deflated(0)).map_err(write_fault)?;
@@ -180,9 +183,10 @@ fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Co
     if head.version > VERSION {
         return Err(SessionFault::Newer { found: head.version, known: VERSION });
     }
-    let ManifestBody { document, notes, exploration, sketch } = serde_json::from_slice(&manifest).map_err(broken)?;
+    let Body { document, notes, exploration, helm, sketch } = serde_json::from_slice(&manifest).map_err(broken)?;
     drop(manifest);
     let document = document.map(|document| Outline { notes, ..document });
+    let exploration = exploration.map(|exploration| ExploreOutline { helm, ..exploration });
     assemble(ContentsOutline { document, exploration, sketch }, &mut source, limits)
 }
 

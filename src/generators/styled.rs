@@ -23,6 +23,8 @@ const MEAN_SAMPLES: usize = 4096;
 pub enum Noise<'a> {
     /// The maps that are kept with the weights: the same for every picture.
     Constant,
+    /// Those maps, so many times as strong.
+    Scaled(f64),
     /// No noise.
     None,
     /// One map `[n or 1, 1, h, w]` for each convolution with noise, smallest first.
@@ -33,12 +35,20 @@ impl<'a> Noise<'a> {
     /// The map of the convolution `at`, whose own is `constant`.
     pub(super) fn map(self, at: usize, constant: &'a Tensor) -> Result<Option<&'a Tensor>> {
         match self {
-            Self::Constant => Ok(Some(constant)),
+            Self::Constant | Self::Scaled(_) => Ok(Some(constant)),
             Self::None => Ok(None),
             Self::Maps(maps) => match maps.get(at) {
                 Some(map) => Ok(Some(map)),
                 None => candle_core::bail!("there are {} noise maps, convolution {at} has none", maps.len()),
             },
+        }
+    }
+
+    /// What its maps are multiplied by beside what the network has learned.
+    const fn factor(self) -> f64 {
+        match self {
+            Self::Scaled(factor) => factor,
+            Self::Constant | Self::None | Self::Maps(_) => 1.0,
         }
     }
 }
@@ -171,7 +181,8 @@ impl StyledConv {
     /// `xs` `[n, c_in, h, w]` with `styles` `[n, dim]`; `at` says which noise map is this one's.
     pub(super) fn forward(&self, xs: &Tensor, styles: &Tensor, noise: Noise<'_>, at: usize) -> Result<Tensor> {
         let map = noise.map(at, &self.noise_map)?;
-        let noise = map.map(|map| map.broadcast_mul(&self.noise_strength)).transpose()?;
+        let strength = self.noise_strength.affine(noise.factor(), 0.0)?;
+        let noise = map.map(|map| map.broadcast_mul(&strength)).transpose()?;
         let epilogue = StyledEpilogue { noise: noise.as_ref(), bias: Some(&self.bias), activation: LEAKY };
         clamped(self.conv.forward(xs, &self.affine.forward(styles)?, epilogue)?, self.clamp)
     }

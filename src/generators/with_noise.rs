@@ -35,8 +35,14 @@ pub fn noise_maps(sides: &[usize], seed: u64, device: &Device) -> Result<Vec<Ten
 /// A manifold with its own noise replaced.
 pub struct WithNoise {
     inner: Arc<dyn Manifold>,
-    /// Empty is no noise.
-    maps: Vec<Tensor>,
+    maps: Maps,
+}
+
+enum Maps {
+    None,
+    /// Its own, so many times as strong.
+    Scaled(f64),
+    Other(Vec<Tensor>),
 }
 
 impl WithNoise {
@@ -45,17 +51,34 @@ impl WithNoise {
     /// # Errors
     /// When candle cannot make the noise.
     pub fn wrap(manifold: Arc<dyn Manifold>, choice: NoiseChoice) -> Result<Arc<dyn Manifold>> {
+        Self::scaled(manifold, choice, 1.0)
+    }
+
+    /// As [`Self::wrap`] with noise `strength` times as strong as the network has learned.
+    ///
+    /// # Errors
+    /// As [`Self::wrap`].
+    pub fn scaled(manifold: Arc<dyn Manifold>, choice: NoiseChoice, strength: f32) -> Result<Arc<dyn Manifold>> {
         let Some(styles) = manifold.styles() else { return Ok(manifold) };
+        let strength = f64::from(strength);
         let maps = match choice {
-            NoiseChoice::Constant => return Ok(manifold),
-            NoiseChoice::None => Vec::new(),
-            NoiseChoice::Seed(seed) => noise_maps(&styles.noise_sides(), seed, styles.mean_style().device())?,
+            NoiseChoice::Constant if strength == 1.0 => return Ok(manifold),
+            NoiseChoice::Constant => Maps::Scaled(strength),
+            NoiseChoice::None => Maps::None,
+            NoiseChoice::Seed(seed) => {
+                let maps = noise_maps(&styles.noise_sides(), seed, styles.mean_style().device())?;
+                Maps::Other(maps.iter().map(|map| map.affine(strength, 0.0)).collect::<Result<_>>()?)
+            }
         };
         Ok(Arc::new(Self { inner: manifold, maps }))
     }
 
     fn noise(&self) -> Noise<'_> {
-        if self.maps.is_empty() { Noise::None } else { Noise::Maps(&self.maps) }
+        match &self.maps {
+            Maps::None => Noise::None,
+            Maps::Scaled(strength) => Noise::Scaled(*strength),
+            Maps::Other(maps) => Noise::Maps(maps),
+        }
     }
 }
 

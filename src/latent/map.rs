@@ -4,9 +4,12 @@
 //! a little; within it the map is then turned back so that it lies as before as nearly as can be (orthogonal Procrustes,
 //! Schönemann 1966), and points do not jump or flip under the eyes of whoever walks there.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use super::Latent;
+
+/// Latents with so many times as many numbers as there are visits are wide.
+const WIDE: usize = 4;
 
 /// A plane in the space of latents, and where each visit lies in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,18 +84,8 @@ impl LatentMap {
 /// open is taken from `before`, or is any direction.
 fn principal(centered: &DMatrix<f64>, before: Option<&LatentMap>) -> (DMatrix<f64>, f64) {
     let dim = centered.ncols();
-    let svd = centered.clone().svd(false, true);
-    let total: f64 = svd.singular_values.iter().map(|value| value * value).sum();
-    let mut order: Vec<usize> = (0..svd.singular_values.len()).collect();
-    order.sort_by(|&a, &b| svd.singular_values[b].total_cmp(&svd.singular_values[a]));
-    // Below this a singular value is rounding.
-    let least = svd.singular_values.iter().copied().fold(0.0, f64::max) * 1e-7;
-    let kept: Vec<usize> = order.into_iter().filter(|&at| svd.singular_values[at] > least).take(2).collect();
-    let shown: f64 = kept.iter().map(|&at| svd.singular_values[at].powi(2)).sum();
-    let mut rows: Vec<DVector<f64>> = match &svd.v_t {
-        Some(v_t) => kept.iter().map(|&at| v_t.row(at).transpose()).collect(),
-        None => Vec::new(),
-    };
+    let total = centered.norm_squared();
+    let (mut rows, shown) = if dim > WIDE * centered.nrows() { of_wide(centered) } else { of_narrow(centered) };
     let known = before.into_iter().flat_map(|before| before.axes.row_iter().map(|row| row.transpose()));
     let any = (0..dim).map(|at| DVector::from_fn(dim, |row, _| if row == at { 1.0 } else { 0.0 }));
     for candidate in known.chain(any) {
@@ -106,6 +99,39 @@ fn principal(centered: &DMatrix<f64>, before: Option<&LatentMap>) -> (DMatrix<f6
     rows.resize(2, DVector::zeros(dim));
     let axes = DMatrix::from_fn(2, dim, |row, column| rows[row][column]);
     (axes, if total > 0.0 { shown / total } else { 1.0 })
+}
+
+/// The two right singular vectors of the rows with the largest values that are no rounding, and the sum of their squares.
+fn of_narrow(centered: &DMatrix<f64>) -> (Vec<DVector<f64>>, f64) {
+    let svd = centered.clone().svd(false, true);
+    let least = svd.singular_values.max() * 1e-7;
+    let kept = largest_two(svd.singular_values.as_slice(), least);
+    let shown = kept.iter().map(|&at| svd.singular_values[at].powi(2)).sum();
+    let rows = match &svd.v_t {
+        Some(v_t) => kept.iter().map(|&at| v_t.row(at).transpose()).collect(),
+        None => Vec::new(),
+    };
+    (rows, shown)
+}
+
+/// As [`of_narrow`] by way of the products of the rows with each other, of which there are few: a latent with a style for each
+/// layer has thousands of numbers.
+fn of_wide(centered: &DMatrix<f64>) -> (Vec<DVector<f64>>, f64) {
+    let eigen = SymmetricEigen::new(centered * centered.transpose());
+    // The values are squares, so rounding reaches further up.
+    let least = eigen.eigenvalues.max() * 1e-10;
+    let kept = largest_two(eigen.eigenvalues.as_slice(), least);
+    let shown = kept.iter().map(|&at| eigen.eigenvalues[at]).sum();
+    let rows = kept.iter().map(|&at| centered.transpose() * eigen.eigenvectors.column(at));
+    (rows.map(|row| row.normalize()).collect(), shown)
+}
+
+/// Where the two largest `values` stand, the largest first, of those above `least`.
+fn largest_two(values: &[f64], least: f64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).filter(|&at| values[at] > least).collect();
+    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+    order.truncate(2);
+    order
 }
 
 /// `axes` turned (and turned over) within their plane to lie as nearly as `before` as they can.
@@ -172,6 +198,18 @@ mod tests {
         }
         let spread = |axis: usize| map.points().iter().map(|point| point[axis].powi(2)).sum::<f32>();
         assert!(spread(0) > 3.0 * spread(1), "the widest axis lies flat");
+    }
+
+    #[test]
+    fn wide_latents_have_the_same_map() {
+        let narrow = visits(9, 4);
+        // The same plane among many numbers that never change.
+        let wide: Vec<Latent> = narrow.iter().map(|visit| visit.iter().copied().chain([0.5; 500]).collect()).collect();
+        let (narrow, wide) = (LatentMap::new(&narrow, None).unwrap(), LatentMap::new(&wide, None).unwrap());
+        assert!((narrow.shown() - wide.shown()).abs() < 1e-5, "{} and {}", narrow.shown(), wide.shown());
+        for (a, b) in narrow.points().iter().zip(wide.points()) {
+            assert!(distance(*a, *b) < 1e-4, "{a:?} and {b:?}");
+        }
     }
 
     #[test]

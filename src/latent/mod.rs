@@ -18,6 +18,9 @@ pub mod playback;
 pub mod project;
 pub mod search;
 pub mod space;
+pub mod steer;
+#[cfg(test)]
+pub(crate) mod toy;
 pub mod transfer;
 mod wolfe;
 
@@ -33,4 +36,4 @@ pub use pixels::draw;
 pub use playback::Playback;
 pub use project::{Method, ProjectJob, ProjectOptions, Projection};
 pub use search::{Budget, Candidate, SearchJob, SearchOptions, SearchPreview, SearchState, Verdict};
-pub use space::Latent;
+pub use space::{Latent, StyleSpace};

@@ -234,7 +234,10 @@ impl App {
         now.models = !self.models.is_empty();
         match self.room {
             Room::Erase => self.session.iter().for_each(|session| session.describe(&mut now)),
-            Room::Explore => self.studio.iter().for_each(|studio| studio.describe(&mut now)),
+            Room::Explore => {
+                self.studio.iter().for_each(|studio| studio.describe(&mut now));
+                now.styles = self.layers() > 0;
+            }
             Room::Sketch => {
                 let themes = self.themes.as_deref().unwrap_or_default();
                 self.easel.iter().for_each(|easel| easel.describe(&mut now, themes));

@@ -162,6 +162,14 @@ pub enum Command {
     ToggleStroke,
     DeleteStroke,
     ClearStrokes,
+    SteerSeed,
+    SteerHere,
+    SteerSnap,
+    SteerReset,
+    SteerDrift,
+    FindComponents,
+    FindFactors,
+    ShowMixSheet,
     SliderStart,
     SliderEnd,
     SwapEnds,
@@ -346,55 +354,5 @@ impl Command {
     #[must_use]
     pub fn is_enabled(self, now: &Situation) -> bool {
         self.is_in(now.room) && now.has(self.entry().2)
-    }
-
-    /// Whether a line is drawn above it in its menu.
-    #[must_use]
-    pub const fn starts_group(self) -> bool {
-        matches!(
-            self,
-            Self::SaveCopy
-                | Self::SaveSession
-                | Self::CopyPicture
-                | Self::CloseDocument
-                | Self::Settings
-                | Self::EraseMarked
-                | Self::SelectAbove
-                | Self::ToggleErasure
-                | Self::MoveErasureUp
-                | Self::InvertMask
-                | Self::GrowMask
-                | Self::ClearSources
-                | Self::ToolObject
-                | Self::ToolSampleFrom
-                | Self::ToolPan
-                | Self::BrushSmaller
-                | Self::CompareDivider
-                | Self::RoomErase
-                | Self::PaintNow
-                | Self::ShowVariants
-                | Self::ToggleTransparent
-                | Self::OpenUnder
-                | Self::ExportInk
-                | Self::ExportSvg
-                | Self::ExportTimeLapse
-                | Self::ToggleMirror
-                | Self::ClearPaper
-                | Self::LayerAbove
-                | Self::ToggleLayer
-                | Self::ShowBeside
-                | Self::Fix
-                | Self::NextPick
-                | Self::EditCrop
-                | Self::ToolStrokeEraser
-                | Self::PickColor
-                | Self::SelectStrokeAbove
-                | Self::Play
-                | Self::AddKeyFrame
-                | Self::ExportFrames
-                | Self::ToggleEdits
-                | Self::ToggleTheme
-                | Self::ToggleSidePanel
-        )
     }
 }

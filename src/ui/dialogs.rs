@@ -7,7 +7,7 @@ use egui::{Modal, RichText, Ui};
 
 use super::app::App;
 use super::commands::Situation;
-use super::explore::{self, ExportChoice};
+use super::explore::{self, ExportChoice, SheetChoice};
 use super::file_dialog::Purpose;
 use super::intent::{After, Intent, View};
 use super::panels::{palette, settings, shortcuts};
@@ -48,6 +48,8 @@ pub enum Dialog {
     Models,
     /// Themes that drawings can become pictures of.
     Themes,
+    /// A sheet of mixed styles.
+    MixSheet(SheetChoice),
     /// Asks how frames of so many pixels are written.
     ExportFrames(ExportChoice, u32),
 }
@@ -92,6 +94,7 @@ impl Dialog {
             Self::Settings => settings::ui(ui, view),
             Self::Models => explore::models_ui(ui, view),
             Self::Themes => sketch::themes_ui(ui, view),
+            Self::MixSheet(choice) => explore::mix_sheet_ui(ui, view, choice),
             Self::ExportFrames(choice, side) => explore::export_ui(ui, view, choice, *side),
         }
     }

@@ -195,6 +195,8 @@ impl App {
             | Done::Dragged(_)
             | Done::Surveyed(_)
             | Done::Mapped(_)
+            | Done::Steered { .. }
+            | Done::Directions { .. }
             | Done::Transferred { .. }
             | Done::FramesExported { .. }
             | Done::Sketch(_)

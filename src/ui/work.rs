@@ -58,6 +58,8 @@ impl WorkList {
                     | Lane::Models
                     | Lane::Frames
                     | Lane::Latents
+                    | Lane::Steer
+                    | Lane::DirectionFiles
                     | Lane::Map
                     | Lane::Themes
                     | Lane::Sketch
@@ -102,8 +104,10 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Networks => "busy-networks",
         Lane::Erase => "busy-erase",
         Lane::Autosave => "busy-autosave",
-        Lane::Frames | Lane::Latents => "busy-frames",
+        Lane::Frames | Lane::Latents | Lane::Steer | Lane::Mix => "busy-frames",
         Lane::Map => "busy-map",
+        Lane::Directions => "busy-directions",
+        Lane::DirectionFiles => "busy-direction-files",
         Lane::Optimize => "busy-optimize",
         Lane::Drag => "busy-drag",
         Lane::Project => "busy-project",

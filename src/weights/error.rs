@@ -136,6 +136,14 @@ pub enum WeightsError {
         /// The file.
         path: PathBuf,
     },
+    /// A file that should hold a direction and does not, or a direction that no file holds.
+    #[error("the direction cannot be used ({reason}): {}", path.display())]
+    Direction {
+        /// Why not.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// NaN or infinity among the weights.
     #[error("the weights of \"{name}\" hold values that are no finite numbers, in {key}")]
     NotFinite {

@@ -4,6 +4,7 @@
 //! reading one can fail with a sentence, but never runs anything and never takes more memory than the file's size warrants.
 
 mod catalog;
+mod direction_file;
 mod entry;
 mod error;
 mod folders;
@@ -14,6 +15,7 @@ mod store;
 mod torch;
 
 pub use catalog::Catalog;
+pub use direction_file::{SavedDirection, delete_direction, read_directions, write_direction};
 pub use entry::{Entry, Family, MaskPolarity};
 pub use error::WeightsError;
 pub use folders::{ENV_FOLDERS, folders, user_folder};

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::exploring::{
-    DragShown, FrameShown, LatentMap, ModelShown, ProjectionShown, SearchShown, Surveyed, TransferMeasure,
-    TransferShown,
+    DirectionsSource, DragShown, FrameShown, LatentMap, ModelShown, ProjectionShown, SearchShown, Surveyed,
+    TransferMeasure, TransferShown,
 };
 use super::protocol::{EraseTarget, Ticket};
 use super::sketching::{SketchDone, SketchPreview};
 use crate::control::Progress;
-use crate::document::explore::Latent;
+use crate::document::explore::{Direction, Latent};
 use crate::document::{Candidate, Document, ErasureId, Exploration, Recipe, Sketch};
 use crate::erase::{Explanation, NetworkInfo};
 use crate::imaging::{DisplayPyramid, Frame, Mask, Patch, PixelRect, Plane};
@@ -178,6 +178,22 @@ pub enum Done {
         /// How well it could be explained.
         measure: TransferMeasure,
     },
+    /// A hand has steered to this.
+    Steered {
+        /// The styles of all layers.
+        latent: Latent,
+        /// The picture.
+        picture: Frame,
+    },
+    /// Directions of a model.
+    Directions {
+        /// The weights.
+        model: String,
+        /// Where from.
+        source: DirectionsSource,
+        /// The directions.
+        directions: Vec<Arc<Direction>>,
+    },
     /// The map of the latents that were visited; `None` where there is none to lay out.
     Mapped(Option<Arc<LatentMap>>),
     /// Frames were written.
@@ -212,6 +228,7 @@ impl Done {
             | Self::MaskExported { .. }
             | Self::Copied
             | Self::FramesExported { .. }
+            | Self::Directions { source: DirectionsSource::Saved, .. }
             | Self::Autosaved => true,
             Self::Opened(_)
             | Self::Erased { .. }
@@ -228,6 +245,8 @@ impl Done {
             | Self::Surveyed(_)
             | Self::Transferred { .. }
             | Self::Mapped(_)
+            | Self::Steered { .. }
+            | Self::Directions { source: DirectionsSource::Found, .. }
             | Self::Models { .. }
             | Self::MaskImported { .. } => false,
             Self::Sketch(done) => done.is_lasting(),

@@ -5,9 +5,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Failure, ShownPatch};
+use super::{Failure, Lane, ShownPatch};
 use crate::control::Progress;
-use crate::document::explore::{Interpolation, KeyFrame, Latent, PicturePos, Projection, StrokeId, Transferred};
+use crate::document::explore::{
+    Direction, Interpolation, KeyFrame, Latent, Noise, PicturePos, Projection, StrokeId, Transferred,
+};
 pub use crate::eval::latent::{Interval, Mixing, NoiseShare, PathLength, PathSpace, Truncation};
 pub use crate::imaging::animation::AnimationFormat;
 use crate::imaging::{Frame, PixelRect};
@@ -225,6 +227,8 @@ pub struct ModelShown {
     pub side: u32,
     /// Whether it has a predictor: then photos can be projected at once. Known when its picture is drawn.
     pub has_predictor: bool,
+    /// Layers that take a style; 0 of a model without styles. Known when its picture is drawn.
+    pub layers: u32,
     /// What it draws and where its pictures came from, in a sentence; empty if the manifest does not say.
     pub about: String,
     /// A picture of it; `None` until it is drawn.
@@ -250,4 +254,60 @@ pub struct ExportFrames {
     pub rate: f32,
     /// Each pixel becomes a square of so many, 1..=16.
     pub scale: u32,
+    /// Of a model with styles.
+    pub noise: Noise,
+}
+
+/// A sheet of mixed styles: a row of pictures of the columns' seeds, then for each row its seed's picture and mixtures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MixSheet {
+    /// The weights.
+    pub model: String,
+    /// Seeds that give all other layers.
+    pub rows: Vec<u64>,
+    /// Seeds that give the layers `first..=last`.
+    pub columns: Vec<u64>,
+    /// The first layer that comes from the column.
+    pub first: u32,
+    /// The last one.
+    pub last: u32,
+    /// How near to the mean style all of them are.
+    pub psi: f32,
+    /// The noise of all of them.
+    pub noise: Noise,
+}
+
+/// What is asked of directions.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DirectionsAsked {
+    /// Those that were saved.
+    List,
+    /// So many in which sampled styles differ most.
+    Pca(usize),
+    /// So many in which the weights change pictures most.
+    Factorize(usize),
+    /// Saves one; all that were saved are the answer.
+    Save(Arc<Direction>),
+    /// Deletes one that was saved, by its name; all that are left are the answer.
+    Delete(String),
+}
+
+impl DirectionsAsked {
+    /// The lane in which it runs.
+    #[must_use]
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::List | Self::Save(_) | Self::Delete(_) => Lane::DirectionFiles,
+            Self::Pca(_) | Self::Factorize(_) => Lane::Directions,
+        }
+    }
+}
+
+/// Where directions come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DirectionsSource {
+    /// They were saved.
+    Saved,
+    /// Found now.
+    Found,
 }

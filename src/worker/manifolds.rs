@@ -12,7 +12,7 @@ use super::Failure;
 use crate::generators::catalog::manifold;
 use crate::generators::manifold::Manifold;
 use crate::imaging::Frame;
-use crate::weights::{Catalog, Entry};
+use crate::weights::{Catalog, Entry, user_folder};
 
 /// At most this many loaded models are kept: each takes up to some hundred megabytes.
 const MOST_LOADED: usize = 2;
@@ -82,6 +82,8 @@ pub struct Manifolds(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     folders: Vec<PathBuf>,
+    /// Where directions are saved.
+    user_folder: Option<PathBuf>,
     state: Mutex<State>,
 }
 
@@ -102,6 +104,8 @@ struct State {
 pub(super) struct Face {
     pub(super) picture: Frame,
     pub(super) has_predictor: bool,
+    /// 0 without styles.
+    pub(super) layers: u32,
 }
 
 impl fmt::Debug for Manifolds {
@@ -114,7 +118,13 @@ impl Manifolds {
     /// Those whose weights lie in `folders`, the most important first. Nothing is read yet. They compute on the CPU.
     #[must_use]
     pub fn in_folders(folders: Vec<PathBuf>) -> Self {
-        Self(Arc::new(Shared { folders, state: Mutex::default() }))
+        Self(Arc::new(Shared { folders, user_folder: user_folder(), state: Mutex::default() }))
+    }
+
+    /// As [`Manifolds::in_folders`], with another folder than the user's own for what is saved of models.
+    #[must_use]
+    pub fn in_folders_with(folders: Vec<PathBuf>, user_folder: PathBuf) -> Self {
+        Self(Arc::new(Shared { folders, user_folder: Some(user_folder), state: Mutex::default() }))
     }
 
     /// Models that are there already: for tests and tools.
@@ -126,7 +136,12 @@ impl Manifolds {
             source: Source::Ready(manifold),
         });
         let state = State { known: Some(known.collect()), ..State::default() };
-        Self(Arc::new(Shared { folders: Vec::new(), state: Mutex::new(state) }))
+        Self(Arc::new(Shared { folders: Vec::new(), user_folder: None, state: Mutex::new(state) }))
+    }
+
+    /// The folder in which things are saved that belong to models.
+    pub(super) fn user_folder(&self) -> Option<PathBuf> {
+        self.0.user_folder.clone()
     }
 
     /// The installed models in the order of their folders, read anew, and sentences about manifests that cannot be understood.

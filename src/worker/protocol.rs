@@ -18,12 +18,18 @@ pub enum Lane {
     Sketch,
     /// A fill between two candidates: a person drags a slider and looks at it.
     Interpolate,
+    /// A picture that is steered by hand: as urgent.
+    Steer,
     /// Frames of a slider on a manifold: as urgent.
     Frames,
     /// Pictures of single latents: key frames, breadcrumbs, ends of the slider.
     Latents,
+    /// A sheet of mixed styles: a person looks at it fill up.
+    Mix,
     /// The map of the latents that were visited.
     Map,
+    /// Reading and writing directions that were saved.
+    DirectionFiles,
     /// Object select: a person waits for it with the pen down.
     Select,
     /// Growing, shrinking, feathering and inverting marks.
@@ -60,6 +66,8 @@ pub enum Lane {
     Project,
     /// Carrying an edit onto a photo.
     Transfer,
+    /// Finding directions in which a model's styles differ.
+    Directions,
     /// Looking for models that can be explored, and drawing a picture of each.
     Models,
     /// Writing frames to files.

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::exploring::{DragHow, ExportFrames, Survey, Way};
+use super::exploring::{DirectionsAsked, DragHow, ExportFrames, MixSheet, Survey, Way};
 use super::protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat};
 use super::sketching::SketchRequest;
-use crate::document::explore::{Latent, ProjectMethod};
+use crate::document::explore::{Latent, Noise, ProjectMethod, Steering, StyleSpace};
 use crate::document::{Contents, Document, ErasureId, Exploration, Recipe};
 use crate::imaging::{Mask, Patch, Photo, Place};
 
@@ -134,6 +134,8 @@ pub enum Request {
         count: usize,
         /// Where the slider is, 0..=1.
         focus: f32,
+        /// Of a model with styles.
+        noise: Noise,
     },
     /// Draws pictures of latents.
     DrawLatents {
@@ -141,6 +143,26 @@ pub enum Request {
         model: String,
         /// Of what.
         latents: Vec<Latent>,
+        /// Of a model with styles.
+        noise: Noise,
+    },
+    /// Draws what a hand has steered to.
+    Steer {
+        /// The weights.
+        model: String,
+        /// What was set.
+        steering: Arc<Steering>,
+        /// With which noise.
+        noise: Noise,
+    },
+    /// Draws a sheet of mixed styles, as frames in the order of its latents.
+    MixSheet(MixSheet),
+    /// Finds, reads or writes directions.
+    Directions {
+        /// The weights.
+        model: String,
+        /// What of them.
+        asked: DirectionsAsked,
     },
     /// Lays latents out on a plane: the map with its breadcrumbs.
     MapVisited {
@@ -159,6 +181,10 @@ pub enum Request {
         method: ProjectMethod,
         /// What random starts are drawn from.
         seed: u64,
+        /// What is searched of a model with styles.
+        styles: StyleSpace,
+        /// Its noise.
+        noise: Noise,
     },
     /// Drags the exploration's pairs of points on the picture of a latent.
     Drag {
@@ -224,6 +250,9 @@ impl Request {
             Self::Explore { .. } => Lane::Optimize,
             Self::DrawFrames { .. } => Lane::Frames,
             Self::DrawLatents { .. } => Lane::Latents,
+            Self::Steer { .. } => Lane::Steer,
+            Self::MixSheet(_) => Lane::Mix,
+            Self::Directions { asked, .. } => asked.lane(),
             Self::MapVisited { .. } => Lane::Map,
             Self::Project { .. } => Lane::Project,
             Self::Drag { .. } => Lane::Drag,

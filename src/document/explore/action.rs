@@ -44,6 +44,10 @@ pub enum ExploreAction {
     Restart,
     /// A key frame was set, moved or removed.
     EditKeys,
+    /// A picture was steered by seed, truncation, mixing or directions.
+    Steer,
+    /// The noise of all pictures.
+    ChangeNoise,
     /// Another model.
     ChangeModel,
     /// Seed or number of starts.

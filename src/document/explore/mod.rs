@@ -2,12 +2,15 @@
 //! parts, saved and undone like a [`Document`](super::Document).
 //!
 //! Positions on the manifold's picture are fractions of its side, so strokes survive a model of another size. Latents are
-//! z-vectors, numbers of one length; what lies between two of them is computed elsewhere.
+//! z-vectors, or the styles of all layers where a generator has styles: numbers of one length; what lies between two of them is
+//! computed elsewhere.
 
 mod action;
+mod helm;
 mod operations;
 mod photo;
 mod slider;
+mod steer;
 mod stroke;
 #[cfg(test)]
 mod tests;
@@ -17,9 +20,11 @@ mod validate;
 use std::sync::Arc;
 
 pub use action::ExploreAction;
+pub use helm::Helm;
 pub use operations::{MAX_KEYS, MAX_POINTS, MAX_STROKES, MAX_VISITED};
 pub use photo::{PhotoWork, ProjectMethod, Projection, Transferred};
 pub use slider::{End, Fixed, Interpolation, KeyFrame, Latent, MAX_FRAMES, Pick, Slider};
+pub use steer::{Direction, Edit, MAX_EDITS, MAX_LAYERS, MAX_NAME, Noise, NoiseSource, Steering, StyleSpace};
 pub use stroke::{PicturePos, Stroke, StrokeId, StrokeTool};
 pub use validate::{InvalidExploration, MAX_STARTS};
 
@@ -48,6 +53,8 @@ pub struct Exploration {
     pub visited: Vec<Latent>,
     /// The photo that is edited by way of the manifold.
     pub photo: Option<PhotoWork>,
+    /// What belongs to generators with styles.
+    pub helm: Helm,
 }
 
 impl Exploration {
@@ -69,6 +76,7 @@ impl Exploration {
             fixed: None,
             visited: Vec::new(),
             photo: None,
+            helm: Helm::default(),
         }
     }
 
@@ -109,7 +117,8 @@ impl Exploration {
         let keys = self.keys.iter().map(|key| &key.latent);
         let fixed = self.fixed.iter().map(|fixed| &fixed.latent);
         let photo = self.photo.iter().flat_map(PhotoWork::latents);
-        chosen.chain(ends).chain(keys).chain(fixed).chain(&self.visited).chain(photo)
+        let steered = self.helm.steering.base.iter();
+        chosen.chain(ends).chain(keys).chain(fixed).chain(&self.visited).chain(photo).chain(steered)
     }
 
     /// Whether both are made of the very same parts: a look at pointers, never at pixels.
@@ -125,11 +134,13 @@ impl Exploration {
         rest(self) == rest(other)
             && same_strokes
             && same_photo
-            // Latents are a hundred numbers or so: comparing them costs nothing.
+            // Of the many latents that were visited most are the very same.
             && self.chosen == other.chosen
             && self.slider == other.slider
             && self.keys == other.keys
             && self.fixed == other.fixed
-            && self.visited == other.visited
+            && self.helm.is_same(&other.helm)
+            && self.visited.len() == other.visited.len()
+            && self.visited.iter().zip(&other.visited).all(|(a, b)| Arc::ptr_eq(a, b) || a == b)
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::validate::{MAX_STARTS, is_fraction, is_latent, is_sound, is_sound_photo};
 use super::{
-    End, Exploration, Fixed, Interpolation, KeyFrame, Latent, MAX_FRAMES, PhotoWork, Pick, PicturePos, Projection,
-    Slider, Stroke, StrokeId, StrokeTool, Transferred,
+    End, Exploration, Fixed, Helm, Interpolation, KeyFrame, Latent, MAX_FRAMES, PhotoWork, Pick, PicturePos,
+    Projection, Slider, Stroke, StrokeId, StrokeTool, Transferred,
 };
 use crate::imaging::{Mask, Photo, Place};
 
@@ -33,6 +33,9 @@ impl Exploration {
             return None;
         }
         self.next_id = self.next_id.checked_add(1)?;
+        if stroke.tool.is_searched() {
+            self.leave_helm();
+        }
         self.strokes.push(Arc::new(stroke));
         Some(id)
     }
@@ -148,6 +151,7 @@ impl Exploration {
         if pick.latent.len() != pick.start.len() {
             return false;
         }
+        self.helm.is_on = false;
         self.visit(Arc::clone(&pick.latent));
         self.slider.from = Some(Arc::clone(&pick.start));
         self.slider.to = Some(Arc::clone(&pick.latent));
@@ -162,6 +166,7 @@ impl Exploration {
             return false;
         }
         self.visit(Arc::clone(&latent));
+        self.helm.is_on &= end == End::From;
         match end {
             End::From => self.slider.from = Some(latent),
             End::To => self.slider.to = Some(latent),
@@ -194,6 +199,7 @@ impl Exploration {
         }
         self.visit(Arc::clone(&latent));
         self.fixed = Some(Fixed { latent, smoothness: Fixed::SMOOTHNESS });
+        self.helm.is_on = false;
         (self.chosen, self.slider) = (None, self.slider_without_ends());
         true
     }
@@ -211,6 +217,7 @@ impl Exploration {
     /// Forgets strokes, the chosen candidate, both ends and the origin; model, seed, strip, breadcrumbs and photo stay.
     pub fn restart(&mut self) {
         self.strokes.clear();
+        self.helm.is_on = false;
         (self.chosen, self.fixed, self.slider) = (None, None, self.slider_without_ends());
     }
 
@@ -268,6 +275,8 @@ impl Exploration {
             return false;
         }
         self.model = model;
+        // Steering and noise are of the model's own layers.
+        self.helm = Helm { search: self.helm.search, projection: self.helm.projection, ..Helm::default() };
         (self.chosen, self.fixed, self.slider) = (None, None, self.slider_without_ends());
         self.keys.clear();
         self.visited.clear();
@@ -287,7 +296,7 @@ impl Exploration {
     }
 
     /// Whether `latent` belongs into the space of those that are there.
-    fn takes(&self, latent: &Latent) -> bool {
+    pub(super) fn takes(&self, latent: &Latent) -> bool {
         is_latent(latent) && self.latent_dim().is_none_or(|dim| dim == latent.len())
     }
 }
@@ -329,6 +338,7 @@ impl Exploration {
             (photo.projection, photo.result) = (Some(Arc::new(projection)), None);
             true
         });
+        self.helm.is_on &= !is_set;
         is_set && self.set_end(End::From, latent)
     }
 

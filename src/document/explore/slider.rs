@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A z-vector.
+/// A z-vector, or the styles of all layers one after the other.
 pub type Latent = Arc<[f32]>;
 
 /// The most frames of a slider; an export may have more.

@@ -117,3 +117,47 @@ fn a_stroke_is_one_step_and_snapshots_count_once() {
     let bytes = history.undo_bytes();
     assert!((16 * 16 * 3..2 * 16 * 16 * 3).contains(&bytes), "the picture once, beside little: {bytes}");
 }
+
+#[test]
+fn steering_shows_until_something_else_does() {
+    let mut one = Exploration::new("cats");
+    assert!(!one.set_steered(&latent(0.5)), "nothing is steered");
+    assert!(one.steer(|steering| steering.pad = [1.5, 2.0]) && one.helm.is_on, "a hand takes the helm");
+    assert!(one.set_steered(&latent(0.5)) && one.slider.ends().is_some(), "the slider has both ends");
+    assert!(one.steer(|steering| steering.psi = 1.0) && one.set_steered(&latent(0.75)), "further");
+    assert_eq!(one.slider.ends(), Some((&latent(0.5), &latent(0.75))), "from where it began");
+    for wrong in [f32::NAN, -1.5, 2.5] {
+        assert!(!one.steer(|steering| steering.psi = wrong), "psi {wrong}");
+    }
+    assert!(!one.steer(|steering| steering.base = Some(vec![0.0; 5].into())), "a latent of another model");
+    assert!(!one.set_noise(Noise { strength: 9.0, ..Noise::default() }), "too strong");
+    assert_eq!(one.helm.steering.psi, 1.0, "what was refused changed nothing");
+    one.add_stroke(RED, vec![MIDDLE], 0.1).unwrap();
+    let fixed = one.fixed.as_ref().map(|fixed| fixed.latent.clone());
+    assert_eq!((fixed, one.helm.is_on), (Some(latent(0.75)), false), "a stroke changes what was steered to");
+    assert!(one.steer(|steering| steering.set_mixed(3, true)) && one.choose(pick(0.1)), "again, then a candidate");
+    assert!(!one.helm.is_on && one.helm.steering.is_mixed(3), "which shows; what was set stays");
+    assert!(one.set_model("shoes") && *one.helm.steering == Steering::default(), "layers are of a model");
+    assert_eq!(one.validate(), Ok(()), "invariants hold");
+}
+
+#[test]
+fn layers_have_a_psi_and_a_source_of_their_own() {
+    let mut steering = Steering { psi: 0.5, cutoff: Some(4), ..Steering::default() };
+    steering.set_layer_psi(6, Some(2.0));
+    steering.set_layer_psi(1, Some(0.0));
+    assert_eq!([0, 1, 4, 6].map(|at| steering.psi_of(at)), [0.5, 0.0, 1.0, 2.0], "own, below the cutoff, above it");
+    assert!(steering.is_sound(), "by rising number");
+    steering.set_layer_psi(1, None);
+    assert_eq!(steering.psi_of(1), 0.5, "taken away");
+    steering.set_mixed(63, true);
+    steering.set_mixed(64, true);
+    assert!(steering.is_mixed(63) && !steering.is_mixed(64), "64 layers at most");
+    let direction = Arc::new(Direction { name: "wider".to_owned(), vector: vec![1.0].into(), sigma: 1.0 });
+    let edit = |amount| Edit { direction: Arc::clone(&direction), first: 0, last: 3, amount };
+    steering.set_edit(edit(1.0));
+    steering.set_edit(edit(-2.0));
+    assert_eq!(steering.edit(&direction).map(|edit| edit.amount), Some(-2.0), "one step a direction");
+    steering.set_edit(edit(21.0));
+    assert!(!steering.is_sound(), "too long a step");
+}

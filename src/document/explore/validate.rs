@@ -12,7 +12,7 @@ use crate::imaging::{ColorModel, Frame};
 pub const MAX_STARTS: u32 = 1024;
 
 /// No latent has more numbers.
-pub(super) const MAX_LATENT: usize = 4096;
+pub(super) const MAX_LATENT: usize = 1 << 15;
 
 /// No picture of a manifold is larger.
 const MAX_SIDE: u32 = 2048;
@@ -32,8 +32,8 @@ pub enum InvalidExploration {
     /// All latents have one length and finite numbers.
     #[error("its latents have different lengths, or numbers that are none")]
     Latent,
-    /// Starts, slider, times and prior are numbers in range.
-    #[error("a setting of the search or the slider is out of range")]
+    /// Starts, slider, times, prior and steering are numbers in range.
+    #[error("a setting of the search, the slider or the steering is out of range")]
     Setting,
     /// Times of key frames rise within 0..=1.
     #[error("the times of its key frames do not rise")]
@@ -89,6 +89,7 @@ impl Exploration {
             && is_fraction(slider.at)
             && (2..=MAX_FRAMES).contains(&slider.frames)
             && self.chosen.iter().all(|pick| pick.cost.is_finite())
+            && self.helm.is_sound()
             && self.fixed.iter().all(|fixed| (0.0..=Fixed::MAX_SMOOTHNESS).contains(&fixed.smoothness));
         if is_sound { Ok(()) } else { Err(InvalidExploration::Setting) }
     }

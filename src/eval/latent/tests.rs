@@ -94,7 +94,7 @@ impl Styles for Bent {
                 let half = Tensor::cat(&[&half, &half.zeros_like()?], 3)?;
                 pictures.broadcast_add(&half.affine(0.1, 0.0)?)
             }
-            Noise::Constant | Noise::None => Ok(pictures),
+            Noise::Constant | Noise::Scaled(_) | Noise::None => Ok(pictures),
         }
     }
     fn synthesize_with_features(&self, ws: &Tensor, noise: Noise<'_>, _: usize) -> Result<(Tensor, Tensor)> {

@@ -8,7 +8,7 @@ mod prepare;
 
 use candle_core::{D, DType, Device, Result, Tensor};
 
-use super::space::latents_of;
+use super::space::{Space, StyleSpace};
 use super::{Constraint, Latent, LatentError};
 use crate::generators::manifold::Manifold;
 use crate::generators::ops::{Hog, hog};
@@ -30,7 +30,7 @@ const EDGE_BOUND: f32 = 0.5;
 pub struct Pull {
     /// Latents are drawn towards this one.
     pub origin: Option<Latent>,
-    /// Weight of the mean squared distance to the origin, in z.
+    /// Weight of the mean squared distance to the origin, in z, or in deviations of styles.
     pub smoothness: f32,
     /// Weight of the cross entropy of "real" from the discriminator; left out where it is 0 or the model has none.
     pub realism: f32,
@@ -109,12 +109,20 @@ impl Objective {
         any_wish || self.pull.realism > 0.0
     }
 
-    /// Evaluates variables `ys` `[n, latent_dim]` on the CPU.
+    /// Evaluates variables `ys` `[n, dim]` of the model's own space, on the CPU; of one with styles, of W.
     ///
     /// # Errors
     /// When the model fails.
     pub fn terms(&self, manifold: &dyn Manifold, ys: &Tensor) -> Result<Terms> {
-        let latents = latents_of(ys, manifold.prior())?;
+        self.terms_in(&Space::of(manifold, StyleSpace::W)?, manifold, ys)
+    }
+
+    /// Evaluates variables `ys` `[n, dim]` of `space`, on the CPU.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn terms_in(&self, space: &Space, manifold: &dyn Manifold, ys: &Tensor) -> Result<Terms> {
+        let latents = space.latents_of(ys)?;
         let pictures = manifold.draw(&latents)?.to_device(&Device::Cpu)?;
         let (n, dtype) = (ys.dim(0)?, ys.dtype());
         let mut costs = Tensor::zeros((n, self.weights.len()), dtype, &Device::Cpu)?;
@@ -132,7 +140,8 @@ impl Objective {
         if let Some(origin) = self.pull.origin.as_ref().filter(|_| self.pull.smoothness > 0.0) {
             let origin = Tensor::new(&**origin, &Device::Cpu)?.to_dtype(dtype)?;
             let distance = latents.broadcast_sub(&origin)?.sqr()?.mean(D::Minus1)?;
-            totals = (totals + distance.affine(f64::from(self.pull.smoothness), 0.0)?)?;
+            let weight = f64::from(self.pull.smoothness) / f64::from(space.scale()).powi(2);
+            totals = (totals + distance.affine(weight, 0.0)?)?;
         }
         if self.pull.realism > 0.0
             && let Some(logits) = manifold.judge(&pictures)?

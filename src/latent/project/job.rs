@@ -10,7 +10,7 @@ use crate::control::{Progress, Step, Stepper, rng};
 use crate::generators::manifold::Manifold;
 use crate::latent::lbfgs::{Lbfgs, Limits};
 use crate::latent::pixels::draw;
-use crate::latent::space::{draw_start, y_of, z_of};
+use crate::latent::space::Space;
 use crate::latent::{Latent, LatentError, Picture};
 
 /// Separates its random numbers from those of others.
@@ -49,7 +49,8 @@ pub struct ProjectJob {
     wanted: Picture,
     method: Method,
     options: ProjectOptions,
-    target: Option<Target>,
+    /// With the variable that is optimised.
+    target: Option<(Target, Space)>,
     runs: Vec<Run>,
     next: usize,
     rungs: usize,
@@ -113,9 +114,9 @@ impl ProjectJob {
             Method::Optimize => None,
             Method::Hybrid | Method::Network => self.predict(&picture)?,
         };
-        let dim = self.manifold.latent_dim();
+        let space = Space::of(self.manifold.as_ref(), self.options.styles)?;
         let mut rng = rng(self.options.seed, STREAM);
-        let mut starts = draw_start(self.manifold.prior(), self.options.starts, dim, &mut rng);
+        let mut starts = space.draw_start(self.manifold.as_ref(), self.options.starts, &mut rng)?;
         let mut shown = None;
         match (predicted, self.method) {
             (Some(attempt), Method::Network) => {
@@ -131,14 +132,15 @@ impl ProjectJob {
             (None, Method::Hybrid) => self.method = Method::Optimize,
             (None, Method::Optimize) => {}
         }
-        self.target = Some(Target::new(self.manifold.as_ref(), picture, self.options.feature_weight)?);
-        self.runs = starts.iter().map(|start| self.run(start)).collect();
+        self.runs = starts.iter().map(|start| self.run(&space, start)).collect();
+        let target = Target::new(self.manifold.as_ref(), picture, self.options.feature_weight)?;
+        self.target = Some((target, space));
         let (picture, mse) = shown.map_or((None, f64::INFINITY), |(picture, mse)| (Some(picture), mse));
         Ok(Step::More(ProjectUpdate { progress: self.progress(), picture, mse }))
     }
 
-    fn run(&self, start: &Latent) -> Run {
-        let y = y_of(start, self.manifold.prior()).into_iter().map(f64::from).collect();
+    fn run(&self, space: &Space, start: &Latent) -> Run {
+        let y = space.y_of(start).into_iter().map(f64::from).collect();
         let iterations = self.options.iterations;
         let limits = Limits { iterations, evaluations: iterations + iterations / 4 + 1, ..Limits::default() };
         Run { search: Lbfgs::new(y, limits), is_given_up: false }
@@ -161,7 +163,7 @@ impl ProjectJob {
 
     /// Evaluates the next few runs, and tells them.
     fn advance(&mut self) -> Result<Step<ProjectUpdate, Projection>, ProjectError> {
-        let Some(target) = &self.target else { return self.begin() };
+        let Some((target, space)) = &self.target else { return self.begin() };
         let count = (MACS_A_STEP / (2 * self.manifold.macs()).max(1)).max(1) as usize;
         let going: Vec<usize> = (0..self.runs.len()).filter(|&at| self.runs[at].is_going()).collect();
         if going.is_empty() {
@@ -172,7 +174,7 @@ impl ProjectJob {
         let now: Vec<usize> = going[first..].iter().copied().take(count).collect();
         self.next = now.last().map_or(0, |last| last + 1);
         let rows: Vec<&[f64]> = now.iter().map(|&at| self.runs[at].search.asks()).collect();
-        let (losses, pictures) = target.evaluate(self.manifold.as_ref(), &rows)?;
+        let (losses, pictures) = target.evaluate(self.manifold.as_ref(), space, &rows)?;
         let mut better = None;
         for (row, (at, loss)) in now.iter().zip(&losses).enumerate() {
             let Loss { total, gradient, mse } = loss;
@@ -207,6 +209,7 @@ impl ProjectJob {
     }
 
     fn end(&mut self) -> Result<Step<ProjectUpdate, Projection>, ProjectError> {
+        let Some((_, space)) = &self.target else { return self.begin() };
         let best = self.runs.iter().min_by(|a, b| a.search.value().total_cmp(&b.search.value()));
         let found = best.filter(|run| run.search.value().is_finite());
         let Some(run) = found else {
@@ -214,7 +217,7 @@ impl ProjectJob {
         };
         let y: Vec<f32> = run.search.best().iter().map(|&value| value as f32).collect();
         let evaluations = self.runs.iter().map(|run| run.search.evaluations()).sum();
-        let best = self.attempt(self.method, z_of(&y, self.manifold.prior()).into(), evaluations)?;
+        let best = self.attempt(self.method, space.latent_of(&y), evaluations)?;
         Ok(Step::Done(Projection { best, others: std::mem::take(&mut self.others) }))
     }
 

@@ -2,8 +2,8 @@
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 
-use crate::generators::manifold::{Manifold, Prior};
-use crate::latent::space::latents_of;
+use crate::generators::manifold::Manifold;
+use crate::latent::space::Space;
 
 /// The wanted picture and its features.
 pub(super) struct Target {
@@ -40,12 +40,16 @@ impl Target {
         Ok(Self { picture, features: all.into_iter().map(feature).collect::<Result<_>>()?, weight })
     }
 
-    /// The losses at `rows` of the variable y (z = tanh y for a uniform prior, else z = y), and the pictures
-    /// `[n, 3, side, side]` there.
-    pub(super) fn evaluate(&self, manifold: &dyn Manifold, rows: &[&[f64]]) -> Result<(Vec<Loss>, Tensor)> {
+    /// The losses at `rows` of the variable of `space`, and the pictures `[n, 3, side, side]` there.
+    pub(super) fn evaluate(
+        &self,
+        manifold: &dyn Manifold,
+        space: &Space,
+        rows: &[&[f64]],
+    ) -> Result<(Vec<Loss>, Tensor)> {
         let values: Vec<f32> = rows.iter().flat_map(|row| row.iter().map(|&value| value as f32)).collect();
-        let y = Var::from_tensor(&Tensor::from_vec(values, (rows.len(), manifold.latent_dim()), &Device::Cpu)?)?;
-        let pictures = manifold.draw(&latents_of(&y, manifold.prior())?)?;
+        let y = Var::from_tensor(&Tensor::from_vec(values, (rows.len(), space.dim()), &Device::Cpu)?)?;
+        let pictures = manifold.draw(&space.latents_of(&y)?)?;
         // The network may be on another device than latents are.
         let wanted = self.picture.to_device(pictures.device())?;
         let pixels = rows_mean(&pictures.broadcast_sub(&wanted)?.sqr()?)?;
@@ -57,8 +61,8 @@ impl Target {
                 total = (total + (term * (share / feature.scale))?)?;
             }
         }
-        if manifold.prior() == Prior::Normal {
-            total = (total + beyond(&y)?.to_device(pixels.device())?)?;
+        if let Some(beyond) = space.beyond(&y)? {
+            total = (total + beyond.to_device(pixels.device())?)?;
         }
         let gradients = total.sum_all()?.backward()?;
         let gradient =
@@ -72,15 +76,6 @@ impl Target {
         });
         Ok((losses.collect(), pictures.detach()))
     }
-}
-
-/// How far normal latents `[n, d]` are longer than any that the prior draws (see [`crate::latent::space::stay_inside`]), as a
-/// share of that length, squared: `[n]`. Without it a strange picture is chased to where the network was never trained.
-fn beyond(y: &Tensor) -> Result<Tensor> {
-    let longest = (y.dim(1)? as f64).sqrt() + std::f64::consts::SQRT_2;
-    // The root has no slope at 0.
-    let lengths = (y.sqr()?.sum(1)? + 1e-12)?.sqrt()?;
-    ((lengths / longest)? - 1.0)?.relu()?.sqr()
 }
 
 /// The mean of each sample: `[n, …]` to `[n]`.

@@ -13,6 +13,7 @@ use strum::{Display, EnumIter, EnumString, VariantNames};
 pub use job::{ProjectJob, ProjectUpdate};
 pub use verdict::{Familiarity, familiarity, psnr};
 
+use super::space::StyleSpace;
 use super::{Latent, LatentError, Picture};
 
 /// How the latent is found.
@@ -53,13 +54,15 @@ pub struct ProjectOptions {
     pub starts: usize,
     /// Steps of L-BFGS at most.
     pub iterations: usize,
+    /// What is searched where the model has styles.
+    pub styles: StyleSpace,
     /// How much the discriminator's features count beside the pixels: see [`ProjectJob`].
     pub feature_weight: f64,
 }
 
 impl Default for ProjectOptions {
     fn default() -> Self {
-        Self { seed: 0, starts: 4, iterations: 200, feature_weight: 0.0 }
+        Self { seed: 0, starts: 4, iterations: 200, styles: StyleSpace::WPlus, feature_weight: 0.0 }
     }
 }
 

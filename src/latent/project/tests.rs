@@ -10,7 +10,8 @@ use crate::generators::dcgan::{Config, Model};
 use crate::generators::manifold::{Manifold, Prior};
 use crate::generators::seeded_weights;
 use crate::latent::draw;
-use crate::latent::space::draw_start;
+use crate::latent::space::{Space, StyleSpace, draw_start};
+use crate::latent::toy::Toy;
 
 /// A small DCGAN with random weights, whose predictor is replaced by one that knows a latent.
 struct Tiny {
@@ -156,4 +157,27 @@ fn what_cannot_be_projected_is_refused() {
     assert!(refused(small, options).contains("2 x 2"), "another size");
     let (_, wanted) = truth(manifold.as_ref(), 3);
     assert!(refused(wanted, ProjectOptions { starts: 0, ..options }).contains("at least one start"), "nothing to do");
+}
+
+#[test]
+fn styles_of_their_own_bring_a_picture_nearer_than_one_for_all() {
+    let manifold: Arc<dyn Manifold> = Arc::new(Toy::new(2));
+    let (from, to) = (truth_with_styles(manifold.as_ref(), 1), truth_with_styles(manifold.as_ref(), 2));
+    // Shape of one, colors of another: no single style draws that.
+    let mixed: Latent = from[..36].iter().chain(&to[36..]).copied().collect();
+    let wanted = draw(manifold.as_ref(), &[mixed]).unwrap().remove(0);
+    let project = |styles| {
+        let options = ProjectOptions { styles, starts: 2, iterations: 60, ..ProjectOptions::default() };
+        let found = finish(&manifold, &wanted, Method::Hybrid, options);
+        let is_shared = found.best.latent.chunks(12).all(|style| *style == found.best.latent[..12]);
+        assert_eq!(is_shared, styles == StyleSpace::W, "{styles}");
+        found.best.mse
+    };
+    let (shared, layered) = (project(StyleSpace::W), project(StyleSpace::WPlus));
+    assert!(layered < 0.7 * shared, "w+ {layered}, w {shared}");
+}
+
+fn truth_with_styles(manifold: &dyn Manifold, seed: u64) -> Latent {
+    let space = Space::of(manifold, StyleSpace::W).unwrap();
+    space.draw_start(manifold, 1, &mut rng(seed, 9)).unwrap().remove(0)
 }

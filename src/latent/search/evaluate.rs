@@ -5,7 +5,7 @@ use std::sync::Arc;
 use candle_core::{Device, Result, Tensor, Var};
 
 use super::super::objective::{Objective, numbers};
-use super::super::space::z_of;
+use super::super::space::Space;
 use super::super::{LatentError, Picture};
 use super::state::{Seen, Slot};
 use crate::generators::manifold::Manifold;
@@ -28,6 +28,7 @@ pub(super) enum Wanted {
 pub(super) struct Evaluator {
     pub(super) manifold: Arc<dyn Manifold>,
     pub(super) objective: Objective,
+    pub(super) space: Space,
     /// Candidates without an outcome so far.
     pub(super) dropped: usize,
     /// The last failure that was none of numbers.
@@ -35,8 +36,8 @@ pub(super) struct Evaluator {
 }
 
 impl Evaluator {
-    pub(super) const fn new(manifold: Arc<dyn Manifold>, objective: Objective) -> Self {
-        Self { manifold, objective, dropped: 0, failure: None }
+    pub(super) const fn new(manifold: Arc<dyn Manifold>, objective: Objective, space: Space) -> Self {
+        Self { manifold, objective, space, dropped: 0, failure: None }
     }
 
     /// An outcome for each slot; `None` where numbers were not finite.
@@ -68,16 +69,16 @@ impl Evaluator {
     }
 
     fn try_run(&self, slots: &[&Slot], wanted: Wanted) -> Result<Vec<Option<Outcome>>> {
-        let dim = self.manifold.latent_dim();
+        let dim = self.space.dim();
         let ys: Vec<f32> = slots.iter().flat_map(|slot| slot.y.iter().copied()).collect();
         let ys = Tensor::from_vec(ys, (slots.len(), dim), &Device::Cpu)?;
         let (terms, slopes) = if wanted == Wanted::Slope {
             let ys = Var::from_tensor(&ys)?;
-            let terms = self.objective.terms(&*self.manifold, &ys)?;
+            let terms = self.objective.terms_in(&self.space, &*self.manifold, &ys)?;
             let slopes = terms.totals.sum_all()?.backward()?.remove(&ys);
             (terms, slopes.map(|slopes| numbers(&slopes)).transpose()?.unwrap_or_default())
         } else {
-            (self.objective.terms(&*self.manifold, &ys)?, Vec::new())
+            (self.objective.terms_in(&self.space, &*self.manifold, &ys)?, Vec::new())
         };
         let pictures = Picture::all_of(&terms.pictures)?;
         let (totals, costs) = (numbers(&terms.totals)?, numbers(&terms.costs)?);
@@ -86,7 +87,7 @@ impl Evaluator {
             let slope = slopes.get(at * dim..(at + 1) * dim).unwrap_or_default();
             let is_finite = totals[at].is_finite() && slope.iter().all(|slope| slope.is_finite());
             let seen = Seen {
-                latent: z_of(&slots[at].y, self.manifold.prior()).into(),
+                latent: self.space.latent_of(&slots[at].y),
                 picture,
                 cost: totals[at],
                 costs: costs[at * n_costs..(at + 1) * n_costs].into(),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::super::objective::{Objective, Pull};
-use super::super::space::{draw_near, draw_start, stay_inside};
+use super::super::space::Space;
 use super::super::{Constraint, LatentError};
 use super::distinct::Choice;
 use super::evaluate::{Evaluator, Wanted};
@@ -17,7 +17,7 @@ use super::pace::Pace;
 use super::state::{Runner, Slot};
 use super::{SearchOptions, SearchPreview, SearchState, adam, rank};
 use crate::control::{Step, Stepper, rng};
-use crate::generators::manifold::{Manifold, Prior};
+use crate::generators::manifold::Manifold;
 
 /// Keeps starts apart from what other code draws from the same seed.
 const STREAM: u64 = 0x5EA2;
@@ -42,7 +42,6 @@ const FREEZE_AGE: usize = 150;
 pub struct SearchJob {
     pub(super) options: SearchOptions,
     pub(super) evaluator: Evaluator,
-    pub(super) prior: Prior,
     pub(super) pace: Pace,
     pub(super) state: SearchState,
     /// Candidates that were cut, the best first: they take the place of duplicates.
@@ -74,25 +73,24 @@ impl SearchJob {
         warm: Option<SearchState>,
     ) -> Result<Self, LatentError> {
         options.check(manifold.latent_dim())?;
-        let prior = manifold.prior();
+        let space = Space::of(&*manifold, options.styles)?.around(options.origin.as_ref());
         let mut state = warm.unwrap_or_default();
-        let fits = |runner: &Runner| runner.slot.y.len() == manifold.latent_dim();
+        let fits = |runner: &Runner| runner.slot.y.len() == space.dim();
         if let Some(other) = state.runners.iter().find(|runner| !fits(runner)) {
-            return Err(LatentError::WrongLatent { given: other.slot.y.len(), wanted: manifold.latent_dim() });
+            return Err(LatentError::WrongLatent { given: other.slot.y.len(), wanted: space.dim() });
         }
         for seen in state.runners.iter_mut().filter_map(|runner| runner.seen.as_mut()) {
             seen.is_stale = true;
             seen.costs = Arc::default();
         }
-        let starts = starts(&options, prior, manifold.latent_dim(), state.drawn);
+        let starts = starts(&options, &space, &*manifold, state.drawn)?;
         let pull = Pull { origin: options.origin.clone(), smoothness: options.smoothness, realism: options.realism };
         let objective = Objective::new(constraints.as_ref(), manifold.side(), options.hog, pull)?;
         let pace = Pace::new(options.budget, manifold.macs());
         let (is_caught_up, is_halved) = (state.runners.is_empty(), state.drawn >= options.starts);
         let mut job = Self {
-            evaluator: Evaluator::new(manifold, objective),
+            evaluator: Evaluator::new(manifold, objective, space),
             options,
-            prior,
             pace,
             state,
             reserve: Vec::new(),
@@ -156,7 +154,7 @@ impl SearchJob {
         for ((_, runner), outcome) in slice.iter_mut().zip(outcomes) {
             runner.seen = outcome.map(|outcome| {
                 adam::step(&mut runner.slot, &outcome.slope, self.options.rate);
-                stay_inside(&mut runner.slot.y, self.prior);
+                self.evaluator.space.stay_inside(&mut runner.slot.y);
                 outcome.seen
             });
         }
@@ -291,12 +289,17 @@ fn has_settled(trail: &[f32]) -> bool {
 }
 
 /// The starts that were not drawn yet, numbered from the first one on.
-fn starts(options: &SearchOptions, prior: Prior, dim: usize, drawn: usize) -> VecDeque<Slot> {
+fn starts(
+    options: &SearchOptions,
+    space: &Space,
+    manifold: &dyn Manifold,
+    drawn: usize,
+) -> Result<VecDeque<Slot>, LatentError> {
     let mut rng = rng(options.seed, STREAM);
     let starts = match &options.origin {
-        Some(origin) => draw_near(origin, prior, SPARE_STARTS * options.starts, &mut rng),
-        None => draw_start(prior, SPARE_STARTS * options.starts, dim, &mut rng),
+        Some(origin) => space.draw_near(manifold, origin, SPARE_STARTS * options.starts, &mut rng)?,
+        None => space.draw_start(manifold, SPARE_STARTS * options.starts, &mut rng)?,
     };
     let numbered = starts.into_iter().enumerate().skip(drawn);
-    numbered.map(|(id, start)| Slot::new(id as u64, start, prior)).collect()
+    Ok(numbered.map(|(id, start)| Slot::new(id as u64, start, space)).collect())
 }

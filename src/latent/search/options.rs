@@ -1,5 +1,6 @@
 //! How a search runs.
 
+use super::super::space::StyleSpace;
 use super::super::{Latent, LatentError};
 use crate::generators::ops::Hog;
 
@@ -26,6 +27,8 @@ pub struct SearchOptions {
     pub seed: u64,
     /// The latent that was fixed: starts lie around it, and candidates are drawn towards it by `smoothness`.
     pub origin: Option<Latent>,
+    /// What is searched where the model has styles.
+    pub styles: StyleSpace,
     /// Weight of the squared distance to the origin, averaged over the latent's numbers.
     pub smoothness: f32,
     /// Weight of the discriminator's opinion; 0 leaves it out, and it costs as much as the generator.
@@ -48,6 +51,7 @@ impl Default for SearchOptions {
             steps: 40,
             seed: 0,
             origin: None,
+            styles: StyleSpace::W,
             smoothness: 5.0,
             realism: 0.0,
             rate: 0.1,

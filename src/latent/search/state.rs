@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::space::y_of;
+use super::super::space::Space;
 use super::super::{Latent, Picture};
-use crate::generators::manifold::Prior;
 
 /// The candidates of a search with Adam's moments and their last pictures. Cheap enough to be cloned at every step.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -22,7 +21,7 @@ pub struct SearchState {
 pub struct Variables<'a> {
     /// The candidate's.
     pub id: u64,
-    /// What is moved: see [`y_of`].
+    /// What is moved: see [`Space`].
     pub y: &'a [f32],
     /// First moment.
     pub first: &'a [f32],
@@ -36,8 +35,8 @@ impl SearchState {
     /// A state in which these latents are the only candidates, numbered from 0, as if a search had begun with them. A search
     /// that follows draws further starts only if its options name more than these.
     #[must_use]
-    pub fn of(latents: impl IntoIterator<Item = Latent>, prior: Prior) -> Self {
-        let slots = latents.into_iter().enumerate().map(|(id, latent)| Slot::new(id as u64, latent, prior));
+    pub fn of(latents: impl IntoIterator<Item = Latent>, space: &Space) -> Self {
+        let slots = latents.into_iter().enumerate().map(|(id, latent)| Slot::new(id as u64, latent, space));
         let runners: Vec<Runner> = slots.map(|slot| Runner { slot, seen: None }).collect();
         Self { drawn: runners.len(), runners, age: 0 }
     }
@@ -87,8 +86,8 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    pub(super) fn new(id: u64, start: Latent, prior: Prior) -> Self {
-        let y = y_of(&start, prior);
+    pub(super) fn new(id: u64, start: Latent, space: &Space) -> Self {
+        let y = space.y_of(&start);
         let zeros = vec![0.0; y.len()];
         Self { id, start, y, first: zeros.clone(), second: zeros, steps: 0 }
     }

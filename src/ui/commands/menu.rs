@@ -1,5 +1,7 @@
 //! Rooms and the menus of the menu bar.
 
+use super::Command;
+
 /// A room of the window: what is done there, with commands and a state of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
 pub enum Room {
@@ -73,5 +75,59 @@ impl Menu {
             Self::Sketch | Self::Draw | Self::Layer => Some(Room::Sketch),
             Self::File | Self::Edit | Self::Tool | Self::View | Self::Help => None,
         }
+    }
+}
+
+impl Command {
+    /// Whether a line is drawn above it in its menu.
+    #[must_use]
+    pub const fn starts_group(self) -> bool {
+        matches!(
+            self,
+            Self::SaveCopy
+                | Self::SaveSession
+                | Self::CopyPicture
+                | Self::CloseDocument
+                | Self::Settings
+                | Self::EraseMarked
+                | Self::SelectAbove
+                | Self::ToggleErasure
+                | Self::MoveErasureUp
+                | Self::InvertMask
+                | Self::GrowMask
+                | Self::ClearSources
+                | Self::ToolObject
+                | Self::ToolSampleFrom
+                | Self::ToolPan
+                | Self::BrushSmaller
+                | Self::CompareDivider
+                | Self::RoomErase
+                | Self::PaintNow
+                | Self::ShowVariants
+                | Self::ToggleTransparent
+                | Self::OpenUnder
+                | Self::ExportInk
+                | Self::ExportSvg
+                | Self::ExportTimeLapse
+                | Self::ToggleMirror
+                | Self::ClearPaper
+                | Self::LayerAbove
+                | Self::ToggleLayer
+                | Self::ShowBeside
+                | Self::Fix
+                | Self::NextPick
+                | Self::EditCrop
+                | Self::SteerSeed
+                | Self::FindComponents
+                | Self::ToolStrokeEraser
+                | Self::PickColor
+                | Self::SelectStrokeAbove
+                | Self::Play
+                | Self::AddKeyFrame
+                | Self::ExportFrames
+                | Self::ToggleEdits
+                | Self::ToggleTheme
+                | Self::ToggleSidePanel
+        )
     }
 }

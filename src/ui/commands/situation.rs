@@ -35,6 +35,8 @@ pub enum Needs {
     Models,
     /// An exploration with a model.
     Model,
+    /// An exploration with a model that has styles.
+    Styles,
     /// Candidates of a search.
     Picks,
     /// A picture of the manifold that shows.
@@ -91,6 +93,7 @@ impl Needs {
             | Self::Below => Some(Room::Erase),
             Self::Models
             | Self::Model
+            | Self::Styles
             | Self::Picks
             | Self::Latent
             | Self::Strokes
@@ -134,6 +137,7 @@ pub struct Situation {
     pub below: bool,
     pub models: bool,
     pub model: bool,
+    pub styles: bool,
     pub picks: bool,
     pub latent: bool,
     pub strokes: bool,
@@ -175,6 +179,7 @@ impl Situation {
             Needs::Below => self.below,
             Needs::Models => self.models,
             Needs::Model => self.model,
+            Needs::Styles => self.styles,
             Needs::Picks => self.picks,
             Needs::Latent => self.latent,
             Needs::Strokes => self.strokes,

@@ -27,6 +27,7 @@ impl App {
             Command::ExportFrames => self.show_frames_export(),
             Command::Project => self.project(),
             Command::DragPoints => self.drag_points(),
+            _ if self.perform_steering(command) => {}
             _ => {
                 let Some(studio) = &mut self.studio else { return false };
                 if let Some(brush) = command.brush() {
@@ -136,7 +137,7 @@ fn perform_on_search(studio: &mut Studio, command: Command) -> bool {
 /// Draws starts from another seed: candidates of the old one are forgotten.
 pub(super) fn reseed(exploration: &mut Exploration, seed: u64) {
     exploration.seed = seed;
-    (exploration.chosen, exploration.slider.to) = (None, None);
+    (exploration.chosen, exploration.slider.to, exploration.helm.is_on) = (None, None, false);
     exploration.slide(1.0);
 }
 
@@ -176,6 +177,7 @@ fn perform_on_slider(studio: &mut Studio, command: Command) -> bool {
             studio.history.commit(ExploreAction::SetEnd, |exploration| {
                 let slider = &mut exploration.slider;
                 std::mem::swap(&mut slider.from, &mut slider.to);
+                exploration.helm.is_on = false;
             });
         }
         Command::ToggleSpherical => {

@@ -29,7 +29,11 @@ impl App {
         let Some(studio) = &mut self.studio else { return };
         match preview {
             Preview::Search(shown) => studio.take_search(ticket, *shown),
-            Preview::Frame(frame) => studio.film.take(ticket, frame),
+            Preview::Frame(frame) => {
+                if !studio.rudder.sheet.take(ticket, &frame) {
+                    studio.film.take(ticket, frame);
+                }
+            }
             Preview::Projection(shown) => {
                 studio.portrait.take_projection(ticket, shown);
             }
@@ -56,7 +60,18 @@ impl App {
         let studio = self.studio.as_mut();
         match (done, studio) {
             (Done::Explored(shown), Some(studio)) => studio.take_found(ticket, *shown),
-            (Done::Frames(frames), Some(studio)) => studio.film.finish(ticket, frames),
+            (Done::Frames(frames), Some(studio)) => {
+                for frame in &frames {
+                    studio.rudder.sheet.take(ticket, frame);
+                }
+                studio.film.finish(ticket, frames);
+            }
+            (Done::Steered { latent, picture }, Some(studio)) => {
+                studio.rudder.take(ticket, latent, picture);
+            }
+            (Done::Directions { model, source, directions }, Some(studio)) => {
+                studio.rudder.take_directions(&model, source, directions);
+            }
             (Done::Latents(pictures), Some(studio)) => studio.take_pictures(ticket, &pictures),
             (Done::Projected(shown), Some(studio)) => {
                 let (projection, picture) = (shown.projection.clone(), shown.picture.clone());
@@ -84,6 +99,8 @@ impl App {
                 | Done::Dragged(_)
                 | Done::Surveyed(_)
                 | Done::Mapped(_)
+                | Done::Steered { .. }
+                | Done::Directions { .. }
                 | Done::Transferred { .. },
                 None,
             ) => {}
@@ -155,24 +172,34 @@ impl App {
         if self.room != Room::Explore {
             return;
         }
+        let has_styles = self.layers() > 0;
         let Some(studio) = &mut self.studio else { return };
         studio.portrait.prune();
         studio.adopt_found();
         studio.adopt_dragged();
+        studio.heed_noise();
+        studio.adopt_steered();
+        let steered = studio.rudder.next_request(studio.history.value());
         // What is looked at is one picture on its way, not a search for others.
         let is_on_its_way = studio.portrait.is_projecting() || studio.drag.is_running();
         let search = if is_on_its_way { None } else { studio.search.next_request(studio.history.value()) };
         let focus = studio.slider_at();
         // While a search runs its end moves; the frames are drawn when it has settled.
-        let may_draw = !studio.search.is_running() && search.is_none() && !studio.stage.is_drawing();
+        let is_steering = steered.is_some() || studio.rudder.is_busy();
+        let may_draw = !studio.search.is_running() && search.is_none() && !studio.stage.is_drawing() && !is_steering;
         let frames =
             if may_draw { studio.film.next_request(studio.history.value(), studio.looks.is_path, focus) } else { None };
         let drawing = studio.next_drawing();
+        let listing = if has_styles { studio.rudder.next_listing(studio.history.value()) } else { None };
         let map = studio.chart.next_request(&studio.history.value().visited);
         let is_dragging = studio.history.is_in_gesture() || studio.player.is_playing();
         let transfer = studio.portrait.next_transfer(studio.history.value(), focus, !is_dragging);
         if studio.search.is_waiting(studio.history.value()) {
             ctx.request_repaint_after(LATER);
+        }
+        if let Some(request) = steered {
+            let ticket = self.submit(request, String::new());
+            self.in_studio(|studio| studio.rudder.sent(ticket));
         }
         if let Some(request) = search {
             let ticket = self.submit(request, String::new());
@@ -185,6 +212,9 @@ impl App {
         if let Some(request) = drawing {
             let ticket = self.submit(request, String::new());
             self.in_studio(|studio| studio.drawing_sent(ticket));
+        }
+        if let Some(request) = listing {
+            self.submit(request, String::new());
         }
         if let Some(request) = map {
             let ticket = self.submit(request.clone(), String::new());
@@ -204,6 +234,10 @@ impl App {
 
     /// Lets the player go on.
     pub(in crate::ui) fn play(&mut self, ctx: &egui::Context) {
+        let time = ctx.input(|input| input.time);
+        if self.studio.as_mut().is_some_and(|studio| studio.drift(time)) {
+            ctx.request_repaint_after(PLAYER_FRAME);
+        }
         let Some(studio) = self.studio.as_mut().filter(|studio| studio.player.is_playing()) else { return };
         let now = ctx.input(|input| input.time);
         let passed = studio.played.replace(now).map_or(0.0, |before| now - before) as f32;

@@ -1,7 +1,7 @@
 //! The frames of the slider: asked for when the way changes, shown as they arrive.
 
 use crate::document::Exploration;
-use crate::document::explore::Latent;
+use crate::document::explore::{Latent, Noise};
 use crate::imaging::Frame;
 use crate::worker::exploring::{FrameShown, Way};
 use crate::worker::{Request, Ticket};
@@ -15,6 +15,7 @@ struct Asked {
     model: String,
     way: Way,
     count: usize,
+    noise: Noise,
 }
 
 /// The frames that are there.
@@ -59,7 +60,10 @@ impl Film {
     #[must_use]
     pub fn next_request(&mut self, exploration: &Exploration, is_path: bool, focus: f32) -> Option<Request> {
         let wanted = way_of(exploration, is_path)
-            .map(|(way, count)| Asked { model: exploration.model.clone(), way, count })
+            .map(|(way, count)| {
+                let (model, noise) = (exploration.model.clone(), exploration.helm.noise);
+                Asked { model, way, count, noise }
+            })
             .filter(|asked| !asked.model.is_empty());
         if wanted == self.asked {
             return None;
@@ -67,9 +71,9 @@ impl Film {
         self.frames.clear();
         self.ticket = None;
         self.asked = wanted;
-        let Asked { model, way, count } = self.asked.clone()?;
+        let Asked { model, way, count, noise } = self.asked.clone()?;
         self.frames = vec![None; count];
-        Some(Request::DrawFrames { model, way, count, focus })
+        Some(Request::DrawFrames { model, way, count, focus, noise })
     }
 
     /// The request is out as `ticket`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::document::Exploration;
-use crate::document::explore::{Fixed, Latent, Pick, Stroke, StrokeId};
+use crate::document::explore::{Fixed, Latent, Noise, Pick, Stroke, StrokeId, StyleSpace};
 use crate::worker::exploring::{CandidateShown, SearchShown};
 use crate::worker::{Request, Ticket};
 
@@ -23,6 +23,8 @@ pub struct Asked {
     starts: u32,
     strokes: Vec<Arc<Stroke>>,
     fixed: Option<Fixed>,
+    styles: StyleSpace,
+    noise: Noise,
     /// Where the photo lies: searches begin there unless something was fixed.
     projected: Option<Latent>,
 }
@@ -37,6 +39,8 @@ impl Asked {
             starts: exploration.starts,
             strokes: exploration.active_strokes().cloned().collect(),
             fixed: exploration.fixed.clone(),
+            styles: exploration.helm.search,
+            noise: exploration.helm.noise,
             projected: exploration.photo.as_ref().and_then(|photo| Some(photo.projection.as_ref()?.latent.clone())),
         }
     }
@@ -44,7 +48,8 @@ impl Asked {
     /// Whether a search of this can go on from one of `other`: only strokes differ.
     fn continues(&self, other: &Self) -> bool {
         let origin = |asked: &Self| (asked.model.clone(), asked.seed, asked.starts, asked.fixed.clone());
-        origin(self) == origin(other) && self.projected == other.projected
+        let styles = |asked: &Self| (asked.styles, asked.noise);
+        origin(self) == origin(other) && styles(self) == styles(other) && self.projected == other.projected
     }
 }
 

@@ -4,7 +4,7 @@ use egui::{Button, CollapsingHeader, DragValue, Image, Panel, RichText, ScrollAr
 
 use super::studio::Studio;
 use super::wish::Wish;
-use super::{drag_panel, gallery, map, models, portrait_panel, strokes, survey_panel};
+use super::{drag_panel, gallery, map, models, portrait_panel, steer_panel, strokes, survey_panel};
 use crate::document::ExploreAction;
 use crate::document::explore::MAX_STARTS;
 use crate::ui::commands::Command;
@@ -30,6 +30,11 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
         ui.add_space(6.0);
         ui.separator();
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            let named = view.models.iter().find(|model| model.name == studio.exploration().model);
+            let layers = named.map_or(0, |model| model.layers);
+            if layers > 0 {
+                part(ui, "part-steer", view, true, |ui, view| steer_panel::ui(ui, view, studio, layers));
+            }
             part(ui, "part-strokes", view, true, |ui, view| strokes::ui(ui, view, studio));
             let has_pairs = studio.exploration().pairs().next().is_some();
             part(ui, "part-drag", view, has_pairs, |ui, view| drag_panel::ui(ui, view, studio));
@@ -139,7 +144,7 @@ fn history_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
 
 const fn icon_of(action: ExploreAction) -> &'static str {
     match action {
-        ExploreAction::Open => icons::COMPASS,
+        ExploreAction::Open | ExploreAction::Steer => icons::COMPASS,
         ExploreAction::PaintColor => icons::COLORS,
         ExploreAction::Sketch => icons::PENCIL,
         ExploreAction::Warp => icons::WARP,
@@ -156,7 +161,7 @@ const fn icon_of(action: ExploreAction) -> &'static str {
         ExploreAction::Restart => icons::RECOVER,
         ExploreAction::EditKeys => icons::KEY_FRAME,
         ExploreAction::ChangeModel => icons::MODEL,
-        ExploreAction::ChangeStarts => icons::DICE,
+        ExploreAction::ChangeStarts | ExploreAction::ChangeNoise => icons::DICE,
         ExploreAction::ChangePhoto => icons::IMAGE,
         ExploreAction::Place => icons::CROP,
         ExploreAction::Project => icons::PROJECT,

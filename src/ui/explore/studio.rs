@@ -10,10 +10,11 @@ use super::film::Film;
 use super::map::Chart;
 use super::player::Player;
 use super::portrait::Portrait;
+use super::rudder::Rudder;
 use super::search::{Asked, Search, pick_of};
 use super::stage::Stage;
 use super::survey::Findings;
-use crate::document::explore::{End, Latent, StrokeId};
+use crate::document::explore::{End, Latent, Noise, StrokeId};
 use crate::document::{Exploration, ExploreAction, ExploreHistory, HistoryLimits};
 use crate::imaging::Frame;
 use crate::ui::commands::Situation;
@@ -72,6 +73,10 @@ pub struct Studio {
     pub player: Player,
     /// What is done with a photo.
     pub portrait: Portrait,
+    /// Steering by hand.
+    pub rudder: Rudder,
+    /// The noise that pictures of latents were drawn with.
+    drawn_with: Noise,
     /// The time of the player's last frame.
     pub played: Option<f64>,
     /// The map of what was visited.
@@ -120,6 +125,8 @@ impl Studio {
             survey: Findings::default(),
             player: Player::default(),
             portrait: Portrait::default(),
+            rudder: Rudder::default(),
+            drawn_with: Noise::default(),
             played: None,
             chart: Chart::default(),
             is_choosing: false,
@@ -175,6 +182,9 @@ impl Studio {
         {
             return Some(picture);
         }
+        if let Some(picture) = self.steered_picture() {
+            return Some(picture);
+        }
         if self.is_at_rest() {
             let latent = self.latent_at_rest();
             if let Some(picture) = latent.and_then(|latent| self.picture_of(latent)).or_else(|| self.portrait.picture())
@@ -193,6 +203,10 @@ impl Studio {
     /// The latent of the picture that shows.
     #[must_use]
     pub fn latent(&self) -> Option<Latent> {
+        if self.shows_steered() {
+            let answer = self.rudder.answer(self.exploration()).map(|(latent, _)| latent);
+            return answer.or_else(|| self.exploration().slider.to.as_ref()).cloned();
+        }
         if self.is_at_rest() {
             return self.latent_at_rest().cloned();
         }
@@ -200,6 +214,24 @@ impl Studio {
             .map(|(latent, _)| latent.clone())
             .or_else(|| self.candidate().map(|candidate| candidate.latent.clone()))
             .or_else(|| self.latent_at_rest().cloned())
+    }
+
+    /// Whether the slider stands at what a hand has steered to.
+    fn shows_steered(&self) -> bool {
+        let is_at_end = self.slider_at() >= 1.0 && !self.looks.is_path && !self.player.is_playing();
+        self.exploration().helm.is_on && is_at_end
+    }
+
+    /// What a hand has steered to; while that is drawn, what was steered to before.
+    fn steered_picture(&self) -> Option<&Frame> {
+        if !self.shows_steered() {
+            return None;
+        }
+        let exploration = self.exploration();
+        let answer = self.rudder.answer(exploration).map(|(_, picture)| picture);
+        let before = || self.rudder.newest(exploration);
+        let known = || self.picture_of(exploration.slider.to.as_ref()?);
+        answer.or_else(before).or_else(known)
     }
 
     /// Whether nothing is asked for and nothing chosen: then what was fixed shows, not what lies around it.
@@ -267,6 +299,15 @@ impl Studio {
         self.drawn.drain(..surplus);
     }
 
+    /// Forgets pictures of latents that were drawn with other noise.
+    pub(super) fn heed_noise(&mut self) {
+        let noise = self.exploration().helm.noise;
+        if std::mem::replace(&mut self.drawn_with, noise) != noise {
+            self.drawn.clear();
+            self.wanted.clear();
+        }
+    }
+
     /// Pictures of latents have come.
     pub fn take_pictures(&mut self, ticket: Ticket, pictures: &[(Latent, Frame)]) {
         for (latent, picture) in pictures {
@@ -280,6 +321,7 @@ impl Studio {
         self.search.end(ticket);
         self.film.end(ticket);
         self.portrait.end(ticket);
+        self.rudder.end(ticket);
         self.chart.end(ticket);
         self.drag.end(ticket);
         if self.drawing == Some(ticket) {
@@ -304,7 +346,8 @@ impl Studio {
             return None;
         }
         self.wanted.clone_from(&unknown);
-        Some(Request::DrawLatents { model: self.exploration().model.clone(), latents: unknown })
+        let (model, noise) = (self.exploration().model.clone(), self.exploration().helm.noise);
+        Some(Request::DrawLatents { model, latents: unknown, noise })
     }
 
     /// The request for pictures is out as `ticket`.
@@ -333,7 +376,8 @@ impl Studio {
         let Some((asked, shown)) = self.found.take() else { return };
         let Some(best) = shown.candidates.first() else { return };
         self.history.amend(|exploration| {
-            if Asked::of(exploration) != asked {
+            // What a hand has steered to stays.
+            if Asked::of(exploration) != asked || exploration.helm.is_on {
                 return;
             }
             // Without strokes candidates are offers, and none is better than another.
@@ -424,6 +468,7 @@ impl Studio {
     /// Moves through the history by `step`. Returns what `step` says.
     pub fn travel(&mut self, step: impl FnOnce(&mut ExploreHistory) -> bool) -> bool {
         self.player.stop();
+        self.set_drift(None);
         let has_moved = step(&mut self.history);
         self.repair_selection();
         has_moved

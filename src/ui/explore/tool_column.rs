@@ -57,6 +57,8 @@ pub fn is_on(command: Command, studio: &Studio) -> bool {
         Command::ToggleSpherical => {
             studio.exploration().slider.interpolation == crate::document::explore::Interpolation::Spherical
         }
+        Command::SteerDrift => studio.rudder.drift.is_some(),
+        Command::SteerHere => studio.exploration().helm.is_on && studio.exploration().helm.steering.base.is_some(),
         Command::Play => studio.player.is_playing(),
         Command::EditCrop => studio.portrait.view == portrait::View::Crop,
         Command::CompareProjection => studio.stage.compare != CompareMode::Off,

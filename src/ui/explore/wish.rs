@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::brush::Brush;
 use super::export::ExportChoice;
 use super::portrait::View;
-use crate::document::explore::{End, Interpolation, Latent, ProjectMethod, StrokeId};
+use crate::document::explore::{End, Interpolation, Latent, Noise, ProjectMethod, Steering, StrokeId, StyleSpace};
 use crate::ui::intent::Phase;
-use crate::worker::exploring::{DragHow, Playback, Survey};
+use crate::worker::exploring::{DirectionsAsked, DragHow, MixSheet, Playback, Survey};
 
 /// Something a panel of the room asks for.
 #[derive(Clone, Debug)]
@@ -82,6 +82,18 @@ pub enum Wish {
     Method(ProjectMethod),
     /// Takes what was carried onto the photo away, or carries it on again.
     Morph(bool),
+    /// Steers by hand.
+    Steer(Box<Steering>, Phase),
+    /// The noise of all pictures.
+    Noise(Noise, Phase),
+    /// Finds, saves or deletes directions.
+    Directions(DirectionsAsked),
+    /// Draws a sheet of mixed styles.
+    MixSheet(Box<MixSheet>),
+    /// What a search searches.
+    SearchIn(StyleSpace),
+    /// What a projection searches.
+    ProjectIn(StyleSpace),
     /// Goes to a state of the history.
     JumpTo(usize),
 }

@@ -25,13 +25,17 @@ impl App {
             Wish::Model(name) => self.explore(&name),
             Wish::LookForModels => self.look_for_models(),
             Wish::Export(choice) => self.ask_for_path(ctx, Purpose::Frames(choice)),
+            Wish::Directions(asked) => self.ask_directions(asked),
+            Wish::MixSheet(asked) => self.draw_sheet(*asked),
             Wish::ExportTo(choice, path) => self.export_frames(choice, path),
             Wish::Survey(what) => self.survey(what),
             Wish::StopSurvey => self.jobs.cancel(Lane::Survey),
             wish => {
                 let Some(studio) = &mut self.studio else { return };
-                let _is_known =
-                    studio.fulfil_on_stroke(&wish) || studio.fulfil_on_slider(&wish) || studio.fulfil(&wish);
+                let _is_known = studio.fulfil_on_stroke(&wish)
+                    || studio.fulfil_on_slider(&wish)
+                    || studio.fulfil_on_helm(&wish)
+                    || studio.fulfil(&wish);
             }
         }
     }
@@ -64,14 +68,14 @@ impl App {
         let Some(studio) = &self.studio else { return };
         let Some((way, _)) = way_of(studio.exploration(), studio.looks.is_path) else { return };
         let ExportChoice { format, frames, playback, rate, scale } = choice;
-        let model = studio.exploration().model.clone();
+        let (model, noise) = (studio.exploration().model.clone(), studio.exploration().helm.noise);
         let name = crate::ui::intent::file_name(&path);
         let path = match format {
             AnimationFormat::Pngs => path,
             AnimationFormat::Gif => path.with_extension("gif"),
             AnimationFormat::WebP => path.with_extension("webp"),
         };
-        let request = ExportFrames { model, way, frames, path, format, playback, rate, scale };
+        let request = ExportFrames { model, way, frames, path, format, playback, rate, scale, noise };
         self.submit(Request::ExportFrames(request), name);
     }
 
@@ -85,6 +89,8 @@ impl App {
             place: photo.place,
             method: studio.portrait.method,
             seed: studio.exploration().seed,
+            styles: studio.exploration().helm.projection,
+            noise: studio.exploration().helm.noise,
         };
         studio.player.stop();
         studio.portrait.view = portrait::View::Manifold;
@@ -254,7 +260,12 @@ impl Studio {
     }
 
     /// Part of a drag: the whole drag is one step.
-    fn gesture(&mut self, action: ExploreAction, phase: Phase, change: impl FnOnce(&mut crate::document::Exploration)) {
+    pub(super) fn gesture(
+        &mut self,
+        action: ExploreAction,
+        phase: Phase,
+        change: impl FnOnce(&mut crate::document::Exploration),
+    ) {
         if !self.history.is_in_gesture() {
             self.history.begin(action);
         }

@@ -93,13 +93,21 @@ impl Environment {
             Request::Explore { exploration, is_warm } => {
                 Box::new(explore::SearchStrokesJob::new(exploration, is_warm, memory()))
             }
-            Request::DrawFrames { model, way, count, focus } => {
-                Box::new(explore::FramesRequestJob::new(model, way, count, focus, memory()))
+            Request::DrawFrames { model, way, count, focus, noise } => {
+                let asked = explore::FramesAsked { model, way, count, focus, noise };
+                Box::new(explore::FramesRequestJob::new(asked, memory()))
             }
-            Request::DrawLatents { model, latents } => Box::new(explore::LatentsJob::new(model, latents, memory())),
+            Request::DrawLatents { model, latents, noise } => {
+                Box::new(explore::LatentsJob::new(model, latents, noise, memory()))
+            }
+            Request::Steer { model, steering, noise } => {
+                Box::new(explore::SteerJob::new(model, steering, noise, memory()))
+            }
+            Request::MixSheet(asked) => Box::new(explore::MixJob::new(asked, memory())),
+            Request::Directions { model, asked } => Box::new(explore::DirectionsJob::new(model, asked, memory())),
             Request::MapVisited { visited } => Box::new(explore::MapJob::new(visited, memory())),
-            Request::Project { model, photo, place, method, seed } => {
-                let asked = explore::Asked { model, photo, place, method, seed };
+            Request::Project { model, photo, place, method, seed, styles, noise } => {
+                let asked = explore::Asked { model, photo, place, method, seed, styles, noise };
                 Box::new(explore::ProjectPhotoJob::new(asked, memory()))
             }
             Request::Drag { exploration, latent, how } => {

@@ -37,7 +37,7 @@ impl ExportJob {
     }
 
     fn start(&self) -> Result<Stage, Failure> {
-        let loaded = self.memory.manifolds.load(&self.asked.model)?;
+        let loaded = self.memory.manifolds.load(&self.asked.model)?.with_noise(self.asked.noise)?;
         let path = path_of(&self.asked.way, loaded.manifold.prior())?;
         let latents = path.sample(self.asked.frames.clamp(1, MOST_FRAMES));
         Ok(Stage::Drawing { latents, frames: Vec::new() })

@@ -6,6 +6,7 @@ use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
 use super::{Memory, frame_of, path_of};
 use crate::control::{Step, Stepper as _};
+use crate::document::explore::Noise;
 use crate::latent::{Frames, FramesJob, Path, Picture};
 
 /// No way has more frames.
@@ -17,12 +18,18 @@ pub(super) struct Kept {
     frames: Frames,
 }
 
+/// What is asked for.
+pub(in super::super) struct Asked {
+    pub(in super::super) model: String,
+    pub(in super::super) way: Way,
+    pub(in super::super) count: usize,
+    pub(in super::super) focus: f32,
+    pub(in super::super) noise: Noise,
+}
+
 /// Draws the frames along a way.
 pub(in super::super) struct FramesRequestJob {
-    model: String,
-    way: Way,
-    count: usize,
-    focus: f32,
+    asked: Asked,
     memory: Memory,
     running: Option<Running>,
 }
@@ -34,15 +41,15 @@ struct Running {
 }
 
 impl FramesRequestJob {
-    pub(in super::super) const fn new(model: String, way: Way, count: usize, focus: f32, memory: Memory) -> Self {
-        Self { model, way, count, focus, memory, running: None }
+    pub(in super::super) const fn new(asked: Asked, memory: Memory) -> Self {
+        Self { asked, memory, running: None }
     }
 
     /// Sets out, and shows what is there already.
     fn start(&self, context: &mut Context<'_>) -> Result<Running, Failure> {
-        let loaded = self.memory.manifolds.load(&self.model)?;
-        let path = path_of(&self.way, loaded.manifold.prior())?;
-        let count = self.count.clamp(1, MOST_FRAMES);
+        let loaded = self.memory.manifolds.load(&self.asked.model)?.with_noise(self.asked.noise)?;
+        let path = path_of(&self.asked.way, loaded.manifold.prior())?;
+        let count = self.asked.count.clamp(1, MOST_FRAMES);
         let kept = self.memory.frames.lock().take();
         let before = kept.filter(|kept| kept.model == loaded.key).map(|kept| kept.frames).unwrap_or_default();
         let frames = Frames::new(path.sample(count), &before);
@@ -51,7 +58,7 @@ impl FramesRequestJob {
                 context.preview(Preview::Frame(frame_shown(&frames, &path, index, picture)));
             }
         }
-        let job = FramesJob::new(loaded.manifold, frames, self.focus);
+        let job = FramesJob::new(loaded.manifold, frames, self.asked.focus);
         Ok(Running { model: loaded.key, path, job })
     }
 

@@ -4,7 +4,7 @@ use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::step_of;
 use super::{Memory, frame_of};
 use crate::control::Progress;
-use crate::document::explore::Latent;
+use crate::document::explore::{Latent, Noise};
 use crate::imaging::Frame;
 use crate::latent::draw;
 
@@ -15,17 +15,18 @@ const A_STEP: usize = 4;
 pub(in super::super) struct LatentsJob {
     model: String,
     latents: Vec<Latent>,
+    noise: Noise,
     memory: Memory,
     drawn: Vec<(Latent, Frame)>,
 }
 
 impl LatentsJob {
-    pub(in super::super) const fn new(model: String, latents: Vec<Latent>, memory: Memory) -> Self {
-        Self { model, latents, memory, drawn: Vec::new() }
+    pub(in super::super) const fn new(model: String, latents: Vec<Latent>, noise: Noise, memory: Memory) -> Self {
+        Self { model, latents, noise, memory, drawn: Vec::new() }
     }
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
-        let loaded = self.memory.manifolds.load(&self.model)?;
+        let loaded = self.memory.manifolds.load(&self.model)?.with_noise(self.noise)?;
         let done = self.drawn.len();
         let next = &self.latents[done..(done + A_STEP).min(self.latents.len())];
         let pictures = draw(loaded.manifold.as_ref(), next)?;

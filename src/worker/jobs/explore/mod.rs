@@ -2,6 +2,7 @@
 //! goes on from.
 
 mod animate;
+mod directions;
 mod drag;
 mod frames;
 mod latents;
@@ -9,18 +10,21 @@ mod map;
 mod models;
 mod project;
 mod search;
+mod steer;
 mod strokes;
 mod survey;
 mod transfer;
 
 pub(super) use animate::ExportJob;
+pub(super) use directions::DirectionsJob;
 pub(super) use drag::DragPointsJob;
-pub(super) use frames::FramesRequestJob;
+pub(super) use frames::{Asked as FramesAsked, FramesRequestJob};
 pub(super) use latents::LatentsJob;
 pub(super) use map::MapJob;
 pub(super) use models::ModelsJob;
 pub(super) use project::{Asked, ProjectPhotoJob};
 pub(super) use search::SearchStrokesJob;
+pub(super) use steer::{MixJob, SteerJob};
 pub(super) use survey::SurveyJob;
 pub(super) use transfer::TransferPhotoJob;
 

@@ -7,7 +7,7 @@ use super::super::super::manifolds::{Face, Known, Loaded};
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::{Memory, frame_of};
 use crate::control::{Progress, rng};
-use crate::latent::space::draw_start;
+use crate::latent::space::{Space, StyleSpace};
 use crate::latent::{LatentError, Picture, draw};
 
 /// Separates its random numbers from those of others.
@@ -111,7 +111,7 @@ impl Sitting {
     /// Draws some more; the face when it is done.
     fn go_on(&mut self) -> Result<Option<Face>, LatentError> {
         let manifold = self.loaded.manifold.as_ref();
-        let starts = draw_start(manifold.prior(), TRIES, manifold.latent_dim(), &mut rng(0, STREAM));
+        let starts = Space::of(manifold, StyleSpace::W)?.draw_start(manifold, TRIES, &mut rng(0, STREAM))?;
         let done = self.pictures.len();
         if done < TRIES {
             self.pictures.extend(draw(manifold, &starts[done..(done + A_STEP).min(TRIES)])?);
@@ -127,7 +127,8 @@ impl Sitting {
                 best = (at, opinion);
             }
         }
-        Ok(Some(Face { picture: frame_of(&self.pictures[best.0]), has_predictor }))
+        let layers = manifold.styles().map_or(0, |styles| styles.n_layers() as u32);
+        Ok(Some(Face { picture: frame_of(&self.pictures[best.0]), has_predictor, layers }))
     }
 }
 
@@ -138,6 +139,7 @@ fn shown(known: &Known, face: Option<&Face>) -> ModelShown {
         family: info.family.clone(),
         side: info.side,
         has_predictor: face.is_some_and(|face| face.has_predictor),
+        layers: face.map_or(0, |face| face.layers),
         about: info.about.clone(),
         picture: face.map(|face| face.picture.clone()),
     }

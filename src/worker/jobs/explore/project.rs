@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::super::super::exploring::ProjectionShown;
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
+use super::steer::style_space_of;
 use super::{Memory, frame_of};
 use crate::control::{Progress, Step, Stepper as _};
-use crate::document::explore::{ProjectMethod, Projection};
+use crate::document::explore::{Noise, ProjectMethod, Projection, StyleSpace};
 use crate::imaging::{Frame, Photo, Place, cut};
 use crate::latent::project::{ProjectError, familiarity};
 use crate::latent::{Method, Picture, ProjectJob, ProjectOptions};
@@ -19,6 +20,8 @@ pub(in super::super) struct Asked {
     pub(in super::super) place: Place,
     pub(in super::super) method: ProjectMethod,
     pub(in super::super) seed: u64,
+    pub(in super::super) styles: StyleSpace,
+    pub(in super::super) noise: Noise,
 }
 
 /// Drives a [`ProjectJob`] and shows what it gives.
@@ -41,8 +44,8 @@ impl ProjectPhotoJob {
     }
 
     fn start(&self) -> Result<Running, Failure> {
-        let Asked { model, photo, place, method, seed } = &self.asked;
-        let loaded = self.memory.manifolds.load(model)?;
+        let Asked { model, photo, place, method, seed, styles, noise } = &self.asked;
+        let loaded = self.memory.manifolds.load(model)?.with_noise(*noise)?;
         if !place.is_sound() || place.bounds().intersect(photo.frame.size().rect()).is_empty() {
             let headline = "the square lies outside of the photo: move it onto the photo".to_owned();
             return Err(Failure { key: "error-place", headline, details: String::new() });
@@ -57,7 +60,7 @@ impl ProjectPhotoJob {
             ProjectMethod::Optimize => Method::Optimize,
             ProjectMethod::Hybrid => Method::Hybrid,
         };
-        let options = ProjectOptions { seed: *seed, ..ProjectOptions::default() };
+        let options = ProjectOptions { seed: *seed, styles: style_space_of(*styles), ..ProjectOptions::default() };
         let job = ProjectJob::new(loaded.manifold, wanted.clone(), method, options)?;
         Ok(Running { job, wanted, target, info: loaded.info })
     }

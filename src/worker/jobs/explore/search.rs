@@ -11,6 +11,7 @@ use super::super::super::exploring::{CandidateShown, SearchShown};
 use super::super::super::manifolds::ModelKey;
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
+use super::steer::style_space_of;
 use super::strokes::constraint_of;
 use super::{Memory, frame_of};
 use crate::control::{Step, Stepper as _};
@@ -18,7 +19,8 @@ use crate::document::Exploration;
 use crate::document::explore::{Fixed, Latent, Stroke, StrokeId};
 use crate::imaging::{ColorModel, Frame, Samples, Size};
 use crate::latent::{
-    Budget, Candidate, Constraint, LatentError, Picture, SearchJob, SearchOptions, SearchPreview, SearchState, Verdict,
+    Budget, Candidate, Constraint, LatentError, Picture, SearchJob, SearchOptions, SearchPreview, SearchState,
+    StyleSpace, Verdict,
 };
 
 /// A settled answer is there after about so many seconds, on slow machines with fewer starts and steps.
@@ -47,6 +49,7 @@ struct Origin {
     model: ModelKey,
     seed: u64,
     starts: u32,
+    styles: StyleSpace,
     /// What was fixed, or where the photo lies.
     center: Option<Latent>,
 }
@@ -80,7 +83,7 @@ impl SearchStrokesJob {
 
     fn start(&self) -> Result<Running, Failure> {
         let exploration = &self.exploration;
-        let loaded = self.memory.manifolds.load(&exploration.model)?;
+        let loaded = self.memory.manifolds.load(&exploration.model)?.with_noise(exploration.helm.noise)?;
         let pulled = exploration.fixed.as_ref().map(|fixed| (fixed.latent.clone(), fixed.smoothness));
         let projected = || {
             let projection = exploration.photo.as_ref()?.projection.as_ref()?;
@@ -88,7 +91,8 @@ impl SearchStrokesJob {
         };
         let (center, smoothness) = pulled.or_else(projected).unzip();
         let (seed, starts) = (exploration.seed, exploration.starts);
-        let origin = Origin { model: loaded.key.clone(), seed, starts, center };
+        let styles = style_space_of(exploration.helm.search);
+        let origin = Origin { model: loaded.key.clone(), seed, starts, styles, center };
         let kept = self.memory.search.lock().take();
         let kept = kept.filter(|kept| kept.origin.model == origin.model);
         let (state, known, pictures) = match kept {
@@ -103,6 +107,7 @@ impl SearchStrokesJob {
             starts: starts as usize,
             seed,
             origin: origin.center.clone(),
+            styles,
             smoothness: smoothness.unwrap_or(0.0),
             chosen: exploration.chosen.as_ref().map(|pick| pick.id),
             budget: Budget::Seconds(PATIENCE_SECS),

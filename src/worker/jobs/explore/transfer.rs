@@ -86,7 +86,7 @@ impl TransferPhotoJob {
             let headline = "there is no edit to carry over: choose a candidate first".to_owned();
             return Err(Failure { key: "error-no-edit", headline, details: String::new() });
         };
-        let loaded = self.memory.manifolds.load(&exploration.model)?;
+        let loaded = self.memory.manifolds.load(&exploration.model)?.with_noise(exploration.helm.noise)?;
         let edit = edit(exploration, &loaded, (work, projection), to);
         let kept = self.memory.transfer.lock().take().filter(|kept| kept.edit == edit);
         let kept = kept.unwrap_or_else(|| {

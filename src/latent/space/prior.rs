@@ -1,15 +1,11 @@
-//! Latents and the variable that a search moves: `z = tanh y` where numbers are uniform, `z = y` where they are normal.
-
-use std::sync::Arc;
+//! The variable of latents without styles: `z = tanh y` where numbers are uniform, `z = y` where they are normal.
 
 use candle_core::{Result, Tensor};
 use rand::Rng as _;
 
+use super::{Latent, SPREAD};
 use crate::control::{Rng, normal};
 use crate::generators::manifold::Prior;
-
-/// A latent outside of tensors: `latent_dim` numbers, z and not y.
-pub type Latent = Arc<[f32]>;
 
 /// Latents nearer to ±1 than this have no usable `y`.
 const EDGE: f32 = 0.9999;
@@ -17,12 +13,8 @@ const EDGE: f32 = 0.9999;
 /// Starts around a latent stay inside of this (Zhu et al. 2016, released program).
 const START_EDGE: f32 = 0.99;
 
-/// How far starts around a latent spread, as a share of the prior's own deviation.
-const SPREAD: f32 = 0.5;
-
 /// The variable of latents `z` (any number of them, one after the other). Uniform numbers are cut to ±0.9999.
-#[must_use]
-pub fn y_of(z: &[f32], prior: Prior) -> Vec<f32> {
+pub(super) fn y_of(z: &[f32], prior: Prior) -> Vec<f32> {
     match prior {
         Prior::Uniform => z.iter().map(|z| z.clamp(-EDGE, EDGE).atanh()).collect(),
         Prior::Normal => z.to_vec(),
@@ -30,8 +22,7 @@ pub fn y_of(z: &[f32], prior: Prior) -> Vec<f32> {
 }
 
 /// The latents of the variable `y`.
-#[must_use]
-pub fn z_of(y: &[f32], prior: Prior) -> Vec<f32> {
+pub(super) fn z_of(y: &[f32], prior: Prior) -> Vec<f32> {
     match prior {
         Prior::Uniform => y.iter().map(|y| y.tanh()).collect(),
         Prior::Normal => y.to_vec(),
@@ -42,7 +33,7 @@ pub fn z_of(y: &[f32], prior: Prior) -> Vec<f32> {
 ///
 /// # Errors
 /// When candle cannot make the tensor.
-pub fn latents_of(ys: &Tensor, prior: Prior) -> Result<Tensor> {
+pub(super) fn latents_of(ys: &Tensor, prior: Prior) -> Result<Tensor> {
     match prior {
         Prior::Uniform => ys.tanh(),
         Prior::Normal => Ok(ys.clone()),
@@ -63,8 +54,7 @@ pub fn draw_start(prior: Prior, count: usize, dim: usize, rng: &mut Rng) -> Vec<
 
 /// `count` latents around `origin`, half as far spread as the prior. Uniform numbers stay within ±0.99 (Zhu et al. 2016,
 /// released program).
-#[must_use]
-pub fn draw_near(origin: &[f32], prior: Prior, count: usize, rng: &mut Rng) -> Vec<Latent> {
+pub(super) fn draw_near(origin: &[f32], prior: Prior, count: usize, rng: &mut Rng) -> Vec<Latent> {
     let around = |start: &Latent| -> Latent {
         let moved = origin.iter().zip(start.iter()).map(|(origin, step)| SPREAD.mul_add(*step, *origin));
         match prior {
@@ -75,19 +65,24 @@ pub fn draw_near(origin: &[f32], prior: Prior, count: usize, rng: &mut Rng) -> V
     draw_start(prior, count, origin.len(), rng).iter().map(around).collect()
 }
 
-/// Shortens `y` to what the prior draws. A normal latent of `d` numbers is about `sqrt(d)` long with a deviation of
-/// `sqrt(1/2)`; what is more than two deviations longer was never met in training. Uniform latents need nothing.
-pub fn stay_inside(y: &mut [f32], prior: Prior) {
+/// Shortens `y` to what the prior draws. Uniform latents need nothing.
+pub(super) fn stay_inside(y: &mut [f32], prior: Prior) {
     if prior == Prior::Uniform {
         return;
     }
-    let longest = (y.len() as f32).sqrt() + std::f32::consts::SQRT_2;
+    let longest = longest(y.len()) as f32;
     let length = y.iter().map(|y| y * y).sum::<f32>().sqrt();
     if length > longest {
         for y in y {
             *y *= longest / length;
         }
     }
+}
+
+/// The longest normal latent of `dim` numbers that is usual: its length is about `sqrt(dim)` with a deviation of `sqrt(1/2)`;
+/// what is more than two deviations longer was never met in training.
+pub(super) fn longest(dim: usize) -> f64 {
+    (dim as f64).sqrt() + std::f64::consts::SQRT_2
 }
 
 #[cfg(test)]
