@@ -174,10 +174,7 @@ impl App {
                 if let Some(session) = &mut self.session {
                     session.session_file = Some(path);
                 }
-                if let Some(after) = self.after_save.take() {
-                    self.go_on(after);
-                    self.quit_if_asked(ctx);
-                }
+                self.go_on_after_saving(ctx);
             }
             Done::MaskExported { path } => self.show_file("toast-mask-exported", &path, None),
             Done::MaskImported { holes } => {
@@ -201,6 +198,14 @@ impl App {
             | Done::FramesExported { .. }
             | Done::Sketch(_)
             | Done::Models { .. } => tracing::debug!("nothing is explored"),
+        }
+    }
+
+    /// Does what was asked for before there were unsaved changes in its way.
+    fn go_on_after_saving(&mut self, ctx: &egui::Context) {
+        if let Some(after) = self.after_save.take() {
+            self.go_on(after);
+            self.quit_if_asked(ctx);
         }
     }
 
