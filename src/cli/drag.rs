@@ -6,19 +6,18 @@ use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
-use strum::VariantNames as _;
 
-use super::args::{Common, names};
+use super::args::Common;
 use super::drag_trial;
 use super::erase::elapsed;
 use super::errors::CliError;
-use super::manifold::{LatentSource, Style, open, psi, write_file, write_picture, write_sheet};
+use super::manifold::{LatentSource, Style, open, psi, style_space, write_file, write_picture, write_sheet};
 use super::report::{Bar, print_json, print_line};
 use super::scribble::Scribble;
 use crate::control::{Step, Stepper as _};
 use crate::imaging::Plane;
-use crate::latent::drag::{DragPoint, DragSpace, Dragged, Ending, Pair};
-use crate::latent::{DragJob, DragOptions, Picture};
+use crate::latent::drag::{DragPoint, Dragged, Ending, Pair};
+use crate::latent::{DragJob, DragOptions, Picture, StyleSpace};
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("what").args(["seed", "latent", "random"]).required(true))]
@@ -51,9 +50,9 @@ pub(super) struct DragArgs {
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(super) steps: u16,
 
-    /// What moves: w, one style for all layers, or w-plus, one for each
-    #[arg(long, value_name = "SPACE", default_value_t = DragSpace::WPlus, value_parser = names::<DragSpace>(DragSpace::VARIANTS))]
-    pub(super) styles: DragSpace,
+    /// What moves: w, one style for all layers, or w+, one for each
+    #[arg(long, value_name = "SPACE", default_value_t = StyleSpace::WPlus, value_parser = style_space())]
+    pub(super) styles: StyleSpace,
 
     /// How many of the first layers' styles move [default: up to 6]
     #[arg(long, value_name = "N")]
@@ -129,7 +128,7 @@ struct Report<'a> {
     seed: Option<u64>,
     latent: Option<String>,
     side: usize,
-    styles: DragSpace,
+    styles: StyleSpace,
     pairs: Vec<Pair>,
     /// Where the handles are.
     points: Vec<DragPoint>,

@@ -10,8 +10,8 @@ use super::errors::CliError;
 use super::manifold::{LatentSource, Style, write_sheet};
 use super::report::{print_json, print_line};
 use crate::generators::manifold::Manifold;
-use crate::latent::drag::{DragPoint, DragSpace, Ending, Pair, random_pair};
-use crate::latent::{DragJob, Picture, draw};
+use crate::latent::drag::{DragPoint, Ending, Pair, random_pair};
+use crate::latent::{DragJob, Picture, StyleSpace, draw};
 
 /// A handle this near to its target counts, in pixels.
 const NEAR: f32 = 3.0;
@@ -20,7 +20,7 @@ const NEAR: f32 = 3.0;
 struct Report<'a> {
     model: &'a str,
     side: usize,
-    styles: DragSpace,
+    styles: StyleSpace,
     steps: usize,
     distance: f32,
     /// Handles within 3 pixels of their targets.

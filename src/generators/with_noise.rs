@@ -73,6 +73,16 @@ impl WithNoise {
         Ok(Arc::new(Self { inner: manifold, maps }))
     }
 
+    /// What is wrapped.
+    fn inside(&self) -> &dyn Styles {
+        self.inner.styles().unwrap_or_else(|| unreachable!("only what has styles is wrapped"))
+    }
+
+    /// The other noise where the constant one is asked for.
+    fn instead<'a>(&'a self, noise: Noise<'a>) -> Noise<'a> {
+        if matches!(noise, Noise::Constant) { self.noise() } else { noise }
+    }
+
     fn noise(&self) -> Noise<'_> {
         match &self.maps {
             Maps::None => Noise::None,
@@ -104,8 +114,7 @@ impl Manifold for WithNoise {
     }
 
     fn draw(&self, latents: &Tensor) -> Result<Tensor> {
-        let Some(styles) = self.inner.styles() else { return self.inner.draw(latents) };
-        let (n, _) = latents.dims2()?;
+        let (styles, (n, _)) = (self.inside(), latents.dims2()?);
         styles.synthesize(&latents.reshape((n, styles.n_layers(), styles.style_dim()))?, self.noise())
     }
 
@@ -122,6 +131,45 @@ impl Manifold for WithNoise {
     }
 
     fn styles(&self) -> Option<&dyn Styles> {
-        self.inner.styles()
+        Some(self)
+    }
+}
+
+/// What stands for the constant noise is the other one; who asks for a noise of its own gets that.
+impl Styles for WithNoise {
+    fn n_layers(&self) -> usize {
+        self.inside().n_layers()
+    }
+
+    fn style_dim(&self) -> usize {
+        self.inside().style_dim()
+    }
+
+    fn mean_style(&self) -> &Tensor {
+        self.inside().mean_style()
+    }
+
+    fn map(&self, zs: &Tensor) -> Result<Tensor> {
+        self.inside().map(zs)
+    }
+
+    fn synthesize(&self, ws: &Tensor, noise: Noise<'_>) -> Result<Tensor> {
+        self.inside().synthesize(ws, self.instead(noise))
+    }
+
+    fn synthesize_with_features(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<(Tensor, Tensor)> {
+        self.inside().synthesize_with_features(ws, self.instead(noise), at)
+    }
+
+    fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Tensor> {
+        self.inside().features_at(ws, self.instead(noise), at)
+    }
+
+    fn affine_weights(&self) -> Vec<&Tensor> {
+        self.inside().affine_weights()
+    }
+
+    fn noise_sides(&self) -> Vec<usize> {
+        self.inside().noise_sides()
     }
 }

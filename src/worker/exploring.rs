@@ -8,13 +8,13 @@ use std::sync::Arc;
 use super::{Failure, Lane, ShownPatch};
 use crate::control::Progress;
 use crate::document::explore::{
-    Direction, Interpolation, KeyFrame, Latent, Noise, PicturePos, Projection, StrokeId, Transferred,
+    Direction, Interpolation, KeyFrame, Latent, Noise, PicturePos, Projection, StrokeId, StyleSpace, Transferred,
 };
 pub use crate::eval::latent::{Interval, Mixing, NoiseShare, PathLength, PathSpace, Truncation};
 pub use crate::imaging::animation::AnimationFormat;
 use crate::imaging::{Frame, PixelRect};
 use crate::latent::DragOptions;
-pub use crate::latent::drag::{DragSpace, Ending as DragEnding};
+pub use crate::latent::drag::Ending as DragEnding;
 pub use crate::latent::{LatentMap, Playback};
 
 /// A way through the latent space.
@@ -116,7 +116,7 @@ pub struct ProjectionShown {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DragHow {
     /// Whether layers move together.
-    pub space: DragSpace,
+    pub space: StyleSpace,
     /// Steps at most.
     pub steps: u32,
     /// How far a step goes, in deviations of a style's numbers.
@@ -127,8 +127,8 @@ pub struct DragHow {
 
 impl Default for DragHow {
     fn default() -> Self {
-        let DragOptions { space, steps, rate, hold, .. } = DragOptions::default();
-        Self { space, steps: steps as u32, rate, hold }
+        let DragOptions { steps, rate, hold, .. } = DragOptions::default();
+        Self { space: StyleSpace::Layered, steps: steps as u32, rate, hold }
     }
 }
 

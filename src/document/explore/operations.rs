@@ -130,7 +130,7 @@ impl Exploration {
         for (id, at) in handles {
             self.move_handle(*id, *at);
         }
-        self.chosen = None;
+        (self.chosen, self.helm.is_on) = (None, false);
         self.set_end(End::From, from) && self.set_end(End::To, latent) && self.slide(1.0)
     }
 

@@ -8,15 +8,13 @@ use super::adam::Moving;
 use super::features::{Map, Place, fixed};
 use super::options::Plan;
 use super::watch::{Watch, between, mean_distance};
-use super::{DragError, DragOptions, DragPoint, DragSpace, Ending, Pair};
+use super::{DragError, DragOptions, DragPoint, Ending, Pair};
 use crate::control::{Progress, Step, Stepper};
+use crate::generators::Noise;
 use crate::generators::manifold::{Manifold, Styles};
-use crate::generators::{Noise, seeded_normal};
 use crate::imaging::Plane;
-use crate::latent::Picture;
-
-/// Styles that tell how far styles lie apart.
-const SAMPLES: usize = 64;
+use crate::latent::space::Spread;
+use crate::latent::{Picture, StyleSpace};
 
 /// What is worth showing of a drag under way.
 #[derive(Clone, Debug)]
@@ -123,13 +121,13 @@ impl DragJob {
             check_region(movable, plan.side)?;
         }
         let moved = match options.space {
-            DragSpace::W => dim,
-            DragSpace::WPlus => dim * plan.layers,
+            StyleSpace::W => dim,
+            StyleSpace::WPlus => dim * plan.layers,
         };
         let rest = &start[dim * plan.layers..];
         let rest = (!rest.is_empty()).then(|| Tensor::from_slice(rest, (1, n_layers - plan.layers, dim), &Device::Cpu));
         let fixed = movable.as_ref().map(|movable| fixed(movable, &plan)).transpose()?.flatten();
-        let rate = options.rate * spread(styles)?;
+        let rate = options.rate * Spread::of(styles)?.deviation();
         let handle = |pair: &Pair| Handle { at: pair.handle, target: pair.target, wanted: None };
         Ok(Self {
             options,
@@ -162,8 +160,8 @@ impl DragJob {
     fn all_layers(&self, moving: &Tensor) -> Result<Tensor, DragError> {
         let dim = self.styles()?.style_dim();
         let moved = match self.options.space {
-            DragSpace::W => moving.reshape((1, 1, dim))?.broadcast_as((1, self.plan.layers, dim))?,
-            DragSpace::WPlus => moving.reshape((1, self.plan.layers, dim))?,
+            StyleSpace::W => moving.reshape((1, 1, dim))?.broadcast_as((1, self.plan.layers, dim))?,
+            StyleSpace::WPlus => moving.reshape((1, self.plan.layers, dim))?,
         };
         Ok(match &self.rest {
             Some(rest) => Tensor::cat(&[&moved, rest], 1)?,
@@ -318,25 +316,14 @@ fn check_region(movable: &Plane<f32>, side: usize) -> Result<(), DragError> {
 }
 
 /// The first `moved` numbers of what moves: a shared style begins as the mean of those that it stands for.
-fn start_of(start: &[f32], moved: usize, space: DragSpace, layers: usize) -> Vec<f32> {
+fn start_of(start: &[f32], moved: usize, space: StyleSpace, layers: usize) -> Vec<f32> {
     match space {
-        DragSpace::WPlus => start[..moved].to_vec(),
-        DragSpace::W => {
+        StyleSpace::WPlus => start[..moved].to_vec(),
+        StyleSpace::W => {
             let mean = |at: usize| start[..moved * layers].iter().skip(at).step_by(moved).sum::<f32>() / layers as f32;
             (0..moved).map(mean).collect()
         }
     }
-}
-
-/// The deviation of a style's numbers.
-fn spread(styles: &dyn Styles) -> Result<f32, DragError> {
-    let zs = seeded_normal((SAMPLES, styles.style_dim()), 0, "styles")?;
-    let ws = styles.map(&zs)?;
-    let deviation = ws.broadcast_sub(styles.mean_style())?.sqr()?.mean_all()?.sqrt()?.to_scalar::<f32>()?;
-    if deviation > 0.0 && deviation.is_finite() {
-        return Ok(deviation);
-    }
-    Err(DragError::Options { why: "all styles of the model are alike" })
 }
 
 /// The mean difference of colors where nothing may move.

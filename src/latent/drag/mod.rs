@@ -24,7 +24,7 @@ mod watch;
 
 pub use error::DragError;
 pub use job::{DragJob, DragUpdate, Dragged};
-pub use options::{DragOptions, DragSpace};
+pub use options::DragOptions;
 pub use random::random_pair;
 pub use watch::Ending;
 

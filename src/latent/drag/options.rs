@@ -1,50 +1,21 @@
 //! How a drag is done.
 
-use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString, VariantNames};
-
 use super::DragError;
 use crate::generators::manifold::{Manifold, Styles};
+use crate::latent::StyleSpace;
 
 /// Pictures for which the paper's radii are meant, in pixels.
 const PAPER_SIDE: f32 = 512.0;
 /// Layers whose styles move at most (Pan et al. 2023, section 4).
 const MOVED: usize = 6;
 
-/// What a drag moves.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumIter,
-    EnumString,
-    VariantNames,
-    strum::IntoStaticStr,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum DragSpace {
-    /// One style for all layers that move: larger changes that stay likelier.
-    W,
-    /// A style for each layer that moves: what is asked for is met more often.
-    #[default]
-    WPlus,
-}
-
 /// How a drag is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DragOptions {
     /// Steps at most.
     pub steps: usize,
-    /// What is moved.
-    pub space: DragSpace,
+    /// Whether the layers that move have one style, which keeps pictures likelier, or a style each, which follows further.
+    pub space: StyleSpace,
     /// How many of the first layers' styles move; `None` are up to six, none beyond the features.
     pub layers: Option<usize>,
     /// The side of the features that are followed; `None` is a quarter of the picture's, at least 16.
@@ -61,7 +32,7 @@ impl Default for DragOptions {
     fn default() -> Self {
         Self {
             steps: 60,
-            space: DragSpace::WPlus,
+            space: StyleSpace::WPlus,
             layers: None,
             features: None,
             rate: 0.02,

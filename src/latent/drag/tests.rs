@@ -10,6 +10,7 @@ use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::{Manifold, Prior, Styles};
 use crate::generators::{Noise, same_for_all_layers};
 use crate::imaging::{Plane, Size};
+use crate::latent::StyleSpace;
 
 const SIDE: usize = 32;
 const DIM: usize = 4;
@@ -132,7 +133,7 @@ fn drag(pairs: &[Pair], movable: Option<Plane<f32>>, options: DragOptions) -> Dr
 
 #[test]
 fn handles_arrive_and_the_picture_with_them() {
-    for space in [DragSpace::W, DragSpace::WPlus] {
+    for space in [StyleSpace::W, StyleSpace::WPlus] {
         let dragged = drag(&[PAIR], None, DragOptions { space, ..options() });
         let point = dragged.points[0];
         assert_eq!(dragged.ending, Ending::Reached, "{space}: {point:?} after {} steps", dragged.steps);

@@ -5,11 +5,11 @@ use strum::IntoEnumIterator as _;
 
 use super::studio::Studio;
 use super::wish::Wish;
-use crate::document::explore::{PicturePos, StrokeId};
+use crate::document::explore::{PicturePos, StrokeId, StyleSpace};
 use crate::ui::commands::Command;
 use crate::ui::intent::View;
 use crate::ui::{icons, theme, widgets};
-use crate::worker::exploring::{DragEnding, DragHow, DragShown, DragSpace};
+use crate::worker::exploring::{DragEnding, DragHow, DragShown};
 
 /// The most steps that can be asked for.
 const MOST_STEPS: u32 = 1000;
@@ -97,10 +97,10 @@ fn pair_ui(
 fn how_ui(ui: &mut Ui, view: &mut View<'_>, how: DragHow) {
     let mut asked = how;
     ui.horizontal(|ui| {
-        let key = |space: DragSpace| format!("drag-space-{}", <&str>::from(space));
+        let key = |space: StyleSpace| format!("space-{}", <&str>::from(space));
         let combo = ComboBox::from_id_salt("drag space").selected_text(view.text.get(&key(how.space)));
         let shown = combo.show_ui(ui, |ui| {
-            for space in DragSpace::iter() {
+            for space in StyleSpace::iter() {
                 ui.selectable_value(&mut asked.space, space, view.text.get(&key(space)));
             }
         });

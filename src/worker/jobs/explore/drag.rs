@@ -3,6 +3,7 @@
 use super::super::super::exploring::{DragHow, DragShown, HandleShown};
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
+use super::steer::style_space_of;
 use super::strokes::movable;
 use super::{Memory, frame_of};
 use crate::control::{Step, Stepper as _};
@@ -32,7 +33,7 @@ impl DragPointsJob {
     }
 
     fn start(&self) -> Result<Running, Failure> {
-        let loaded = self.memory.manifolds.load(&self.exploration.model)?;
+        let loaded = self.memory.manifolds.load(&self.exploration.model)?.with_noise(self.exploration.helm.noise)?;
         let side = loaded.manifold.side();
         let pixels = |at: PicturePos| [at.x * side as f32, at.y * side as f32];
         let pair = |(id, from, to): (StrokeId, PicturePos, PicturePos)| {
@@ -41,6 +42,7 @@ impl DragPointsJob {
         let (ids, pairs): (Vec<StrokeId>, Vec<Pair>) = self.exploration.pairs().map(pair).unzip();
         let movable = movable(self.exploration.movable(), side as u32);
         let DragHow { space, steps, rate, hold } = self.how;
+        let space = style_space_of(space);
         let options = DragOptions { space, steps: steps as usize, rate, hold, ..DragOptions::default() };
         let job = DragJob::new(loaded.manifold, &self.latent, &pairs, movable, options)?;
         Ok(Running { job, ids, side: side as f32 })
