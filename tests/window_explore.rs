@@ -22,8 +22,8 @@ use pentimento::ui::commands::{Command, Room};
 use pentimento::ui::explore::{Brush, PortraitView, Studio};
 use pentimento::ui::intent::{Intent, Source};
 use pentimento::worker::exploring::{
-    CandidateShown, DirectionsAsked, DirectionsSource, DragEnding, DragShown, FrameShown, HandleShown, ModelShown,
-    ProjectionShown, SearchShown,
+    CandidateShown, DirectionsAsked, DirectionsSource, DragEnding, DragShown, FrameShown, HandleShown, Interval,
+    Mixing, ModelShown, PathLength, PathSpace, ProjectionShown, SearchShown, Survey, Surveyed,
 };
 use pentimento::worker::{Done, Event, Lane, Preview, Request, Ticket};
 use strum::IntoEnumIterator as _;
@@ -492,6 +492,51 @@ fn a_drag_that_is_stopped_keeps_what_shows() {
     window.run_steps(3);
     assert_eq!(studio(&window).exploration().slider.to, Some(latent(0.3, 99.0)), "as far as it had come");
     assert_eq!(*studio(&window).picture().expect("one shows"), picture(22), "and its picture");
+}
+
+#[test]
+fn a_model_is_measured_and_its_findings_are_drawn() {
+    let (mut window, script) = room();
+    settle(&mut window, &script, &[1, 2]);
+    window.get_by_label("Measure").click();
+    window.run_steps(4);
+    window.get_by_role_and_label(Role::Button, "Path length").click();
+    window.run_steps(3);
+    let asked = script.newest(|request| match request {
+        Request::Survey { model, what } => Some((model.clone(), *what)),
+        _ => None,
+    });
+    let (ticket, (_, what)) = asked.expect("a measurement was asked for");
+    assert_eq!(what, Survey::Paths(256), "a first impression");
+    assert!(window.query_by_role_and_label(Role::Button, "Stop measuring").is_some(), "it can be stopped");
+    let interval = |mean: f64| Interval { mean, low: mean - 1.0, high: mean + 1.0, count: 250 };
+    let path = |space: PathSpace, mean: f64| PathLength {
+        space,
+        sampling: Default::default(),
+        features: "own discriminator".to_owned(),
+        is_ppl: false,
+        pairs: 256,
+        seed: 0,
+        length: interval(mean),
+    };
+    let paths = vec![path(PathSpace::Z, 30.0), path(PathSpace::W, 12.5)];
+    script.say(Event::Done(ticket, Done::Surveyed(Box::new(Surveyed::Paths(paths)))));
+    window.run_steps(4);
+    assert!(window.query_by_label_contains("In w: 12.5 (11.5 to 13.5), 256 pairs").is_some(), "with its confidence");
+    assert!(window.query_by_label_contains("Path length on own discriminator").is_some(), "and what it is of");
+    let mixing = Mixing {
+        features: "own discriminator".to_owned(),
+        pairs: 32,
+        seed: 0,
+        layers: vec![interval(3.0), interval(2.0)],
+        all: interval(4.0),
+    };
+    window.get_by_role_and_label(Role::Button, "Mixing").click();
+    window.run_steps(3);
+    let (ticket, ()) = script.newest(|request| (request.lane() == Lane::Survey).then_some(())).expect("asked for");
+    script.say(Event::Done(ticket, Done::Surveyed(Box::new(Surveyed::Mixing(mixing)))));
+    window.run_steps(4);
+    assert!(window.query_by_label_contains("Style of one layer").is_some(), "a bar for each layer");
 }
 
 fn opened() -> pentimento::worker::Opened {
