@@ -1,5 +1,5 @@
-//! What training computes, against PyTorch in double precision: Context Encoder in both modes, the discriminators of CoModGAN
-//! and StyleGAN2, the penalties with their gradients, whole steps.
+//! What training computes, against PyTorch in double precision: Context Encoder in both modes, CoModGAN's discriminator, the
+//! penalties with their gradients, whole steps.
 //!
 //! Values and gradients are held to 1e-4 of a tensor's largest value, penalties of the second order to 5e-4: f32 sums in
 //! another order, over some ten layers forward and as many back.
@@ -10,8 +10,8 @@ mod network_kit;
 
 use std::collections::BTreeMap;
 
-use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Tensor, Var};
+use network_kit::steps::{SECOND_ORDER, TOLERANCE, assert_gradients, assert_in, product};
 use network_kit::{Asked, Golden, assert_close, assert_within, flat, live};
 use pentimento::compute::keep_gradient_graphs;
 use pentimento::generators::context_encoder::{self, Region, center_known, paint_hole};
@@ -19,43 +19,11 @@ use pentimento::generators::ops::{BatchStatistics, update_running};
 use pentimento::generators::{seeded_uniform, seeded_weights};
 
 const CPU: Device = Device::Cpu;
-const TOLERANCE: f32 = 1e-4;
 
 /// Gradients that stay on their graph must be asked for before a thread's first backward pass.
 fn golden(group: &str) -> Golden {
     keep_gradient_graphs();
     Golden::of("train.safetensors", group)
-}
-
-/// As [`golden`], of the StyleGANs.
-fn golden_style(group: &str) -> Golden {
-    keep_gradient_graphs();
-    Golden::of("stylegan.safetensors", group)
-}
-
-/// Every gradient in the golden `grads/` is that of `loss`, to `tolerance` of its largest value.
-fn assert_gradients(golden: &Golden, variables: &BTreeMap<String, Var>, loss: &Tensor, tolerance: f32) {
-    assert_in(&loss.backward().unwrap(), golden, variables, tolerance);
-}
-
-/// As [`assert_gradients`], for gradients that are there already.
-fn assert_in(grads: &GradStore, golden: &Golden, variables: &BTreeMap<String, Var>, tolerance: f32) {
-    let mut compared = 0;
-    for (name, expected) in golden.folder("grads") {
-        let zeros = expected.zeros_like().unwrap();
-        let found = grads.get(&variables[&name]).unwrap_or(&zeros);
-        compared += 1;
-        let (found, expected) = (flat(found), flat(expected));
-        let largest = expected.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-        let apart = found.iter().zip(&expected).fold(0.0_f32, |worst, (a, b)| worst.max((a - b).abs()));
-        assert!(apart <= tolerance * largest, "the gradient of {name} is {apart} off, the largest is {largest}");
-    }
-    assert!(compared > 3, "{compared} gradients are no comparison");
-}
-
-/// The golden scalar product with `seed`, whose gradients are known.
-fn product(ys: &Tensor, golden: &Golden) -> Tensor {
-    (ys * golden.get("seed")).unwrap().sum_all().unwrap()
 }
 
 mod context_encoders {
@@ -240,9 +208,6 @@ mod penalties {
         clamp: None,
         encoder: comodgan::EncoderKind::Official,
     };
-    /// Of gradients of gradients.
-    const SECOND_ORDER: f32 = 5e-4;
-
     #[test]
     fn discriminators_equal_pytorch_in_value_and_gradients() {
         let golden = golden("judge");
@@ -334,176 +299,13 @@ mod penalties {
     }
 }
 
-mod stylegan2s {
-    use super::*;
-    use pentimento::generators::{Noise, same_for_all_layers, stylegan2};
-    use pentimento::train::losses;
-
-    const CONFIG: stylegan2::Config = stylegan2::Config {
-        style_dim: 6,
-        n_mapping: 2,
-        base_channels: 64,
-        max_channels: 8,
-        ..stylegan2::Config::config_f(16)
-    };
-    /// Of gradients of gradients.
-    const SECOND_ORDER: f32 = 5e-4;
-
-    #[test]
-    fn discriminators_equal_pytorch_in_value_and_gradients() {
-        let golden = golden_style("judge");
-        let image = Var::from_tensor(golden.get("image")).unwrap();
-        let net = stylegan2::Discriminator::new(&CONFIG, &golden.frozen()).unwrap();
-        let scores = net.forward(&image).unwrap().flatten_all().unwrap();
-        assert_close(&scores, golden.get("output"), TOLERANCE);
-        let alone = net.forward_alone(golden.get("image")).unwrap().flatten_all().unwrap();
-        assert_close(&alone, golden.get("alone"), TOLERANCE);
-        let gradient = product(&scores, &golden).backward().unwrap().remove(&image).unwrap();
-        assert_close(&gradient, golden.get("input_grad"), TOLERANCE);
-
-        let variables = golden.variables();
-        let net = stylegan2::Discriminator::new(&CONFIG, &live(&variables)).unwrap();
-        let scores = net.forward(golden.get("image")).unwrap().flatten_all().unwrap();
-        assert_gradients(&golden, &variables, &product(&scores, &golden), TOLERANCE);
-        let asked = Asked::by(|vb| stylegan2::Discriminator::new(&CONFIG, vb));
-        assert_eq!(asked.keys(), golden.names());
-    }
-
-    #[test]
-    fn r1_equals_pytorch_in_value_and_gradients() {
-        let weights = golden_style("judge").variables();
-        let golden = golden_style("r1");
-        let net = stylegan2::Discriminator::new(&CONFIG, &live(&weights)).unwrap();
-        let penalty = losses::r1(golden.get("image"), 10.0, |image| net.forward(image)).unwrap();
-        assert_close(&penalty, golden.get("penalty"), TOLERANCE);
-        assert_gradients(&golden, &weights, &penalty, SECOND_ORDER);
-    }
-
-    #[test]
-    fn path_length_equals_pytorch_in_value_and_gradients() {
-        let golden = golden_style("path");
-        let variables = golden.variables();
-        let net = stylegan2::Generator::new(&CONFIG, &live(&variables)).unwrap();
-        let mapped = same_for_all_layers(&net.mapping.forward(golden.get("z")).unwrap(), CONFIG.n_layers()).unwrap();
-        // candle keeps gradients of variables only.
-        let ws = Var::from_tensor(&mapped.detach()).unwrap();
-        let fake = net.synthesis.forward(ws.as_tensor(), Noise::Constant).unwrap();
-        let noise = (golden.get("noise") / CONFIG.side as f64).unwrap();
-        let lengths = losses::path_lengths(&fake, ws.as_tensor(), &noise).unwrap();
-        assert_close(&lengths, golden.get("lengths"), TOLERANCE);
-        let penalty = losses::path_length_penalty(&lengths, 0.7, 2.0).unwrap();
-        assert_close(&penalty, golden.get("penalty"), 10.0 * TOLERANCE);
-        let mut grads = penalty.backward().unwrap();
-        // From the styles on into the mapping network, by the chain rule.
-        let to_styles = grads.remove(&ws).unwrap().detach();
-        let of_mapping = (mapped * to_styles).unwrap().sum_all().unwrap().backward().unwrap();
-        for (_, variable) in variables.iter().filter(|(name, _)| name.starts_with("style.")) {
-            grads.insert(variable, of_mapping.get(variable).unwrap().clone());
-        }
-        assert_in(&grads, &golden, &variables, SECOND_ORDER);
-    }
-
-    #[test]
-    fn presets_have_the_sizes_that_their_names_say() {
-        use clap::ValueEnum as _;
-        use pentimento::train::recipe::Family;
-        use pentimento::train::{Preset, Recipe, stylegan2_config_of};
-        let of_family = |preset: &&Preset| preset.family() == Family::Stylegan2;
-        assert_eq!(Preset::value_variants().iter().filter(of_family).count(), 10);
-        for preset in Preset::value_variants().iter().filter(of_family) {
-            let name = preset.to_possible_value().unwrap().get_name().to_owned();
-            let recipe = Recipe::parse(&format!("preset = \"{name}\"\nfamily = \"stylegan2\"")).unwrap();
-            let config = stylegan2_config_of(&recipe);
-            let lite = name.ends_with("-lite");
-            let made = if lite { stylegan2::Config::lite } else { stylegan2::Config::config_f };
-            assert_eq!(config, made(config.side), "{name}");
-            assert!(name.contains(&format!("-{}", config.side)), "{name} has {} pixels", config.side);
-            recipe.check().unwrap();
-        }
-        let other = Recipe::parse("preset = \"stylegan2-64\"").unwrap_err();
-        assert!(other.contains("StyleGAN2"), "{other}");
-    }
-}
-
-/// Whole steps in the middle of a run: Adam's second moments are of the size of the squared gradients, so that an update is a
-/// smooth function of the gradient. (At a run's first step it is the rate times the gradient's sign: a gradient near 0 that
-/// f32 rounds to the other side would move a weight as far as any other.) Each tensor's change is held to 1e-3 of its
-/// largest; what f32 leaves of a change of a thousandth of a weight is about 1e-4 of it.
+/// Whole steps; see `network_kit::steps`.
 mod steps {
     use super::*;
+    use network_kit::steps::{assert_average, assert_path_mean, assert_step, before, state_in_the_middle};
     use pentimento::imaging::holes::{HoleKind, HoleMix};
     use pentimento::train::recipe::{Augment, Data, Family, Loss, Network, Optimizer};
-    use pentimento::train::{
-        Batch, Comodgan, ContextEncoder, Dcgan, Recipe, Scalar, State, Stylegan2, Tensors, Trainee,
-    };
-
-    const CHANGE: f32 = 1e-3;
-    /// The average before the step is this much of the weights.
-    const AVERAGE: f64 = 0.9;
-
-    const NETWORKS: [&str; 2] = ["generator", "discriminator"];
-
-    /// The run's state before the step.
-    fn before(golden: &Golden) -> Tensors {
-        let mut tensors = Tensors::new();
-        for network in NETWORKS {
-            for (name, weight) in golden.folder(&format!("{network}/before")) {
-                let moment = golden.get(&format!("{network}/moments/{name}"));
-                tensors.insert(format!("{network}.{name}"), weight.clone());
-                tensors.insert(format!("{network}_adam.first.{name}"), weight.zeros_like().unwrap());
-                let second = moment.broadcast_as(weight.dims()).unwrap().contiguous().unwrap();
-                tensors.insert(format!("{network}_adam.second.{name}"), second);
-            }
-        }
-        for (name, weight) in golden.folder("generator/before") {
-            tensors.insert(format!("ema.{name}"), (weight * AVERAGE).unwrap());
-        }
-        tensors
-    }
-
-    /// Runs the step from the state `old`, and compares all losses and weights with PyTorch's.
-    fn assert_step(golden: &Golden, trainee: &mut dyn Trainee, state: &mut State, old: &Tensors, step: u64) -> Tensors {
-        trainee.restore(state, old).unwrap();
-        let image = golden.get("image");
-        let (n, _, h, w) = image.dims4().unwrap();
-        let known = golden.get("known").broadcast_as((n, 1, h, w)).unwrap().contiguous().unwrap();
-        let scalars: Vec<Scalar> = trainee.step(&Batch { images: image.clone(), known, drawn: None }, step).unwrap();
-        for (name, value) in scalars.into_iter().filter(|(name, _)| *name != "augment") {
-            let expected: f32 = golden.get(&format!("numbers/{name}")).to_scalar().unwrap();
-            assert!((value as f32 - expected).abs() <= 1e-3 * expected.abs(), "{name} is {value}, not {expected}");
-        }
-        let new = trainee.save(state).unwrap();
-        for network in NETWORKS {
-            for (name, change) in golden.folder(&format!("{network}/change")) {
-                let key = format!("{network}.{name}");
-                assert_change(&key, &(&new[&key] - &old[&key]).unwrap(), change, &old[&key]);
-            }
-        }
-        new
-    }
-
-    fn assert_change(key: &str, found: &Tensor, expected: &Tensor, weight: &Tensor) {
-        let largest = |values: &[f32]| values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-        let (found, expected) = (flat(found), flat(expected));
-        let apart: Vec<f32> = found.iter().zip(&expected).map(|(a, b)| a - b).collect();
-        // A weight's own last bit is the other limit.
-        let allowed = CHANGE * largest(&expected) + f32::EPSILON * largest(&flat(weight));
-        let apart = largest(&apart);
-        assert!(apart <= allowed, "{key} is {apart} off, its largest change is {}", largest(&expected));
-    }
-
-    /// `beta old + (1 - beta) new` for every tensor of the average.
-    fn assert_average(golden: &Golden, new: &Tensors, beta: f64) {
-        for (name, weight) in golden.folder("generator/before") {
-            let expected = (weight.affine(beta * AVERAGE, 0.0).unwrap()
-                + (&new[&format!("generator.{name}")] * (1.0 - beta)))
-                .unwrap();
-            let found = &new[&format!("ema.{name}")];
-            if flat(&expected).iter().any(|value| *value != 0.0) {
-                assert_close(found, &expected, 1e-6);
-            }
-        }
-    }
+    use pentimento::train::{Comodgan, ContextEncoder, Dcgan, Recipe, State};
 
     #[test]
     fn comodgan_equals_pytorch() {
@@ -545,60 +347,6 @@ mod steps {
         assert_average(&golden, &new, recipe.optimizer.ema_beta(4, 33 * 4));
         assert_close(&new["mean_style"], style, TOLERANCE);
         assert_path_mean(&golden, &state);
-    }
-
-    #[test]
-    fn stylegan2_equals_pytorch() {
-        let golden = golden_style("step_stylegan2");
-        let recipe = Recipe {
-            family: Family::Stylegan2,
-            seed: 6,
-            batch: 4,
-            network: Network {
-                side: 16,
-                base_channels: 64,
-                max_channels: 8,
-                style_dim: 6,
-                mapping_layers: 2,
-                ..Network::default()
-            },
-            optimizer: Optimizer { lr_generator: 0.002, lr_discriminator: 0.001, ..Optimizer::default() },
-            loss: Loss {
-                r1_gamma: 2.0,
-                r1_every: 16,
-                path_length_weight: 2.0,
-                path_length_every: 4,
-                style_mixing: 0.0,
-                ..Loss::default()
-            },
-            augment: Augment { target: 0.0, ..Augment::default() },
-            ..Recipe::default()
-        };
-        let mut trainee = Stylegan2::new(&recipe, None, &CPU).unwrap();
-        let mut state = state_in_the_middle();
-        let style = golden.get("numbers/mean_style");
-        let mut old = before(&golden);
-        old.insert("mean_style".to_owned(), style.zeros_like().unwrap());
-        let new = assert_step(&golden, &mut trainee, &mut state, &old, 32);
-        assert_average(&golden, &new, recipe.optimizer.ema_beta(4, 33 * 4));
-        assert_close(&new["mean_style"], style, TOLERANCE);
-        assert_path_mean(&golden, &state);
-    }
-
-    /// After steps of both networks, none of them augmented.
-    fn state_in_the_middle() -> State {
-        let mut state = State::default();
-        for (name, value) in [("generator_steps", 100.0), ("discriminator_steps", 200.0), ("path_mean", 0.3)] {
-            state.set(name, value);
-        }
-        (0..4).for_each(|at| state.set(&format!("augmentation.{at}"), 0.0));
-        state
-    }
-
-    fn assert_path_mean(golden: &Golden, state: &State) {
-        let mean: f32 = golden.get("numbers/path_mean").to_scalar().unwrap();
-        let found = state.get("path_mean").unwrap() as f32;
-        assert!((found - mean).abs() <= TOLERANCE * mean, "the mean length is {found}, not {mean}");
     }
 
     #[test]

@@ -264,4 +264,24 @@ mod stylegan2s {
         let sentence = told(&|tensors| drop(tensors.insert(key.to_owned(), whole["mapping.w_avg"].clone())));
         assert!(sentence.contains(key) && sentence.contains("[6]"), "{sentence}");
     }
+
+    #[test]
+    fn stylegan_that_has_not_grown_up_gives_the_same_picture() {
+        let golden = golden("stylegan1");
+        let mut imported = read_as("stylegan1.model", Family::Stylegan);
+        assert_eq!((imported.entry.resolution, imported.filled.len()), (16, 2), "{:?}", imported.filled);
+        let unused = |ignored: &&pentimento::weights::Ignored| ignored.reason.contains("not grown");
+        assert!(imported.ignored.iter().filter(unused).count() > 50, "sizes from 32 pixels on: {:?}", imported.ignored);
+        // PyTorch drew the noise; here it is what the picture was made with.
+        for side in [4, 8, 16] {
+            for layer in ["conv0", "conv1"] {
+                let key = format!("synthesis.b{side}.{layer}.noise_const");
+                let known = imported.tensors.insert(key, golden.get(&format!("noise{side}")).clone());
+                assert_eq!(known.unwrap().dims(), [side, side]);
+            }
+        }
+        let (_, model) = installed(imported);
+        assert_eq!((model.side(), model.latent_dim()), (16, 6 * 6));
+        assert_close(&picture(model.as_ref(), &golden), golden.get("output"), 1e-3);
+    }
 }

@@ -76,6 +76,10 @@ fn what_is_imported_is_listed_told_and_verified() {
     assert!(told.contains("mine") && told.contains("16 pixels") && told.contains("blur"), "{told}");
     let told = desk.import("port.pth", "comodgan", "port");
     assert!(told.contains("filled in") && told.contains("noise"), "{told}");
+    let told = desk.import("stylegan2_run.pth", "stylegan2", "styled");
+    for words in ["styled (stylegan2, 16 pixels)", "million parameters, and a discriminator", "mean style", "blur"] {
+        assert!(told.contains(words), "no {words:?} in {told}");
+    }
     desk.import("migan.pt", "migan", "fast");
     let told = desk.json("models list --json --weights weights");
     let mine = named(&told, "mine");
@@ -91,7 +95,7 @@ fn what_is_imported_is_listed_told_and_verified() {
     let list = desk.succeed("models list --weights weights");
     assert!(list.lines().any(|line| line.starts_with("fast ") && line.contains("16 pixels")), "{list}");
     let verdicts = desk.json("models verify --json --weights weights");
-    for name in ["mine", "port", "fast"] {
+    for name in ["mine", "port", "styled", "fast"] {
         assert_eq!(named(&verdicts, name)["ok"], true, "{verdicts}");
     }
 }

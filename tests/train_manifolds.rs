@@ -1,4 +1,4 @@
-//! Runs of DCGAN, of its predictor and of StyleGAN2: cut and resumed they equal the straight run, and they end in a model that
+//! Runs of DCGAN, of its predictor and of StyleGANs: cut and resumed they equal the straight run, and they end in a model that
 //! draws.
 
 #![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
@@ -10,7 +10,7 @@ use image::{Rgb, RgbImage};
 use pentimento::control::CancelToken;
 use pentimento::generators::catalog;
 use pentimento::generators::dcgan::DiscriminatorNorm;
-use pentimento::train::recipe::{Augment, Data, Family, Loss, Network, Optimizer, Report};
+use pentimento::train::recipe::{Augment, Data, Family, Growth, Loss, Network, Optimizer, Report};
 use pentimento::train::{
     Observer, Order, Outcome, Progress, Recipe, Stylegan2, TrainError, Trainee as _, entry_of, fit, start_from,
 };
@@ -147,6 +147,39 @@ fn a_style_based_generator_is_trained_and_trained_on() {
         let most = tensor.abs().unwrap().flatten_all().unwrap().max(0).unwrap().to_scalar::<f32>().unwrap();
         assert!(apart <= 1e-3 * most, "{name} is taken over up to half precision: {apart} of {most}");
     }
+}
+
+#[test]
+fn a_growing_generator_is_trained() {
+    let root = tempfile::tempdir().unwrap();
+    let data = pictures(root.path());
+    // Four pictures a step: 8 pixels for two steps, two steps in which 16 are faded in; the cut is between those.
+    let make = |steps| Recipe {
+        family: Family::Stylegan,
+        network: Network {
+            side: 16,
+            base_channels: 64,
+            max_channels: 8,
+            style_dim: 6,
+            mapping_layers: 2,
+            ..Network::default()
+        },
+        growth: Growth { first_side: 8, fade_kimg: 0.012, steady_kimg: 0.008 },
+        loss: Loss { style_mixing: 0.9, r1_every: 2, ..Loss::default() },
+        ..recipe(Family::Stylegan, DiscriminatorNorm::None, steps)
+    };
+    let outcome = straight_and_cut(root.path(), &data, &make);
+    let entry = entry_of(&make(7), &outcome, "blurs").unwrap();
+    let model = catalog::manifold_of(&entry, outcome.weights, &Device::Cpu).unwrap();
+    let latent = model.latent_of_seed(3).unwrap();
+    let picture = model.draw(&Tensor::from_vec(latent, (1, 36), &Device::Cpu).unwrap()).unwrap();
+    assert_eq!(picture.dims(), [1, 3, 16, 16]);
+    assert_eq!(model.judge(&picture).unwrap().expect("the discriminator is there").dims(), [1]);
+    let mut again = Recipe { family: Family::Stylegan, ..Recipe::default() };
+    start_from(&mut again, &entry).unwrap();
+    assert_eq!((again.network.side, again.network.mapping_layers), (16, 2), "sizes are the model's");
+    let wrong = Recipe { growth: Growth { first_side: 12, ..Growth::default() }, ..make(7) };
+    assert!(wrong.check().unwrap_err().to_string().contains("first_side"), "no power of two");
 }
 
 #[test]

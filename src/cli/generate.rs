@@ -25,7 +25,7 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "SEEDS", value_parser = parse_seeds)]
     seeds: Option<Seeds>,
 
-    /// A safetensors file with the latent z, or of models with styles w or w_plus
+    /// A safetensors file with the latent z, or of models with styles w or `w_plus`
     #[arg(long, value_name = "FILE")]
     latent: Option<PathBuf>,
 

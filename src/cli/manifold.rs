@@ -116,7 +116,7 @@ impl LatentSource {
     }
 }
 
-/// The latent of a file: z, or for a generator with styles one of z, w and w_plus.
+/// The latent of a file: z, or for a generator with styles one of z, w and `w_plus`.
 fn read_file(path: &Path, manifold: &dyn Manifold) -> Result<Latent, CliError> {
     let Some(styles) = manifold.styles() else { return Ok(read_latent(path, manifold.latent_dim())?.into()) };
     let (n_layers, dim) = (styles.n_layers(), styles.style_dim());
@@ -134,7 +134,7 @@ fn read_file(path: &Path, manifold: &dyn Manifold) -> Result<Latent, CliError> {
     Ok(same_for_all_layers(&ws, n_layers)?.flatten_all()?.to_vec1::<f32>()?.into())
 }
 
-/// Writes a latent of `manifold` for [`LatentSource::read`]: z, or for a generator with styles w_plus.
+/// Writes a latent of `manifold` for [`LatentSource::read`]: z, or for a generator with styles `w_plus`.
 pub(super) fn write_file(path: &Path, latent: &[f32], manifold: &dyn Manifold) -> Result<(), CliError> {
     let Some(styles) = manifold.styles() else { return Ok(write_latent(path, latent)?) };
     let dims = vec![styles.n_layers(), styles.style_dim()];

@@ -104,6 +104,7 @@ impl<'a> Model<'a> {
             Family::Dcgan => "DCGAN: draws pictures of one kind, to be explored",
             Family::Migan => "MI-GAN: one fill, fast",
             Family::Pix2pix => "pix2pix: drawings become pictures",
+            Family::Stylegan => "StyleGAN: draws pictures of one kind from styles, to be explored",
             Family::Stylegan2 => "StyleGAN2: draws pictures of one kind from styles, to be explored",
         };
         let details = Details {

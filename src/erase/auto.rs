@@ -81,7 +81,7 @@ pub fn choose(shape: HoleShape, installed: &[NetworkInfo]) -> (Engine, Reason) {
 fn best_network(installed: &[NetworkInfo]) -> Option<&NetworkInfo> {
     let rank = |info: &NetworkInfo| match info.family {
         Family::Comodgan => Some(2),
-        Family::ContextEncoder | Family::Dcgan | Family::Pix2pix | Family::Stylegan2 => None,
+        Family::ContextEncoder | Family::Dcgan | Family::Pix2pix | Family::Stylegan | Family::Stylegan2 => None,
         Family::Migan => Some(1),
     };
     let worth = |info: &NetworkInfo| (rank(info), info.resolution);

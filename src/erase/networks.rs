@@ -42,6 +42,7 @@ pub const fn title(family: Family) -> &'static str {
         Family::Dcgan => "DCGAN",
         Family::Migan => "MI-GAN",
         Family::Pix2pix => "pix2pix",
+        Family::Stylegan => "StyleGAN",
         Family::Stylegan2 => "StyleGAN2",
     }
 }

@@ -20,6 +20,7 @@ mod seeded;
 pub mod sketcher;
 mod styled;
 pub mod styled_model;
+pub mod stylegan1;
 pub mod stylegan2;
 pub mod vgg;
 mod with_noise;

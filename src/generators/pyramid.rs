@@ -39,6 +39,12 @@ impl Pyramid {
         std::iter::once(4).chain(self.sides().flat_map(|side| [side; 2])).collect()
     }
 
+    /// [`Self::n_layers`] and [`Self::noise_sides`].
+    #[must_use]
+    pub fn layers(self) -> (usize, Vec<usize>) {
+        (self.n_layers(), self.noise_sides())
+    }
+
     /// Multiplications of a synthesis for one picture: one layer doubles, one keeps the size, one paints.
     #[must_use]
     pub fn synthesis_macs(self) -> u64 {

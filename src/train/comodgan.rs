@@ -107,7 +107,7 @@ impl Comodgan {
         let fits = |mean: &Tensor| mean.dims() == generator.mean_style.dims();
         let mean_style = adopted.flatten().filter(fits).unwrap_or_else(|| generator.mean_style.clone());
         Ok(Self {
-            source: StyleSource::new(recipe, config.pyramid(), &mean_style, device)?,
+            source: StyleSource::new(recipe, config.pyramid().layers(), &mean_style, device)?,
             rivals: Rivals::new(recipe, parameters)?,
             trunk: trunk_of(&recipe.loss, device)?,
             config,

@@ -19,6 +19,7 @@ use super::parameters::Tensors;
 use super::pix2pix::Pix2pix;
 use super::recipe::{Family, Network, Recipe};
 use super::report::{self, Line, Log, Means};
+use super::stylegan1::Stylegan;
 use super::stylegan2::Stylegan2;
 use super::trainee::{Measured, Scalar, Trainee};
 use crate::control::CancelToken;
@@ -112,6 +113,7 @@ fn trainee(recipe: &Recipe, device: &Device) -> Result<Box<dyn Trainee + Send>, 
         Family::Dcgan => Ok(Box::new(Dcgan::new(recipe, start.as_ref(), device)?)),
         Family::DcganPredictor => Ok(Box::new(Inversion::new(recipe, start.as_ref(), device)?)),
         Family::Pix2pix => Ok(Box::new(Pix2pix::new(recipe, start.as_ref(), device)?)),
+        Family::Stylegan => Ok(Box::new(Stylegan::new(recipe, start.as_ref(), device)?)),
         Family::Stylegan2 => Ok(Box::new(Stylegan2::new(recipe, start.as_ref(), device)?)),
     }
 }

@@ -28,6 +28,7 @@ mod rivals;
 mod running;
 mod sliced;
 mod style_source;
+mod stylegan1;
 mod stylegan2;
 mod trainee;
 
@@ -47,5 +48,6 @@ pub use pix2pix::{Pix2pix, config_of as pix2pix_config_of};
 pub use preset::Preset;
 pub use recipe::Recipe;
 pub use sliced::{SlicedWasserstein, sliced_wasserstein};
+pub use stylegan1::{Stylegan, config_of as stylegan_config_of};
 pub use stylegan2::{Stylegan2, config_of as stylegan2_config_of};
 pub use trainee::{Filler, Measured, Painter, Scalar, Trainee};

@@ -4,7 +4,10 @@ use candle_core::Device;
 
 use super::observer::Outcome;
 use super::recipe::{Family, Network, PainterKind, Recipe};
-use super::{comodgan_config_of, context_encoder_config_of, dcgan_config_of, pix2pix_config_of, stylegan2_config_of};
+use super::{
+    comodgan_config_of, context_encoder_config_of, dcgan_config_of, pix2pix_config_of, stylegan_config_of,
+    stylegan2_config_of,
+};
 use crate::generators::catalog;
 use crate::generators::comodgan::EncoderKind;
 use crate::generators::{dcgan, pix2pix, stylegan2};
@@ -24,6 +27,7 @@ pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry,
             (weights::Family::Dcgan, toml::Table::try_from(dcgan_config_of(recipe)))
         }
         Family::Pix2pix => (weights::Family::Pix2pix, toml::Table::try_from(pix2pix_config_of(recipe))),
+        Family::Stylegan => (weights::Family::Stylegan, toml::Table::try_from(stylegan_config_of(recipe))),
         Family::Stylegan2 => (weights::Family::Stylegan2, toml::Table::try_from(stylegan2_config_of(recipe))),
     };
     let config = config.map_err(|error| error.to_string())?;
@@ -76,7 +80,8 @@ pub fn start_from(recipe: &mut Recipe, entry: &Entry) -> Result<(), String> {
             network.max_channels = config.width << config.n_layers;
             (network.kernel, network.prior, network.discriminator_norm) = (config.kernel, config.prior, config.norm);
         }
-        (Family::Stylegan2, weights::Family::Stylegan2) => {
+        (Family::Stylegan2, weights::Family::Stylegan2) | (Family::Stylegan, weights::Family::Stylegan) => {
+            // Both families have the same sizes.
             let config: stylegan2::Config = sizes_of(entry)?;
             let network = &mut recipe.network;
             (network.side, network.style_dim, network.mapping_layers) =

@@ -4,11 +4,11 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::recipe::{Family, Network};
-use crate::generators::{comodgan, stylegan2};
+use crate::generators::{comodgan, stylegan1, stylegan2};
 
-/// Sizes of `CoModGAN` and `StyleGAN2`. At `r` pixels the published networks have `32768 / r` channels, at most 512. The lite ones
-/// are for the CPU: of `CoModGAN` an eighth of that, at most 256, and half the global vector; of `StyleGAN2` a sixteenth of that,
-/// at most 128, styles of 128 numbers and four layers of mapping.
+/// Sizes of `CoModGAN` and the `StyleGAN`s. At `r` pixels the published networks have `32768 / r` channels (the first `StyleGAN` half
+/// of that), at most 512. The lite ones are for the CPU: of `CoModGAN` an eighth of that, at most 256, and half the global vector;
+/// of the others `2048 / r`, at most 128, and styles of 128 numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 pub enum Preset {
     /// As published, 64 pixels: 72.4 million parameters
@@ -83,17 +83,59 @@ pub enum Preset {
     #[serde(rename = "stylegan2-1024-lite")]
     #[value(name = "stylegan2-1024-lite")]
     Stylegan2X1024Lite,
+    /// The first StyleGAN as published, 64 pixels
+    #[serde(rename = "stylegan-64")]
+    #[value(name = "stylegan-64")]
+    StyleganX64,
+    /// The first StyleGAN as published, 128 pixels
+    #[serde(rename = "stylegan-128")]
+    #[value(name = "stylegan-128")]
+    StyleganX128,
+    /// The first StyleGAN as published, 256 pixels
+    #[serde(rename = "stylegan-256")]
+    #[value(name = "stylegan-256")]
+    StyleganX256,
+    /// The first StyleGAN as published, 512 pixels
+    #[serde(rename = "stylegan-512")]
+    #[value(name = "stylegan-512")]
+    StyleganX512,
+    /// The first StyleGAN as published, 1024 pixels
+    #[serde(rename = "stylegan-1024")]
+    #[value(name = "stylegan-1024")]
+    StyleganX1024,
+    /// The first StyleGAN, light, 64 pixels
+    #[serde(rename = "stylegan-64-lite")]
+    #[value(name = "stylegan-64-lite")]
+    StyleganX64Lite,
+    /// The first StyleGAN, light, 128 pixels
+    #[serde(rename = "stylegan-128-lite")]
+    #[value(name = "stylegan-128-lite")]
+    StyleganX128Lite,
+    /// The first StyleGAN, light, 256 pixels
+    #[serde(rename = "stylegan-256-lite")]
+    #[value(name = "stylegan-256-lite")]
+    StyleganX256Lite,
+    /// The first StyleGAN, light, 512 pixels
+    #[serde(rename = "stylegan-512-lite")]
+    #[value(name = "stylegan-512-lite")]
+    StyleganX512Lite,
+    /// The first StyleGAN, light, 1024 pixels
+    #[serde(rename = "stylegan-1024-lite")]
+    #[value(name = "stylegan-1024-lite")]
+    StyleganX1024Lite,
 }
 
 /// One family's sizes.
 enum Sizes {
     Comodgan(comodgan::Config),
+    Stylegan(stylegan1::Config),
     Stylegan2(stylegan2::Config),
 }
 
 impl Preset {
     const fn sizes(self) -> Sizes {
         use comodgan::Config as CoModGan;
+        use stylegan1::Config as StyleGan;
         use stylegan2::Config as StyleGan2;
         match self {
             Self::Comodgan64 => Sizes::Comodgan(CoModGan::official(64)),
@@ -114,6 +156,16 @@ impl Preset {
             Self::Stylegan2X256Lite => Sizes::Stylegan2(StyleGan2::lite(256)),
             Self::Stylegan2X512Lite => Sizes::Stylegan2(StyleGan2::lite(512)),
             Self::Stylegan2X1024Lite => Sizes::Stylegan2(StyleGan2::lite(1024)),
+            Self::StyleganX64 => Sizes::Stylegan(StyleGan::official(64)),
+            Self::StyleganX128 => Sizes::Stylegan(StyleGan::official(128)),
+            Self::StyleganX256 => Sizes::Stylegan(StyleGan::official(256)),
+            Self::StyleganX512 => Sizes::Stylegan(StyleGan::official(512)),
+            Self::StyleganX1024 => Sizes::Stylegan(StyleGan::official(1024)),
+            Self::StyleganX64Lite => Sizes::Stylegan(StyleGan::lite(64)),
+            Self::StyleganX128Lite => Sizes::Stylegan(StyleGan::lite(128)),
+            Self::StyleganX256Lite => Sizes::Stylegan(StyleGan::lite(256)),
+            Self::StyleganX512Lite => Sizes::Stylegan(StyleGan::lite(512)),
+            Self::StyleganX1024Lite => Sizes::Stylegan(StyleGan::lite(1024)),
         }
     }
 
@@ -122,6 +174,7 @@ impl Preset {
     pub const fn family(self) -> Family {
         match self.sizes() {
             Sizes::Comodgan(_) => Family::Comodgan,
+            Sizes::Stylegan(_) => Family::Stylegan,
             Sizes::Stylegan2(_) => Family::Stylegan2,
         }
     }
@@ -131,6 +184,7 @@ impl Preset {
     pub const fn title(self) -> &'static str {
         match self.sizes() {
             Sizes::Comodgan(_) => "CoModGAN",
+            Sizes::Stylegan(_) => "StyleGAN",
             Sizes::Stylegan2(_) => "StyleGAN2",
         }
     }
@@ -145,6 +199,11 @@ impl Preset {
                 let mapping_layers = n_mapping;
                 let network = Network { side, base_channels, max_channels, global_dim, ..Network::default() };
                 Network { style_dim, mapping_layers, encoder, ..network }
+            }
+            Sizes::Stylegan(config) => {
+                let stylegan1::Config { side, style_dim, n_mapping, base_channels, max_channels, .. } = config;
+                let mapping_layers = n_mapping;
+                Network { side, base_channels, max_channels, style_dim, mapping_layers, ..Network::default() }
             }
             Sizes::Stylegan2(config) => {
                 let stylegan2::Config { side, style_dim, n_mapping, base_channels, max_channels, .. } = config;

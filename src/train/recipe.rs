@@ -2,6 +2,7 @@
 //! their documentation.
 
 mod drawing;
+mod growth;
 mod network;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use super::error::TrainError;
 use super::preset::Preset;
 use crate::imaging::holes::HoleMix;
 pub use drawing::Drawing;
+pub use growth::Growth;
 pub use network::{Network, PainterKind};
 
 /// Which networks are trained.
@@ -31,6 +33,8 @@ pub enum Family {
     DcganPredictor,
     /// Paints drawings (Isola et al. 2017).
     Pix2pix,
+    /// Draws pictures from styles, growing (Karras et al. 2019).
+    Stylegan,
     /// Draws pictures from styles (Karras et al. 2020).
     Stylegan2,
 }
@@ -76,7 +80,7 @@ pub struct Recipe {
     /// Weights to start from, where names and shapes fit: a model's safetensors file or a checkpoint
     #[arg(long, value_name = "FILE")]
     pub start: Option<PathBuf>,
-    /// Sizes of the networks by name (CoModGAN, StyleGAN2); single ones can still be set
+    /// Sizes of the networks by name (CoModGAN, StyleGAN, StyleGAN2); single ones can still be set
     #[arg(long, value_enum, value_name = "NAME")]
     #[serde(skip_serializing)]
     pub preset: Option<Preset>,
@@ -89,6 +93,9 @@ pub struct Recipe {
     /// How drawings are made of pictures (pix2pix)
     #[command(flatten)]
     pub drawing: Drawing,
+    /// How networks grow (StyleGAN)
+    #[command(flatten)]
+    pub growth: Growth,
     /// Rates
     #[command(flatten)]
     pub optimizer: Optimizer,
@@ -116,6 +123,7 @@ impl Default for Recipe {
             network: Network::default(),
             data: Data::default(),
             drawing: Drawing::default(),
+            growth: Growth::default(),
             optimizer: Optimizer::default(),
             loss: Loss::default(),
             augment: Augment::default(),
@@ -478,6 +486,9 @@ impl Recipe {
         }
         if self.family == Family::Pix2pix {
             self.drawing.check().or_else(refuse)?;
+        }
+        if self.family == Family::Stylegan {
+            self.growth.check(network.side).or_else(refuse)?;
         }
         if loss.r1_every == 0 || loss.path_length_every == 0 || report.log_every == 0 {
             return refuse("intervals (r1_every, path_length_every, log_every) must be at least 1");

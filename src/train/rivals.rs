@@ -52,6 +52,17 @@ pub(super) fn adopt(
     Ok(start.get(if is_checkpoint { "mean_style" } else { mean_style }).cloned())
 }
 
+/// The mean style that was adopted, where it has `dim` numbers; else zeros.
+///
+/// # Errors
+/// When candle cannot make the tensor.
+pub(super) fn mean_style(adopted: Option<Tensor>, dim: usize, device: &Device) -> Result<Tensor> {
+    match adopted.filter(|mean| mean.dims() == [dim]) {
+        Some(mean) => Ok(mean),
+        None => Tensor::zeros(dim, DType::F32, device),
+    }
+}
+
 impl Rivals {
     /// Optimisers and average for networks that are built already.
     ///

@@ -11,7 +11,7 @@ use super::parameters::Tensors;
 use super::recipe::{Loss, Recipe};
 use super::rivals::{Rivals, number};
 use crate::control::Rng;
-use crate::generators::{Mapping, Pyramid, same_for_all_layers, seeded_normal};
+use crate::generators::{Mapping, same_for_all_layers, seeded_normal};
 
 /// Decay of the mean style.
 const MEAN_STYLE_BETA: f64 = 0.995;
@@ -22,7 +22,12 @@ const MEAN_STYLE: &str = "mean_style";
 
 /// Draws styles and noise, and follows their means.
 pub(super) struct StyleSource {
-    sizes: Pyramid,
+    /// Styles that a picture takes.
+    n_layers: usize,
+    /// The sides of the noise, smallest first.
+    noise_sides: Vec<usize>,
+    /// Layers that pictures show now: less than all while a network grows. Two latents are mixed within them.
+    pub(super) shown_layers: usize,
     device: Device,
     loss: Loss,
     /// `[style_dim]`
@@ -31,13 +36,20 @@ pub(super) struct StyleSource {
 }
 
 impl StyleSource {
-    /// For a synthesis of `sizes` whose mean style is `mean_style`, `[style_dim]`.
+    /// For a synthesis that takes `n_layers` styles and noise of `noise_sides`, and whose mean style is `mean_style`,
+    /// `[style_dim]`.
     ///
     /// # Errors
     /// When candle cannot copy.
-    pub(super) fn new(recipe: &Recipe, sizes: Pyramid, mean_style: &Tensor, device: &Device) -> Result<Self> {
+    pub(super) fn new(
+        recipe: &Recipe,
+        (n_layers, noise_sides): (usize, Vec<usize>),
+        mean_style: &Tensor,
+        device: &Device,
+    ) -> Result<Self> {
         let mean_style = mean_style.to_dtype(DType::F32)?.to_device(device)?.copy()?.detach();
-        Ok(Self { sizes, device: device.clone(), loss: recipe.loss.clone(), mean_style, path_mean: 0.0 })
+        let (loss, device) = (recipe.loss.clone(), device.clone());
+        Ok(Self { n_layers, noise_sides, shown_layers: n_layers, device, loss, mean_style, path_mean: 0.0 })
     }
 
     /// Styles `[n, n_layers, style_dim]` for random latents, now and then two latents in one picture: the second from a
@@ -46,7 +58,7 @@ impl StyleSource {
     /// # Errors
     /// When candle cannot compute.
     pub(super) fn styles(&mut self, mapping: &Mapping, n: usize, rng: &mut Rng) -> Result<Tensor> {
-        let (dim, n_layers) = (self.mean_style.elem_count(), self.sizes.n_layers());
+        let (dim, n_layers) = (self.mean_style.elem_count(), self.n_layers);
         let mut latents = || seeded_normal((n, dim), rng.random(), "z")?.to_device(&self.device);
         let [first, second] = [latents()?, latents()?];
         let first = mapping.forward(&first)?;
@@ -59,7 +71,7 @@ impl StyleSource {
         let cuts: Vec<usize> = (0..n)
             .map(|_| {
                 let mixes = rng.random::<f64>() < self.loss.style_mixing;
-                let cut = rng.random_range(1..n_layers);
+                let cut = rng.random_range(1..self.shown_layers);
                 if mixes { cut } else { n_layers }
             })
             .collect();
@@ -75,7 +87,7 @@ impl StyleSource {
     /// When candle cannot make the tensors.
     pub(super) fn noise(&self, n: usize, rng: &mut Rng) -> Result<Vec<Tensor>> {
         let map = |side| seeded_normal((n, 1, side, side), rng.random(), "noise")?.to_device(&self.device);
-        self.sizes.noise_sides().into_iter().map(map).collect()
+        self.noise_sides.iter().take(self.shown_layers).copied().map(map).collect()
     }
 
     /// The generator's step by the path length of what `draw` makes of the styles `mapped` `[n, n_layers, style_dim]`; returns
@@ -93,7 +105,7 @@ impl StyleSource {
         // candle keeps gradients of variables only.
         let ws = Var::from_tensor(&mapped.detach())?;
         let fake = draw(ws.as_tensor())?;
-        let scale = 1.0 / self.sizes.side as f64;
+        let scale = 1.0 / fake.dim(3)? as f64;
         let directions = (seeded_normal(fake.dims(), rng.random(), "path")?.to_device(&self.device)? * scale)?;
         let lengths = losses::path_lengths(&fake, ws.as_tensor(), &directions)?;
         self.path_mean += PATH_MEAN_RATE * (number(&lengths.mean_all()?)? - self.path_mean);

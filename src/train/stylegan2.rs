@@ -65,13 +65,9 @@ impl Stylegan2 {
         let discriminator = Discriminator::new(&config, &parameters.1.tracked())?;
         let adopted =
             start.map(|start| rivals::adopt((&parameters.0, &parameters.1), start, MEAN_STYLE)).transpose()?;
-        let fits = |mean: &Tensor| mean.dims() == [config.style_dim];
-        let mean_style = match adopted.flatten().filter(fits) {
-            Some(mean) => mean,
-            None => Tensor::zeros(config.style_dim, DType::F32, device)?,
-        };
+        let mean_style = rivals::mean_style(adopted.flatten(), config.style_dim, device)?;
         Ok(Self {
-            source: StyleSource::new(recipe, config.pyramid(), &mean_style, device)?,
+            source: StyleSource::new(recipe, config.pyramid().layers(), &mean_style, device)?,
             rivals: Rivals::new(recipe, parameters)?,
             recipe: recipe.clone(),
             config,

@@ -49,6 +49,8 @@ pub enum Family {
     #[serde(rename = "pix2pix")]
     #[strum(serialize = "pix2pix")]
     Pix2pix,
+    /// Karras et al. 2019: draws pictures from styles.
+    Stylegan,
     /// Karras et al. 2020: draws pictures from styles.
     #[serde(rename = "stylegan2")]
     #[strum(serialize = "stylegan2")]
@@ -71,7 +73,7 @@ impl Family {
     /// Whether its networks draw pictures from latents alone, which can be explored.
     #[must_use]
     pub const fn is_manifold(self) -> bool {
-        matches!(self, Self::Dcgan | Self::Stylegan2)
+        matches!(self, Self::Dcgan | Self::Stylegan | Self::Stylegan2)
     }
 }
 

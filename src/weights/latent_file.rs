@@ -51,7 +51,7 @@ impl LatentFile {
         };
         let tensors = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu);
         let tensors = tensors.map_err(|error| refuse(first_line(&error)))?;
-        let found = LatentKind::iter().filter_map(|kind| Some((kind, tensors.get(<&str>::from(kind))?))).last();
+        let found = LatentKind::iter().filter_map(|kind| Some((kind, tensors.get(<&str>::from(kind))?))).next_back();
         let (kind, tensor) = found.ok_or_else(|| refuse("it holds no tensor named z (nor w or w_plus)".to_owned()))?;
         let flat = tensor.to_dtype(DType::F32).and_then(|z| z.flatten_all()).and_then(|z| z.to_vec1::<f32>());
         let values = flat.map_err(|error| refuse(first_line(&error)))?;

@@ -207,6 +207,11 @@ def judge_logits(p, side, x):
     for r in reversed(sides_of(side)):
         main = equal_conv(p, f"b{r}.conv1", equal_conv(p, f"b{r}.conv0", x), down=True)
         x = (main + equal_conv(p, f"b{r}.skip", x, down=True, act=lambda x: x)) / math.sqrt(2)
+    return last_logits(p, x)
+
+
+def last_logits(p, x):
+    """From 4 pixels on, with the deviation over groups of samples."""
     n, c, h, w = x.shape
     group = min(4, n)
     y = x.view(group, -1, c, h, w)
@@ -282,3 +287,97 @@ def stylegan2_draw(p, side, ws, noises=None):
         x = styled(f"convs.{2 * j + 1}", x, ws[:, 2 * j + 2], noise(2 * j + 2))
         y = painted(f"to_rgbs.{j}", x, ws[:, 2 * j + 3]) + upfirdn(y, KERNEL * 4, up=2, pad=(2, 1))
     return y
+
+
+# --- StyleGAN -------------------------------------------------------------------------------------------------------------
+
+SOFT = torch.tensor([1., 2, 1])[:, None] * torch.tensor([1., 2, 1])[None, :] / 16
+
+
+def soft(x):
+    return upfirdn(x, SOFT, pad=(1, 1))
+
+
+def nearest(x):
+    return F.interpolate(x, scale_factor=2, mode="nearest")
+
+
+def stylegan1_shapes(side, dim, deep=2):
+    """Shape, mean and deviation of every tensor of the generator."""
+    shapes = {}
+    for i in range(deep):
+        shapes[f"mapping.fc{i}.weight"], shapes[f"mapping.fc{i}.bias"] = ((dim, dim), 0, 100), ((dim,), 0, 30)
+    for r in [4, *sides_of(side)]:
+        c, at = channels(r), f"synthesis.b{r}"
+        if r == 4:
+            shapes[f"{at}.const"] = ((1, c, 4, 4), 0, 1)
+        else:
+            shapes[f"{at}.conv0.weight"] = ((channels(r // 2), c, 3, 3), 0, 1)
+        shapes[f"{at}.conv1.weight"] = ((c, c, 3, 3), 0, 1)
+        for layer in ("conv0", "conv1"):
+            shapes[f"{at}.{layer}.bias"], shapes[f"{at}.{layer}.noise_const"] = ((c,), 0, .3), ((r, r), 0, 1)
+            shapes[f"{at}.{layer}.noise_strength"] = ((c,), 0, .5)
+            shapes[f"{at}.{layer}.style.weight"], shapes[f"{at}.{layer}.style.bias"] = ((2 * c, dim), 0, .5), ((2 * c,), 0, .3)
+        shapes[f"{at}.torgb.weight"], shapes[f"{at}.torgb.bias"] = ((3, c, 1, 1), 0, 1), ((3,), 0, .3)
+    return shapes
+
+
+def stylegan1_draw(p, side, ws, fade=1., noises=None):
+    """Pictures of `side` pixels, that size faded in by so much."""
+    def layer(at, y, w, number):
+        noise = p[f"{at}.noise_const"] if noises is None else noises[number]
+        y = lrelu(y + noise * p[f"{at}.noise_strength"][None, :, None, None])
+        y = F.instance_norm(y, eps=1e-5)
+        style = dense(w, p[f"{at}.style.weight"], p[f"{at}.style.bias"])
+        factor, summand = style.chunk(2, 1)
+        return y * (factor + 1)[:, :, None, None] + summand[:, :, None, None]
+
+    def equal(w):
+        return w / math.sqrt(w.shape[1] * w.shape[2] * w.shape[3])
+
+    def rgb(r, x):
+        return F.conv2d(x, equal(p[f"synthesis.b{r}.torgb.weight"]), p[f"synthesis.b{r}.torgb.bias"])
+
+    x = before = None
+    for level, r in enumerate([4, *sides_of(side)] if side > 4 else [4]):
+        at, before = f"synthesis.b{r}", x
+        if r == 4:
+            y = (p[f"{at}.const"] + p[f"{at}.conv0.bias"][None, :, None, None]).repeat(len(ws), 1, 1, 1)
+        else:
+            # A transposed convolution's weights, turned round.
+            w = equal(p[f"{at}.conv0.weight"].transpose(0, 1).flip(2, 3))
+            y = soft(F.conv2d(nearest(x), w, p[f"{at}.conv0.bias"], padding=1))
+        x = layer(f"{at}.conv0", y, ws[:, 2 * level], 2 * level)
+        y = F.conv2d(x, equal(p[f"{at}.conv1.weight"]), p[f"{at}.conv1.bias"], padding=1)
+        x = layer(f"{at}.conv1", y, ws[:, 2 * level + 1], 2 * level + 1)
+    return rgb(r, x) if fade == 1 else fade * rgb(r, x) + (1 - fade) * nearest(rgb(r // 2, before))
+
+
+def stylegan1_judge_shapes(side):
+    shapes = {}
+
+    def plain(at, i, o, k):
+        shapes[f"{at}.weight"], shapes[f"{at}.bias"] = ((o, i, k, k), 0, 1), ((o,), 0, .3)
+
+    for r in [4, *sides_of(side)]:
+        plain(f"b{r}.fromrgb", 3, channels(r), 1)
+        if r > 4:
+            plain(f"b{r}.conv0", channels(r), channels(r), 3)
+            plain(f"b{r}.conv1", channels(r), channels(r // 2), 3)
+    plain("b4.conv", channels(4) + 1, channels(4), 3)
+    for name, i, o in (("fc", 16 * channels(4), channels(4)), ("out", channels(4), 1)):
+        shapes[f"b4.{name}.weight"], shapes[f"b4.{name}.bias"] = ((o, i), 0, 1), ((o,), 0, .3)
+    return shapes
+
+
+def stylegan1_logits(p, image, fade=1.):
+    """Logits [n] of pictures of the size that the networks have grown to."""
+    side = image.shape[3]
+    x = equal_conv(p, f"b{side}.fromrgb", image)
+    for r in reversed(sides_of(side)):
+        w = p[f"b{r}.conv1.weight"]
+        y = F.conv2d(soft(equal_conv(p, f"b{r}.conv0", x)), w / math.sqrt(w[0].numel()), padding=1)
+        x = lrelu(F.avg_pool2d(y, 2) + p[f"b{r}.conv1.bias"][None, :, None, None])
+        if r == side and fade != 1:
+            x = fade * x + (1 - fade) * equal_conv(p, f"b{r // 2}.fromrgb", F.avg_pool2d(image, 2))
+    return last_logits(p, x)

@@ -3,14 +3,15 @@
 
     python3 tests/golden/stylegan.py          needs torch, safetensors
 
-StyleGAN2: the discriminator with its gradients, R1, the path length, a whole training step. Keys of weights are those that the
-program reads.
+StyleGAN2: the discriminator with its gradients, R1, the path length, a whole training step. StyleGAN: both networks with their
+gradients, whole and growing, R1, a whole training step. Keys of weights are those that the program reads.
 """
 import torch
 import torch.nn.functional as F
 
 from draws import Rng, U64, seeded_normal
-from plain import judge_logits, judge_shapes, sides_of, stylegan2_draw, stylegan2_mapping, stylegan2_shapes
+from plain import (comodgan_mapping, judge_logits, judge_shapes, nearest, sides_of, stylegan1_draw, stylegan1_judge_shapes,
+                   stylegan1_logits, stylegan1_shapes, stylegan2_draw, stylegan2_mapping, stylegan2_shapes)
 from steps import (Adam, copies, gradients, keep, keep_all, keep_step, lazy, live, pictures, r1, randn, save, sizes)
 
 torch.manual_seed(17)
@@ -105,9 +106,79 @@ def step():
     keep_step(group, "discriminator", before_d, d, moments[1])
 
 
+def generator1(p):
+    z, ws = randn(2, DIM), randn(2, 6, DIM)
+    picture = stylegan1_draw(p, SIDE, ws)
+    seed = randn(*picture.shape)
+    keep_all("generator1", "weights", p)
+    keep("generator1", z=z, style=comodgan_mapping(p, z), styles=ws, output=picture, seed=seed,
+         faded=stylegan1_draw(p, 8, ws, .25), first=stylegan1_draw(p, 4, ws))
+    trained = {name: tensor for name, tensor in p.items() if not name.endswith("noise_const")}
+    keep_all("generator1", "grads", gradients((picture * seed).sum(), trained))
+
+
+def judge1(p):
+    image, small, seed = pictures(8, SIDE).requires_grad_(), pictures(4, 8), randn(8)
+    logits = stylegan1_logits(p, image)
+    loss = (logits * seed).sum()
+    keep_all("judge1", "weights", p)
+    keep("judge1", image=image, small=small, seed=seed, output=logits, input_grad=gradients(loss, {"x": image})["x"])
+    keep("judge1", faded=stylegan1_logits(p, small, .25))
+    keep("judge1", alone=torch.cat([stylegan1_logits(p, image[at:at + 1]) for at in range(8)]))
+    keep_all("judge1", "grads", gradients((stylegan1_logits(p, image) * seed).sum(), p))
+    image = pictures(4, SIDE).requires_grad_()
+    penalty = r1(stylegan1_logits(p, image), image, 10)
+    keep("r1_1", image=image, penalty=penalty)
+    keep_all("r1_1", "grads", gradients(penalty, p))
+
+
+def step1():
+    """Pictures of 8 pixels, three quarters faded in."""
+    n, step, seed, fade = 4, 32, 8, .75
+    before_g, before_d = live(stylegan1_shapes(SIDE, DIM)), live(stylegan1_judge_shapes(SIDE))
+    image = pictures(n, SIDE)
+    real = F.avg_pool2d(image, 2)
+    real = fade * real + (1 - fade) * nearest(F.avg_pool2d(real, 2))
+    numbers = {}
+
+    def run(g, d, moments_g, moments_d):
+        rng = Rng(seed ^ step * 0xA24BAED4963EE407 & U64, 15)
+        trained = {name: tensor for name, tensor in g.items() if not name.endswith("noise_const")}
+        adam_g = Adam(g, moments_g, .002, 0., .99, 100)
+        adam_d = Adam(d, moments_d, *lazy(.001, 0., .99, 16), 200)
+        z, _ = [seeded_normal((n, DIM), rng.u64(), "z") for _ in range(2)]
+        w = comodgan_mapping(g, z)
+        numbers["mean_style"] = .005 * w.detach().mean(0)
+        noises = [seeded_normal((n, 1, r, r), rng.u64(), "noise") for r in (4, 4, 8, 8)]
+        fake = stylegan1_draw(g, 8, spread(w), fade, noises)
+        score = lambda image: stylegan1_logits(d, image, fade)
+        numbers["discriminator"] = (F.softplus(score(fake.detach())) + F.softplus(-score(real))).mean()
+        grads_d = gradients(numbers["discriminator"], d)
+        adam_d.step(grads_d)
+        leaf = real.clone().requires_grad_()
+        numbers["r1"] = r1(score(leaf), leaf, 2.)
+        adam_d.step(gradients(16 * numbers["r1"], d))
+        numbers["generator"], numbers["side"] = F.softplus(-score(fake)).mean(), torch.tensor(8.)
+        grads_g = gradients(numbers["generator"], trained)
+        adam_g.step(grads_g)
+        return sizes(grads_g), sizes(grads_d)
+
+    moments = run(copies(before_g), copies(before_d), {}, {})
+    g, d = copies(before_g), copies(before_d)
+    run(g, d, *moments)
+    group = "step_stylegan1"
+    keep(group, image=image, known=torch.ones(1, 1, SIDE, SIDE))
+    keep_all(group, "numbers", numbers)
+    keep_step(group, "generator", before_g, g, moments[0])
+    keep_step(group, "discriminator", before_d, d, moments[1])
+
+
 weights = live(judge_shapes(SIDE, 3))
 judge(weights)
 gradient_penalty(weights)
 path_length(live(stylegan2_shapes(SIDE, DIM)))
 step()
+generator1(live(stylegan1_shapes(SIDE, DIM)))
+judge1(live(stylegan1_judge_shapes(SIDE)))
+step1()
 save(__file__)

@@ -7,10 +7,12 @@
     checkpoints/stylegan2_converted.pt   by rosinality from the published weights: 256 pixels, few channels, all 135 keys
     checkpoints/stylegan2_run.pth        by rosinality in training: optimisers and options beside the networks, no mean style
     checkpoints/stylegan2_ada.safetensors  StyleGAN2-ADA's state dict
+    checkpoints/stylegan1.model          StyleGAN by rosinality in training, grown to 16 pixels
 
 Weights are rounded to half precision, so that a model that is stored so gives the same picture.
 """
 import argparse
+import math
 import pathlib
 from collections import OrderedDict
 
@@ -18,8 +20,8 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
-from plain import (KERNEL, judge_logits, judge_shapes, random_like, sides_of, stylegan2_draw, stylegan2_mapping,
-                   stylegan2_shapes)
+from plain import (KERNEL, SOFT, channels, judge_logits, judge_shapes, nearest, random_like, sides_of, soft, stylegan2_draw,
+                   stylegan2_mapping, stylegan2_shapes)
 
 torch.manual_seed(19)
 torch.set_num_threads(1)
@@ -52,14 +54,15 @@ def drawn(p, side, z):
 
 
 def converted():
-    """Large maps of noise are views whose rows overlap, so that the file stays small."""
+    """All maps of noise are views of one storage, so that the file stays small."""
     side, dim = 256, 8
     p = halved(random_like(stylegan2_shapes(side, dim, deep=8, base=512)))
-    for name, map in p.items():
-        if name.startswith("noises.") and map.shape[-1] > 16:
-            r = map.shape[-1]
-            numbers = torch.randn(r * r // 4 + r).half()
-            p[name] = numbers.as_strided((1, 1, r, r), (r * r, r * r, r // 4, 1))
+    numbers = torch.randn(side * side).half()
+    for at, name in enumerate([name for name in p if name.startswith("noises.")]):
+        r = p[name].shape[-1]
+        # Those of one size are each other's mirror image.
+        map = numbers[-r * r:].view(1, 1, r, r)
+        p[name] = map.transpose(2, 3) if at % 2 else map
     state = with_kernels(p, side)
     assert len(state) == 135, len(state)
     z, mean = torch.randn(2, dim), torch.randn(dim).half().float()
@@ -141,9 +144,80 @@ def ada():
     keep("ada", z=z, mean=state["mapping.w_avg"], output=drawn(p, side, z))
 
 
+class StyleGan1:
+    """The port's arithmetic: tensors called weight_orig are scaled by sqrt(2 / fan in), whatever they are."""
+
+    def __init__(self, side, dim):
+        p = self.p = OrderedDict()
+        self.side, draw = side, lambda *shape, sd=1., mean=0.: (torch.randn(shape) * sd + mean).half().float()
+        for at in (1, 3):
+            p[f"style.{at}.linear.weight_orig"], p[f"style.{at}.linear.bias"] = draw(dim, dim), draw(dim, sd=.3)
+        width = lambda r: max(channels(r), 1)
+        for at in range(9):
+            r, name = 4 << at, f"generator.progression.{at}"
+            c, half = width(r), width(r // 2)
+            if at == 0:
+                p[f"{name}.conv1.input"] = draw(1, c, 4, 4)
+            elif r == side:
+                p[f"{name}.conv1.0.weight"], p[f"{name}.conv1.0.bias"] = draw(half, c, 3, 3), draw(c, sd=.3)
+                p[f"{name}.conv1.1.weight"] = p[f"{name}.conv1.1.weight_flip"] = SOFT.repeat(c, 1, 1, 1)
+            else:
+                p[f"{name}.conv1.1.conv.weight_orig"], p[f"{name}.conv1.1.conv.bias"] = draw(c, half, 3, 3), draw(c, sd=.3)
+                p[f"{name}.conv1.2.weight"] = p[f"{name}.conv1.2.weight_flip"] = SOFT.repeat(c, 1, 1, 1)
+            p[f"{name}.conv2.conv.weight_orig"], p[f"{name}.conv2.conv.bias"] = draw(c, c, 3, 3), draw(c, sd=.3)
+            for number in (1, 2):
+                p[f"{name}.noise{number}.weight_orig"] = draw(1, c, 1, 1)
+                p[f"{name}.adain{number}.style.linear.weight_orig"] = draw(2 * c, dim, sd=.3)
+                p[f"{name}.adain{number}.style.linear.bias"] = torch.cat([draw(c, mean=1., sd=.2), draw(c, sd=.2)])
+            p[f"generator.to_rgb.{at}.conv.weight_orig"] = draw(3, c, 1, 1)
+            # Sizes that it has not grown to are as they were made.
+            p[f"generator.to_rgb.{at}.conv.bias"] = draw(3, sd=.3) if r <= side else torch.zeros(3)
+
+    def equal(self, key):
+        w = self.p[key]
+        return w * math.sqrt(2 / (w.shape[1] * w[0][0].numel()))
+
+    def __call__(self, z, noises):
+        p, w = self.p, z / (z.square().mean(1, keepdim=True) + 1e-8).sqrt()
+        for at in (1, 3):
+            w = F.leaky_relu(F.linear(w, self.equal(f"style.{at}.linear.weight_orig"), p[f"style.{at}.linear.bias"]), .2)
+        for at, noise in enumerate(noises):
+            name = f"generator.progression.{at}"
+            conv = lambda x, at: F.conv2d(x, self.equal(f"{at}.weight_orig"), p[f"{at}.bias"], padding=1)
+            if at == 0:
+                x = p[f"{name}.conv1.input"].repeat(len(z), 1, 1, 1)
+            elif f"{name}.conv1.0.weight" in p:
+                k = p[f"{name}.conv1.0.weight"]
+                k = F.pad(k * math.sqrt(2 / (k.shape[0] * 9)), (1, 1, 1, 1))
+                k = (k[:, :, 1:, 1:] + k[:, :, :-1, 1:] + k[:, :, 1:, :-1] + k[:, :, :-1, :-1]) / 4
+                x = soft(F.conv_transpose2d(x, k, p[f"{name}.conv1.0.bias"], stride=2, padding=1))
+            else:
+                x = soft(conv(nearest(x), f"{name}.conv1.1.conv"))
+            for number in (1, 2):
+                if number == 2:
+                    x = conv(x, f"{name}.conv2.conv")
+                x = F.leaky_relu(x + self.equal(f"{name}.noise{number}.weight_orig") * noise, .2)
+                style = f"{name}.adain{number}.style.linear"
+                style = F.linear(w, self.equal(f"{style}.weight_orig"), p[f"{style}.bias"])[:, :, None, None]
+                factor, summand = style.chunk(2, 1)
+                x = factor * F.instance_norm(x, eps=1e-5) + summand
+        return F.conv2d(x, self.equal(f"generator.to_rgb.{at}.conv.weight_orig"), p[f"generator.to_rgb.{at}.conv.bias"])
+
+
+def grown():
+    side, dim = 16, 6
+    net, z = StyleGan1(side, dim), torch.randn(2, dim)
+    noises = [torch.randn(1, 1, r, r).half().float() for r in (4, 8, 16)]
+    other = OrderedDict((name, tensor + 1) for name, tensor in net.p.items())
+    torch.save({"generator": other, "discriminator": {"linear.bias": torch.zeros(1)}, "g_running": net.p},
+               FOLDER / "stylegan1.model")
+    keep("stylegan1", z=z, output=net(z, noises), **{f"noise{n.shape[-1]}": n[0, 0] for n in noises})
+
+
 converted()
 trained()
 ada()
+grown()
 save_file(OUT, HERE / "stylegan_imports.safetensors")
 for path in [HERE / "stylegan_imports.safetensors", *sorted(FOLDER.glob("stylegan*"))]:
     print(f"{path.name}: {path.stat().st_size} bytes")

@@ -31,7 +31,7 @@ pub(super) fn suite(entries: &[Entry]) -> Vec<Case> {
         Case::Gradient("stylegan2-128-lite", Config::lite(128)),
         Case::Random("stylegan2-256", Config::config_f(256)),
     ];
-    let models = entries.iter().filter(|entry| entry.family == Family::Stylegan2);
+    let models = entries.iter().filter(|entry| matches!(entry.family, Family::Stylegan | Family::Stylegan2));
     random.into_iter().chain(models.map(|entry| Case::Model(Box::new(entry.clone())))).collect()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use candle_core::Device;
+use candle_core::{Device, Tensor};
 use serde::Serialize;
 
 use super::super::args::{Common, ImportArgs};
@@ -18,6 +18,8 @@ use crate::weights::{Catalog, Ignored, Imported, MANIFEST, WeightsError, add, im
 #[derive(Serialize)]
 struct Report<'a> {
     model: Model<'a>,
+    /// Of the network that the family is named after.
+    parameters: usize,
     ignored: &'a [Ignored],
     filled: &'a [String],
 }
@@ -30,12 +32,15 @@ pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
     entry.licence.clone_from(&args.licence);
     entry.data.clone_from(&args.data);
     try_tensors(&entry, tensors.clone(), &Device::Cpu)?;
+    let (parameters, has_judge) = count(&tensors);
     let entry = add(&folder, entry, tensors)?;
     if common.json {
-        return print_json(&Report { model: Model::of_entry(&entry), ignored: &ignored, filled: &filled });
+        return print_json(&Report { model: Model::of_entry(&entry), parameters, ignored: &ignored, filled: &filled });
     }
     let (name, family, side) = (&entry.name, entry.family, entry.resolution);
     print_line(&format!("{name} ({family}, {side} pixels) is in {}", folder.display()))?;
+    let judge = if has_judge { ", and a discriminator" } else { "" };
+    print_line(&format!("{:.2} million parameters{judge}", parameters as f64 / 1e6))?;
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for Ignored { key, reason } in &ignored {
         reasons.entry(reason).or_default().push(key);
@@ -45,6 +50,19 @@ pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
         print_line(&format!("not used, {reason}: {}{such} {}", keys.len(), keys[0]))?;
     }
     filled.iter().try_for_each(|filled| print_line(&format!("not in the file, filled in: {filled}")))
+}
+
+/// How many parameters the generator has, and whether there is a discriminator. Maps of noise, mean styles and running statistics
+/// are none.
+fn count(tensors: &BTreeMap<String, Tensor>) -> (usize, bool) {
+    let is_judge = |key: &str| key.starts_with("discriminator.");
+    let is_buffer = |key: &str| {
+        let leaf = key.rsplit('.').next().unwrap_or(key);
+        key.starts_with("noises.")
+            || ["noise_const", "latent_avg", "w_avg", "running_mean", "running_var"].contains(&leaf)
+    };
+    let own = tensors.iter().filter(|(key, _)| !is_judge(key) && !is_buffer(key));
+    (own.map(|(_, tensor)| tensor.elem_count()).sum(), tensors.keys().any(|key| is_judge(key)))
 }
 
 /// The folder that is written to.

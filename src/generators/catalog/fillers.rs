@@ -70,7 +70,7 @@ fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Arc<dyn HoleFiller>> {
         Family::Comodgan => Ok(Arc::new(CoModGan::new(entry, vb)?)),
         Family::Migan => Ok(Arc::new(MiGan::new(entry, vb)?)),
         Family::ContextEncoder => Ok(Arc::new(ContextEncoder::new(entry, vb)?)),
-        Family::Dcgan | Family::Pix2pix | Family::Stylegan2 => bail!("the family fills no holes"),
+        Family::Dcgan | Family::Pix2pix | Family::Stylegan | Family::Stylegan2 => bail!("the family fills no holes"),
     }
 }
 

@@ -7,7 +7,7 @@ use candle_nn::VarBuilder;
 
 use super::{check_side, sizes, tensors_of};
 use crate::generators::manifold::Manifold;
-use crate::generators::{dcgan, stylegan2};
+use crate::generators::{dcgan, stylegan1, stylegan2};
 use crate::weights::{Entry, Family, WeightsError};
 
 /// Builds the generator that `entry` describes from its file, with the discriminator and predictor that the file has.
@@ -49,6 +49,11 @@ fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Arc<dyn Manifold>> {
             config.check()?;
             check_side(entry, config.side())?;
             Ok(Arc::new(dcgan::Model::new(&config, vb)?))
+        }
+        Family::Stylegan => {
+            let config: stylegan1::Config = sizes(entry)?;
+            check_side(entry, config.side)?;
+            Ok(Arc::new(stylegan1::Model::new(&config, vb)?))
         }
         Family::Stylegan2 => {
             let config: stylegan2::Config = sizes(entry)?;

@@ -27,6 +27,15 @@ pub(super) fn is_blur(tensor: &Tensor) -> bool {
     })
 }
 
+/// Whether each 3x3 numbers are the kernel [1, 2, 1] both ways with a gain of 1.
+pub(super) fn is_soft_blur(tensor: &Tensor) -> bool {
+    let Some((dims, values)) = flat(tensor) else { return false };
+    let taps = [1.0, 2.0, 1.0_f32];
+    let plane: Vec<f32> = taps.iter().flat_map(|y| taps.iter().map(move |x| x * y / 16.0)).collect();
+    matches!(dims.as_slice(), [.., 3, 3])
+        && values.chunks(9).all(|kernel| kernel.iter().zip(&plane).all(|(found, wanted)| (found - wanted).abs() < 1e-3))
+}
+
 /// Whether the numbers are 1 at even rows and columns and 0 elsewhere.
 pub(super) fn is_zero_pattern(tensor: &Tensor) -> bool {
     let Some((dims, values)) = flat(tensor) else { return false };

@@ -49,6 +49,15 @@ impl<'a> Keys<'a> {
         self.shapes.get(key).map(Vec::as_slice).ok_or_else(|| format!("the tensor {key} is missing"))
     }
 
+    /// Whether all numbers of a tensor are 0.
+    ///
+    /// # Errors
+    /// When it cannot be read, to follow "because".
+    pub(super) fn is_zero(&self, key: &str) -> Result<bool, String> {
+        let values = self.load(key)?.flatten_all().and_then(|tensor| tensor.to_vec1::<f32>());
+        values.map(|values| values.iter().all(|value| *value == 0.0)).map_err(|error| format!("{key}: {error}"))
+    }
+
     /// The keys that have not been taken.
     pub(super) fn rest(&self) -> impl Iterator<Item = &str> {
         self.shapes.keys().map(String::as_str)

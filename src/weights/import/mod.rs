@@ -10,6 +10,7 @@ mod keys;
 mod migan;
 mod pix2pix;
 mod source;
+mod stylegan1;
 mod stylegan2;
 mod widths;
 
@@ -72,6 +73,8 @@ enum Naming {
     ResNetOfBlocks,
     /// A U-Net of the pix2pix authors; ours too.
     UNet,
+    /// StyleGAN by rosinality.
+    StyleGan1Port,
     /// StyleGAN2 by rosinality; ours too.
     StyleGan2Port,
     /// StyleGAN2-ADA's state dict.
@@ -93,6 +96,7 @@ impl Naming {
             Self::ResNet => "model.10.conv_block.1.weight",
             Self::ResNetOfBlocks => "model.10.block.1.weight",
             Self::UNet => "model.model.0.weight",
+            Self::StyleGan1Port => "generator.progression.0.conv1.input",
             Self::StyleGan2Port => "conv1.conv.modulation.weight",
             Self::StyleGan2Ada => "synthesis.b4.const",
         }
@@ -105,6 +109,7 @@ impl Naming {
             Self::ContextEncoder => Family::ContextEncoder,
             Self::Dcgan | Self::Igan | Self::PytorchDcgan => Family::Dcgan,
             Self::ResNet | Self::ResNetOfBlocks | Self::UNet => Family::Pix2pix,
+            Self::StyleGan1Port => Family::Stylegan,
             Self::StyleGan2Port | Self::StyleGan2Ada => Family::Stylegan2,
         }
     }
@@ -119,6 +124,7 @@ impl Naming {
             Self::Igan => "iGAN's lists of arrays",
             Self::PytorchDcgan => "named as PyTorch's example of a DCGAN",
             Self::ResNet | Self::ResNetOfBlocks | Self::UNet => "named as pix2pix's and CycleGAN's generators",
+            Self::StyleGan1Port => "named as rosinality's StyleGAN",
             Self::StyleGan2Port => "named as rosinality's StyleGAN2",
             Self::StyleGan2Ada => "named as StyleGAN2-ADA's generator",
         }
@@ -136,6 +142,7 @@ impl Naming {
             Self::ResNet => pix2pix::from_resnet(keys, "conv_block"),
             Self::ResNetOfBlocks => pix2pix::from_resnet(keys, "block"),
             Self::UNet => pix2pix::from_unet(keys),
+            Self::StyleGan1Port => stylegan1::from_port(keys),
             Self::StyleGan2Port => stylegan2::from_port(keys),
             Self::StyleGan2Ada => stylegan2::from_ada(keys),
         }

@@ -79,6 +79,6 @@ impl Chosen {
     /// Whether these are weights averaged over the training, which make the better pictures.
     fn is_average(&self) -> bool {
         let named = format!("{}.{}", self.path, self.prefix).to_ascii_lowercase();
-        named.split(['.', '_']).any(|word| ["ema", "average", "averaged", "shadow"].contains(&word))
+        named.split(['.', '_']).any(|word| ["ema", "average", "averaged", "shadow", "running"].contains(&word))
     }
 }
