@@ -17,6 +17,7 @@ use pentimento::imaging::{
     ColorModel, DisplayPyramid, FileFormat, Frame, Mask, Metadata, Patch, Photo, Place, Plane, Samples, Size,
 };
 use pentimento::worker::exploring::{AnimationFormat, DirectionsAsked, ExportFrames, MixSheet, Playback, Survey, Way};
+use pentimento::worker::schooling::SchoolRequest;
 use pentimento::worker::sketching::{Quality, SketchRequest};
 use pentimento::worker::{
     Between, Context, Done, Event, Failure, Job, JobStep, Lane, Preview, Request, ShownPatch, Ticket, Worker,
@@ -125,6 +126,8 @@ fn request(lane: Lane, name: &str) -> Request {
             Request::Sketch(SketchRequest::Paint { sketch: Sketch::new(name, "ink"), quality: Quality::Preview })
         }
         Lane::Themes => Request::Sketch(SketchRequest::ListThemes),
+        Lane::School => Request::School(SchoolRequest::Score { lesson: name.into(), sketch: Sketch::new(name, "ink") }),
+        Lane::Gallery => Request::School(SchoolRequest::ExportGallery { path }),
         Lane::Drawing => Request::Sketch(SketchRequest::Import { path }),
         Lane::Variants => Request::Sketch(SketchRequest::Variants { sketch: Sketch::new(name, "ink"), seeds: vec![1] }),
         Lane::Interpolate => Request::Interpolate {

@@ -1,30 +1,7 @@
-//! What time it is, where the user lives.
+//! Dates as people write them, and the moment that it is.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+pub(super) use crate::library::Moment;
 use crate::school::day_of_date;
-
-/// A moment and how far clocks are ahead of UTC.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Moment {
-    /// Seconds since 1970 UTC.
-    pub(super) secs: u64,
-    /// Seconds that clocks here are ahead of UTC.
-    pub(super) ahead: i64,
-}
-
-impl Moment {
-    /// This one.
-    pub(super) fn now() -> Self {
-        let secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        Self { secs, ahead: i64::from(chrono::Local::now().offset().local_minus_utc()) }
-    }
-
-    /// Its day, in days since 1970.
-    pub(super) const fn day(self) -> i64 {
-        (self.secs as i64 + self.ahead).div_euclid(86_400)
-    }
-}
 
 /// Reads a date such as 2026-11-21 as days since 1970.
 pub(super) fn parse_date(text: &str) -> Result<i64, String> {

@@ -6,6 +6,7 @@
 
 mod database;
 pub mod gallery;
+mod moment;
 mod settings;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use database::Store;
+pub use moment::Moment;
 pub use settings::{Fill, Language, Panels, Settings, Theme, WindowPlace};
 
 /// The most recent files that are kept.

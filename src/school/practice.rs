@@ -33,6 +33,8 @@ pub struct Coverage {
     pub drawn: f32,
     /// How many steps this look accepted.
     pub accepted: usize,
+    /// How many steps were taken up again, because what had been drawn for them is gone.
+    pub reopened: usize,
 }
 
 /// Somebody who follows a lesson.
@@ -40,15 +42,15 @@ pub struct Coverage {
 pub struct Practice {
     lesson: Arc<Lesson>,
     outcomes: Vec<Outcome>,
-    /// Strokes that were there when the present step began; they are not counted for it.
-    spent: HashSet<u64>,
+    /// For each step that was begun, the strokes that were there by then; they are not counted for it. One more than outcomes.
+    begun: Vec<HashSet<u64>>,
 }
 
 impl Practice {
     /// At the first step of `lesson`.
     #[must_use]
     pub fn new(lesson: Arc<Lesson>) -> Self {
-        Self { lesson, outcomes: Vec::new(), spent: HashSet::new() }
+        Self { lesson, outcomes: Vec::new(), begun: vec![HashSet::new()] }
     }
 
     /// What is practised.
@@ -70,42 +72,75 @@ impl Practice {
     }
 
     /// Looks at all strokes of the drawing and goes on when the next step is there. Strokes that were drawn for an earlier step
-    /// do not count, erasers always do.
+    /// do not count, erasers always do. A step whose ink is gone, because it was undone or rubbed out, is taken up again.
     pub fn look<S: Borrow<Stroke>>(&mut self, strokes: &[S]) -> Coverage {
-        let is_new = |stroke: &&Stroke| stroke.tool == Tool::Eraser || !self.spent.contains(&stroke.digest());
+        let reopened = self.reopen(strokes);
+        let is_new = |stroke: &&Stroke| stroke.tool == Tool::Eraser || self.is_of_step(stroke);
         let new: Vec<&Stroke> = strokes.iter().map(Borrow::borrow).filter(is_new).collect();
-        let drawn = LineMap::new(&Ink::of_strokes(&new), Frame::paper(SIDE), SIDE);
+        let drawn = map_of(&new);
         let (mut accepted, mut share) = (0, 0.0);
         while let Some(step) = self.next() {
-            let ghost = LineMap::new(&Ink::of_strokes(&step.strokes), Frame::paper(SIDE), SIDE);
+            let ghost = map_of(&step.strokes);
             // A step that lies beside the one just drawn is not drawn by it.
             let reach = if accepted == 0 { REACH } else { REACH_ALONG };
-            share = drawn.share_near(&ghost, reach * std::f32::consts::SQRT_2 * SIDE as f32);
+            share = drawn.share_near(&ghost, cells(reach));
             if share < ENOUGH {
                 break;
             }
-            self.outcomes.push(Outcome::Drawn(share));
+            self.end_step(Outcome::Drawn(share), strokes);
             accepted += 1;
         }
-        if accepted > 0 {
-            self.spent = strokes.iter().map(|stroke| stroke.borrow().digest()).collect();
+        Coverage { drawn: share, accepted, reopened }
+    }
+
+    /// Takes up again the last steps whose ink is gone. Returns how many.
+    fn reopen<S: Borrow<Stroke>>(&mut self, strokes: &[S]) -> usize {
+        let (drawn, before) = (map_of(strokes), self.outcomes.len());
+        while let Some(Outcome::Drawn(_)) = self.outcomes.last() {
+            let step = self.lesson.steps.get(self.outcomes.len() - 1);
+            if step.is_none_or(|step| drawn.share_near(&map_of(&step.strokes), cells(REACH)) >= ENOUGH) {
+                break;
+            }
+            self.back();
         }
-        Coverage { drawn: share, accepted }
+        before - self.outcomes.len()
+    }
+
+    fn end_step<S: Borrow<Stroke>>(&mut self, outcome: Outcome, strokes: &[S]) {
+        self.outcomes.push(outcome);
+        self.begun.push(strokes.iter().map(|stroke| stroke.borrow().digest()).collect());
+    }
+
+    /// Whether a stroke was drawn since the present step began.
+    #[must_use]
+    pub fn is_of_step(&self, stroke: &Stroke) -> bool {
+        self.begun.last().is_none_or(|spent| !spent.contains(&stroke.digest()))
     }
 
     /// Leaves the next step out; nothing when the lesson is over. `strokes` are those of the drawing.
     pub fn skip<S: Borrow<Stroke>>(&mut self, strokes: &[S]) {
         if self.next().is_some() {
-            self.outcomes.push(Outcome::Skipped);
-            self.spent = strokes.iter().map(|stroke| stroke.borrow().digest()).collect();
+            self.end_step(Outcome::Skipped, strokes);
         }
     }
 
-    /// Takes the last step up again; nothing at the first. All strokes count for it.
+    /// Takes the last step up again; nothing at the first. Strokes that were drawn since it began count for it: rub out those
+    /// for which [`Practice::is_of_step`] holds to have it drawn anew.
     pub fn back(&mut self) {
-        self.outcomes.pop();
-        self.spent.clear();
+        if self.outcomes.pop().is_some() {
+            self.begun.pop();
+        }
     }
+}
+
+/// Strokes on the paper's grid.
+fn map_of<S: Borrow<Stroke>>(strokes: &[S]) -> LineMap {
+    LineMap::new(&Ink::of_strokes(strokes), Frame::paper(SIDE), SIDE)
+}
+
+/// A share of the paper's diagonal in cells of the grid.
+const fn cells(share: f32) -> f32 {
+    share * std::f32::consts::SQRT_2 * SIDE as f32
 }
 
 #[cfg(test)]
@@ -139,13 +174,38 @@ mod tests {
     fn nothing_and_the_wrong_place_are_not_accepted() {
         for lesson in lessons() {
             let mut practice = Practice::new(Arc::clone(lesson));
-            assert_eq!(practice.look::<Arc<Stroke>>(&[]), Coverage { drawn: 0.0, accepted: 0 }, "{}", lesson.name);
+            assert_eq!(
+                practice.look::<Arc<Stroke>>(&[]),
+                Coverage { drawn: 0.0, accepted: 0, reopened: 0 },
+                "{}",
+                lesson.name
+            );
             let corner = Stroke::computed(Tool::Pen, vec![Sample::new(0.0, 0.0, 0), Sample::new(0.02, 0.02, 0)]);
             assert_eq!(practice.look(&[corner]).accepted, 0, "{}", lesson.name);
             practice.skip::<Arc<Stroke>>(&[]);
             assert_eq!(practice.outcomes(), [Outcome::Skipped], "it can be left out");
             practice.back();
             assert!(practice.outcomes().is_empty(), "and taken up again");
+        }
+    }
+
+    #[test]
+    fn a_step_is_taken_up_again_when_its_ink_is_undone() {
+        for lesson in lessons() {
+            let (mut practice, mut drawing) = (Practice::new(Arc::clone(lesson)), Vec::new());
+            for step in &lesson.steps[..2] {
+                drawing.extend(step.strokes.iter().cloned());
+                practice.look(&drawing);
+            }
+            assert_eq!(practice.outcomes().len(), 2, "{}", lesson.name);
+            let kept = lesson.steps[0].strokes.len();
+            let coverage = practice.look(&drawing[..kept]);
+            assert_eq!((coverage.reopened, practice.outcomes().len()), (1, 1), "{}: the second again", lesson.name);
+            assert_eq!(practice.look(&drawing).accepted, 1, "{}: redone", lesson.name);
+            practice.back();
+            let own: Vec<_> = drawing.iter().filter(|stroke| practice.is_of_step(stroke)).collect();
+            assert_eq!(own.len(), drawing.len() - kept, "{}: what was drawn for it", lesson.name);
+            assert_eq!(practice.look::<Arc<Stroke>>(&[]).reopened, 1, "{}: all of it", lesson.name);
         }
     }
 

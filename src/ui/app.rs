@@ -14,6 +14,7 @@ use super::notifications::{Kind, Notifications};
 use super::panels;
 use super::preferences::{restore_canvas, theme_preference};
 use super::sample_pictures::SamplePictures;
+use super::school::School;
 use super::session::Session;
 use super::sketch::{self, Easel};
 use super::text::{Language, Text};
@@ -95,6 +96,8 @@ pub struct App {
     pub(super) themes: Option<Vec<ThemeInfo>>,
     /// The newest picture of each theme.
     pub(super) subjects: BTreeMap<Arc<str>, Frame>,
+    /// Lessons and the gallery.
+    pub(super) school: School,
     pub(super) pictures: Pictures,
     pub(super) work: WorkList,
     pub(super) notifications: Notifications,
@@ -151,6 +154,7 @@ impl App {
             easel: None,
             themes: None,
             subjects: BTreeMap::new(),
+            school: School::default(),
             pictures: Pictures::default(),
             work: WorkList::default(),
             notifications: Notifications::default(),
@@ -188,6 +192,12 @@ impl App {
     #[must_use]
     pub fn easel(&self) -> Option<&Easel> {
         self.easel.as_ref()
+    }
+
+    /// Lessons and the gallery.
+    #[must_use]
+    pub fn school(&self) -> &School {
+        &self.school
     }
 
     /// The room that shows.
@@ -240,7 +250,8 @@ impl App {
             }
             Room::Sketch => {
                 let themes = self.themes.as_deref().unwrap_or_default();
-                self.easel.iter().for_each(|easel| easel.describe(&mut now, themes));
+                self.easel.iter().filter(|_| !self.school.is_open).for_each(|easel| easel.describe(&mut now, themes));
+                self.school.describe(&mut now);
             }
         }
         now
@@ -267,6 +278,7 @@ impl App {
         self.start_mixing();
         self.start_exploring(ctx);
         self.start_sketching(ctx);
+        self.start_schooling(ctx);
         self.measure();
         self.autosave(ctx);
         self.keep_preferences(ctx);
@@ -304,6 +316,7 @@ impl App {
         self.play(&ctx);
         self.start_exploring(&ctx);
         self.start_sketching(&ctx);
+        self.start_schooling(&ctx);
         self.pictures.end_frame();
         self.update_title(&ctx);
         self.copy_text(&ctx);

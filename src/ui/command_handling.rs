@@ -18,13 +18,19 @@ use crate::imaging::Mask;
 use crate::library::{self, Theme};
 use crate::worker::{Lane, MarksChange, Request, SaveFormat};
 
+/// What an exported gallery is called until a person says otherwise.
+pub(super) const GALLERY_NAME: &str = "gallery.zip";
+
 impl App {
     /// Does what `command` says, if it makes sense now.
     pub fn perform(&mut self, ctx: &egui::Context, command: Command) {
         if !command.is_enabled(&self.situation()) {
             return;
         }
-        if self.perform_exploring(command) || self.perform_sketching(ctx, command) {
+        if self.perform_exploring(command)
+            || self.perform_schooling(ctx, command)
+            || self.perform_sketching(ctx, command)
+        {
             return;
         }
         if let Some(tool) = command.tool() {
@@ -183,6 +189,7 @@ impl App {
         let format = session.document().photo.metadata.format;
         Some(match purpose {
             Purpose::Open | Purpose::ImportMask | Purpose::Frames(_) | Purpose::Sketch(_) | Purpose::Under => path,
+            Purpose::Gallery => path.with_file_name(GALLERY_NAME),
             Purpose::SavePicture => naming::copy_name(&path, format, 1),
             Purpose::Export { format, .. } => naming::copy_name(&path, format, 1),
             Purpose::SaveSession => path.with_extension("pentimento"),

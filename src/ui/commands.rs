@@ -7,6 +7,7 @@ macro_rules! keys {
 mod drawing;
 mod exploring;
 mod menu;
+mod schooling;
 mod situation;
 #[cfg(test)]
 mod tests;
@@ -130,6 +131,23 @@ pub enum Command {
     ShowBeside,
     ShowOver,
     HideResult,
+    ChooseLesson,
+    TopicOfDay,
+    ToggleClock,
+    SkipStep,
+    StepBack,
+    FinishLesson,
+    ToggleMissed,
+    EndLesson,
+    HangUp,
+    ToggleGallery,
+    ChooseProfile,
+    FetchDrawing,
+    TakeDown,
+    ExportGallery,
+    SaySmile,
+    SayWow,
+    SayCry,
     ChooseModel,
     RandomLatents,
     NewSeed,
@@ -260,9 +278,9 @@ impl Command {
             Self::Settings => Entry(File, icons::GEAR, Needs::Nothing, keys![CTRL Comma]),
             Self::Palette => Entry(Help, icons::COMMAND, Needs::Nothing, keys![CTRL K, CTRL_SHIFT P]),
             Self::Shortcuts => Entry(Help, icons::KEYBOARD, Needs::Nothing, keys![NONE F1]),
-            of_room => match drawing::entry(of_room) {
-                Some(entry) => entry,
-                None => exploring::entry(of_room),
+            of_room => match (drawing::entry(of_room), schooling::entry(of_room)) {
+                (Some(entry), _) | (None, Some(entry)) => entry,
+                (None, None) => exploring::entry(of_room),
             },
         }
     }

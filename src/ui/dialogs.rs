@@ -11,10 +11,10 @@ use super::explore::{self, ExportChoice, SheetChoice};
 use super::file_dialog::Purpose;
 use super::intent::{After, Intent, View};
 use super::panels::{palette, settings, shortcuts};
-use super::sketch;
 use super::text::Text;
 use super::widgets;
 use super::{icons, theme};
+use super::{school, sketch};
 use crate::imaging::FileFormat;
 
 /// A dialog that shows.
@@ -50,6 +50,12 @@ pub enum Dialog {
     Themes,
     /// A sheet of mixed styles.
     MixSheet(SheetChoice),
+    /// Lessons, to choose one.
+    Lessons(school::LessonsState),
+    /// Everyone who draws.
+    Profiles(school::ProfilesState),
+    /// Asks before something of the gallery goes for good.
+    Sure(school::Question),
     /// Asks how frames of so many pixels are written.
     ExportFrames(ExportChoice, u32),
 }
@@ -95,6 +101,9 @@ impl Dialog {
             Self::Models => explore::models_ui(ui, view),
             Self::Themes => sketch::themes_ui(ui, view),
             Self::MixSheet(choice) => explore::mix_sheet_ui(ui, view, choice),
+            Self::Lessons(state) => school::lessons_ui(ui, view, state),
+            Self::Profiles(state) => school::profiles_ui(ui, view, state),
+            Self::Sure(question) => school::sure_ui(ui, view, *question),
             Self::ExportFrames(choice, side) => explore::export_ui(ui, view, choice, *side),
         }
     }

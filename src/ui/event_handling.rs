@@ -37,6 +37,7 @@ impl App {
                 let work = self.work.finish(ticket);
                 match done {
                     Done::Sketch(done) => self.take_sketched(ticket, done),
+                    Done::School(done) => self.take_schooled(ctx, ticket, done),
                     done => {
                         if let Some(done) = self.take_explored(ticket, done) {
                             self.take_done(ctx, ticket, work, done);
@@ -54,6 +55,7 @@ impl App {
                 self.end_mixing(ticket);
                 self.end_exploring(ticket);
                 self.end_sketching(ticket, false);
+                self.end_schooling(ticket, false);
             }
             Event::Warning(_, failure) => self.warn(Kind::Warning, &failure),
         }
@@ -197,6 +199,7 @@ impl App {
             | Done::Transferred { .. }
             | Done::FramesExported { .. }
             | Done::Sketch(_)
+            | Done::School(_)
             | Done::Models { .. } => tracing::debug!("nothing is explored"),
         }
     }
@@ -215,6 +218,7 @@ impl App {
         self.end_mixing(ticket);
         self.end_exploring(ticket);
         self.end_sketching(ticket, true);
+        self.end_schooling(ticket, true);
         let lane = work.map(|work| work.lane);
         if lane == Some(Lane::Themes) {
             // Nobody waits for what will not come.

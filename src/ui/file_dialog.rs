@@ -39,6 +39,8 @@ pub enum Purpose {
     Sketch(ExportKind),
     /// A picture to lie under the paper.
     Under,
+    /// The gallery to write, as a folder or an archive.
+    Gallery,
 }
 
 impl Purpose {
@@ -61,6 +63,7 @@ impl Purpose {
             Self::Frames(_) => "path-frames",
             Self::Sketch(kind) => kind.key(),
             Self::Under => "path-under",
+            Self::Gallery => "path-gallery",
         }
     }
 
@@ -75,6 +78,7 @@ impl Purpose {
             Self::Export { format, .. } => vec![format.extension()],
             Self::SaveSession => vec!["pentimento"],
             Self::ExportMask => vec!["png"],
+            Self::Gallery => vec!["zip"],
             Self::Frames(choice) => match choice.format {
                 AnimationFormat::Pngs => Vec::new(),
                 AnimationFormat::Gif => vec!["gif"],

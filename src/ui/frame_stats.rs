@@ -17,6 +17,8 @@ const SETTLE: Duration = Duration::from_secs(1);
 pub struct FrameKind {
     /// Whether holes were being filled.
     pub is_filling: bool,
+    /// Whether the pen was on the paper.
+    pub is_drawing: bool,
     /// Whether anything happened that calls for a frame: input, or an event of the worker.
     pub has_cause: bool,
 }
@@ -85,6 +87,7 @@ pub struct FrameStats {
     work: Duration,
     all: Histogram,
     filling: Histogram,
+    drawing: Histogram,
     /// The last frame with a cause, since the start.
     last_cause: Duration,
     idle: Duration,
@@ -109,6 +112,7 @@ impl FrameStats {
             work: Duration::ZERO,
             all: Histogram::default(),
             filling: Histogram::default(),
+            drawing: Histogram::default(),
             last_cause: Duration::ZERO,
             idle: Duration::ZERO,
             idle_frames: 0,
@@ -144,6 +148,9 @@ impl FrameStats {
         if kind.is_filling {
             self.filling.add(work);
         }
+        if kind.is_drawing {
+            self.drawing.add(work);
+        }
         if kind.is_filling || kind.has_cause {
             self.idle += idle_between(self.last_cause, now);
             self.idle_frames += std::mem::take(&mut self.open_frames);
@@ -156,6 +163,7 @@ impl FrameStats {
     fn report_at(&self, now: Duration) -> String {
         let mut out = String::new();
         self.filling.describe("UI work a frame while filling", &mut out);
+        self.drawing.describe("UI work a frame while the pen is down", &mut out);
         self.all.describe("UI work a frame overall", &mut out);
         let idle = (self.idle + idle_between(self.last_cause, now)).as_secs_f64();
         let frames = self.idle_frames + self.open_frames;
@@ -175,9 +183,10 @@ fn idle_between(last_cause: Duration, now: Duration) -> Duration {
 mod tests {
     use super::*;
 
-    const INPUT: FrameKind = FrameKind { is_filling: false, has_cause: true };
-    const FILLING: FrameKind = FrameKind { is_filling: true, has_cause: false };
-    const QUIET: FrameKind = FrameKind { is_filling: false, has_cause: false };
+    const QUIET: FrameKind = FrameKind { is_filling: false, is_drawing: false, has_cause: false };
+    const INPUT: FrameKind = FrameKind { has_cause: true, ..QUIET };
+    const FILLING: FrameKind = FrameKind { is_filling: true, ..QUIET };
+    const DRAWING: FrameKind = FrameKind { is_drawing: true, ..INPUT };
 
     fn ms(value: u64) -> Duration {
         Duration::from_millis(value)
@@ -196,6 +205,17 @@ mod tests {
         assert_eq!(stats.all.most, ms(500), "kept exactly though it is over the last bucket");
         let report = stats.report_at(ms(1700));
         assert!(report.contains("while filling: 100 frames, min 2.00 ms, median 2.10 ms"), "{report}");
+    }
+
+    #[test]
+    fn frames_with_the_pen_down_are_counted_apart() {
+        let mut stats = FrameStats::new();
+        stats.record(ms(0), ms(30), INPUT);
+        for frame in 1..=10 {
+            stats.record(ms(frame * 16), ms(4), DRAWING);
+        }
+        let report = stats.report_at(ms(200));
+        assert!(report.contains("while the pen is down: 10 frames, min 4.00 ms, median 4.00 ms"), "{report}");
     }
 
     #[test]

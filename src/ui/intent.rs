@@ -9,6 +9,7 @@ use super::dialogs::Dialog;
 use super::explore::{Pictures, Studio, Wish};
 use super::file_dialog::Purpose;
 use super::sample_pictures::SamplePictures;
+use super::school::{School, SchoolWish};
 use super::session::Session;
 use super::sketch::{Easel, SketchWish};
 use super::text::Text;
@@ -110,6 +111,8 @@ pub enum Intent {
     Explore(Wish),
     /// Something of the room Sketch.
     Sketch(SketchWish),
+    /// Something about lessons or the gallery.
+    School(SchoolWish),
 }
 
 /// What panels see of the window, and where they leave what they ask for.
@@ -128,6 +131,8 @@ pub struct View<'a> {
     pub themes: Option<&'a [ThemeInfo]>,
     /// The newest picture of each theme.
     pub subjects: &'a BTreeMap<Arc<str>, Frame>,
+    /// Lessons and the gallery.
+    pub school: &'a School,
     /// Small pictures of the rooms.
     pub pictures: &'a mut Pictures,
     /// What commands go by.
@@ -164,6 +169,11 @@ impl View<'_> {
     /// Asks for something of the room Sketch.
     pub fn sketch(&mut self, wish: SketchWish) {
         self.intents.push(Intent::Sketch(wish));
+    }
+
+    /// Asks for something about lessons or the gallery.
+    pub fn learn(&mut self, wish: SchoolWish) {
+        self.intents.push(Intent::School(wish));
     }
 
     /// Asks for `command`.

@@ -57,6 +57,7 @@ impl App {
             Intent::LookForNetworks => self.look_for_networks(),
             Intent::Explore(wish) => self.fulfil(ctx, wish),
             Intent::Sketch(wish) => self.fulfil_sketch(wish),
+            Intent::School(wish) => self.fulfil_school(wish),
             Intent::Show(dialog) => self.dialog = Some(*dialog),
             about_erasure => self.handle_erasure(&about_erasure),
         }
@@ -201,6 +202,10 @@ impl App {
                 self.import_drawing(path, true);
                 return;
             }
+            Purpose::Gallery => {
+                self.school.export(path);
+                return;
+            }
             Purpose::SavePicture if self.room == Room::Explore => {
                 self.save_explored(path);
                 return;
@@ -216,7 +221,12 @@ impl App {
         let document = session.document().clone();
         let source = document.photo.metadata.format;
         match purpose {
-            Purpose::Open | Purpose::SaveSession | Purpose::Frames(_) | Purpose::Sketch(_) | Purpose::Under => {}
+            Purpose::Open
+            | Purpose::SaveSession
+            | Purpose::Frames(_)
+            | Purpose::Sketch(_)
+            | Purpose::Under
+            | Purpose::Gallery => {}
             Purpose::SavePicture => match naming::format_for(&path, source) {
                 _ if session.path.as_ref() == Some(&path) => {
                     self.notifications.show(Kind::Error, self.text.get("error-is-source"), path.display().to_string());

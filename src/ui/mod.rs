@@ -27,6 +27,7 @@ pub mod panels;
 pub mod preferences;
 mod rooms;
 pub mod sample_pictures;
+pub mod school;
 pub mod session;
 pub mod shortcut;
 pub mod sketch;
@@ -125,6 +126,7 @@ impl Shell {
                 networks: options.networks,
                 manifolds: options.manifolds,
                 themes: options.themes,
+                gallery: library::default_folder(),
                 ..WorkerOptions::default()
             },
         )
@@ -165,7 +167,8 @@ impl eframe::App for Shell {
         let has_cause = self.app.take_cause() || has_input;
         if let Some(stats) = &mut self.stats {
             let is_filling = self.app.session().is_some_and(|session| session.erasing.is_running());
-            stats.end(FrameKind { is_filling, has_cause });
+            let is_drawing = self.app.easel().is_some_and(|easel| easel.paper.is_down());
+            stats.end(FrameKind { is_filling, is_drawing, has_cause });
         }
     }
 

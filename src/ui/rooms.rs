@@ -5,7 +5,7 @@ use super::canvas::{Canvas, Scene};
 use super::commands::{Room, Situation};
 use super::intent::{Intent, View};
 use super::notifications::Kind;
-use super::{explore, panels, sketch, theme};
+use super::{explore, panels, school, sketch, theme};
 
 impl App {
     pub(super) fn panels_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>) {
@@ -32,6 +32,7 @@ impl App {
             easel: self.easel.as_ref(),
             themes: self.themes.as_deref(),
             subjects: &self.subjects,
+            school: &self.school,
             pictures: &mut self.pictures,
             now,
             preferences: &self.preferences,
@@ -66,7 +67,11 @@ impl App {
                 return;
             }
             if self.room == Room::Sketch {
-                self.sheet_ui(ui);
+                if self.school.is_open {
+                    school::gallery_ui(ui, &mut self.parts(now, intents).view);
+                } else {
+                    self.sheet_ui(ui, intents, now);
+                }
                 return;
             }
             if let Some(session) = self.session.as_mut() {
@@ -87,11 +92,17 @@ impl App {
         });
     }
 
-    fn sheet_ui(&mut self, ui: &mut egui::Ui) {
+    fn sheet_ui(&mut self, ui: &mut egui::Ui, intents: &mut Vec<Intent>, now: &Situation) {
         let Some(easel) = &mut self.easel else { return };
-        let around = sketch::Around { text: &self.text, themes: self.themes.as_deref() };
+        let course = self.school.course.as_ref();
+        let around = sketch::Around { text: &self.text, themes: self.themes.as_deref(), course };
+        let area = ui.available_rect_before_wrap();
         if sketch::sheet_ui(ui, easel, &around) {
             self.notifications.show(Kind::Info, self.text.get("error-hidden-layer"), String::new());
+        }
+        let is_empty = easel.sketch().stroke_count() == 0 && !easel.paper.is_drawing() && course.is_none();
+        if let Some(place) = sketch::vacant_place(area, easel).filter(|_| is_empty) {
+            school::topic_ui(ui, &mut self.parts(now, intents).view, place);
         }
     }
 }
@@ -101,6 +112,21 @@ pub(super) struct Parts<'a> {
     pub(super) view: View<'a>,
     pub(super) canvas: &'a mut Canvas,
     pub(super) log: &'a mut panels::log::LogPanel,
+}
+
+/// The panels around the paper. A lesson has a bar above it, and its score the place of the side panel.
+fn sketch_panels_ui(ui: &mut egui::Ui, view: &mut View<'_>, easel: &sketch::Easel) {
+    sketch::bar_ui(ui, view, easel);
+    let course = view.school.course.as_ref();
+    if let Some(course) = course {
+        school::bar_ui(ui, view, course);
+    }
+    sketch::tools_ui(ui, view, easel);
+    match course.and_then(|course| Some((course, course.scored.as_ref()?))) {
+        Some((course, scored)) => school::score_ui(ui, view, course, scored),
+        None => sketch::side_ui(ui, view, easel),
+    }
+    sketch::strip_ui(ui, view, easel);
 }
 
 /// The panels around the canvas, in the room that shows.
@@ -115,11 +141,8 @@ fn room_panels_ui(ui: &mut egui::Ui, view: &mut View<'_>, canvas: &mut Canvas) {
             }
         }
         Room::Sketch => {
-            if let Some(easel) = view.easel {
-                sketch::bar_ui(ui, view, easel);
-                sketch::tools_ui(ui, view, easel);
-                sketch::side_ui(ui, view, easel);
-                sketch::strip_ui(ui, view, easel);
+            if let Some(easel) = view.easel.filter(|_| !view.school.is_open) {
+                sketch_panels_ui(ui, view, easel);
             }
         }
         Room::Erase if view.session.is_some() => {

@@ -223,6 +223,10 @@ mod tests {
         let brushes = Brush::iter().map(Brush::key);
         let sketched = SketchAction::iter().map(|action| format!("sketch-{}", <&str>::from(action)));
         let pens = DrawTool::iter().map(DrawTool::key);
+        let parts = crate::school::lessons().iter().flat_map(|lesson| &lesson.steps);
+        let parts = parts.map(|step| format!("lesson-part-{}", step.part.replace(' ', "-")));
+        let said = crate::worker::schooling::Reaction::iter().map(|said| format!("reaction-{}", <&str>::from(said)));
+        let commands = commands.chain(parts).chain(said);
         for key in commands.chain(menus).chain(actions).chain(explored).chain(brushes).chain(sketched).chain(pens) {
             assert!(english.contains(&key), "no words for {key}");
         }

@@ -63,6 +63,8 @@ impl WorkList {
                     | Lane::Map
                     | Lane::Themes
                     | Lane::Sketch
+                    | Lane::School
+                    | Lane::Gallery
             )
         };
         self.by_ticket.values().filter(waited_for).min_by_key(|work| work.lane)
@@ -118,5 +120,7 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Sketch | Lane::Variants => "busy-sketch",
         Lane::Themes => "busy-themes",
         Lane::Drawing => "busy-drawing",
+        Lane::School => "busy-school",
+        Lane::Gallery => "busy-gallery",
     }
 }

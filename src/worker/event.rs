@@ -9,6 +9,7 @@ use super::exploring::{
     TransferMeasure, TransferShown,
 };
 use super::protocol::{EraseTarget, Ticket};
+use super::schooling::SchoolDone;
 use super::sketching::{SketchDone, SketchPreview};
 use crate::control::Progress;
 use crate::document::explore::{Direction, Latent};
@@ -214,6 +215,8 @@ pub enum Done {
     },
     /// What the Sketch room asked for.
     Sketch(SketchDone),
+    /// What lessons and the gallery asked for.
+    School(SchoolDone),
 }
 
 impl Done {
@@ -250,6 +253,7 @@ impl Done {
             | Self::Models { .. }
             | Self::MaskImported { .. } => false,
             Self::Sketch(done) => done.is_lasting(),
+            Self::School(done) => done.is_lasting(),
         }
     }
 }

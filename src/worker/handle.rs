@@ -7,7 +7,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::inbox::Inbox;
-use super::jobs::{Environment, Keeper, Shared};
+use super::jobs::{Environment, Keeper, Shared, Stock};
 use super::outbox::{CAPACITY, Outbox, Wake};
 use super::run::{Factory, Runner};
 use super::{Event, Job, Lane, Manifolds, Request, Ticket};
@@ -34,6 +34,8 @@ pub struct WorkerOptions {
     pub manifolds: Manifolds,
     /// What drawings can become.
     pub themes: Themes,
+    /// The folder of the gallery; `None` is without one. It is made when it is first needed.
+    pub gallery: Option<PathBuf>,
 }
 
 /// Takes requests and gives events, without ever blocking the caller. Dropping it cancels all work.
@@ -52,9 +54,10 @@ impl Worker {
     ///
     /// Fails when the system gives no thread; an autosave folder that cannot be used is only a warning in the log.
     pub fn start(wake: Arc<dyn Fn() + Send + Sync>, options: WorkerOptions) -> std::io::Result<Self> {
-        let WorkerOptions { threads, autosave_root, limits, networks, manifolds, themes } = options;
+        let WorkerOptions { threads, autosave_root, limits, networks, manifolds, themes, gallery } = options;
         let keeper = Shared::new(Keeper::open(autosave_root.as_deref()));
-        let environment = Environment::new(limits, keeper.clone(), networks, manifolds, themes);
+        let stock = Stock { networks, manifolds, themes, gallery };
+        let environment = Environment::new(limits, keeper.clone(), stock);
         let factory = Box::new(move |request, token: &CancelToken| environment.job(request, token));
         Self::with_factory(wake, threads, factory, keeper)
     }

@@ -16,6 +16,7 @@ mod outbox;
 mod protocol;
 mod request;
 mod run;
+pub mod schooling;
 pub mod sketching;
 
 /// The window names engines; it reaches none of them.

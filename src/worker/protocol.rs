@@ -16,6 +16,8 @@ pub struct Ticket(pub u64);
 pub enum Lane {
     /// A picture of the strokes that a person draws: nothing is more urgent.
     Sketch,
+    /// How far somebody is who follows a lesson, and what their drawing is worth: milliseconds, after each stroke.
+    School,
     /// A fill between two candidates: a person drags a slider and looks at it.
     Interpolate,
     /// A picture that is steered by hand: as urgent.
@@ -40,6 +42,8 @@ pub enum Lane {
     Themes,
     /// Reading and writing drawings.
     Drawing,
+    /// All that is read from and written into the gallery.
+    Gallery,
     /// More pictures of the same strokes.
     Variants,
     /// Counting touched pixels and the difference view.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::exploring::{DirectionsAsked, DragHow, ExportFrames, MixSheet, Survey, Way};
 use super::protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat};
+use super::schooling::SchoolRequest;
 use super::sketching::SketchRequest;
 use crate::document::explore::{Latent, Noise, ProjectMethod, Steering, StyleSpace};
 use crate::document::{Contents, Document, ErasureId, Exploration, Recipe};
@@ -226,6 +227,8 @@ pub enum Request {
     ListModels,
     /// What the Sketch room asks.
     Sketch(SketchRequest),
+    /// What lessons and the gallery ask.
+    School(SchoolRequest),
 }
 
 impl Request {
@@ -261,6 +264,7 @@ impl Request {
             Self::Survey { .. } => Lane::Survey,
             Self::ListModels => Lane::Models,
             Self::Sketch(asked) => asked.lane(),
+            Self::School(asked) => asked.lane(),
         }
     }
 }

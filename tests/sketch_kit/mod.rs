@@ -1,7 +1,8 @@
 //! A window whose worker is a script: what it asks for is noted, what it is told is made up.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use pentimento::ui::commands::Command;
 use pentimento::ui::intent::Intent;
 use pentimento::ui::sketch::Easel;
 use pentimento::worker::sketching::{Quality, SketchDone, SketchRequest, SketchShown, ThemeInfo};
-use pentimento::worker::{Done, Event, Lane, Request, Ticket};
+use pentimento::worker::{Done, Event, Lane, Request, Ticket, Worker, WorkerOptions};
 
 /// Side of the paper in the units of its view.
 pub(crate) const PAPER: f32 = 1024.0;
@@ -29,18 +30,34 @@ pub(crate) const PAPER: f32 = 1024.0;
 pub(crate) struct Script {
     pub(crate) sent: Rc<RefCell<Vec<Request>>>,
     pub(crate) events: Rc<RefCell<VecDeque<Event>>>,
+    /// Who answers what lessons and the gallery ask; nobody in most tests.
+    school: Option<Rc<Worker>>,
+    /// Tickets of the worker and of the script.
+    tickets: Rc<RefCell<BTreeMap<Ticket, Ticket>>>,
 }
 
 impl Jobs for Script {
     fn submit(&mut self, request: Request) -> Ticket {
+        let ticket = Ticket(self.sent.borrow().len() as u64 + 1);
+        if let (Some(worker), Request::School(_)) = (&self.school, &request) {
+            self.tickets.borrow_mut().insert(worker.submit(request.clone()), ticket);
+        }
         self.sent.borrow_mut().push(request);
-        Ticket(self.sent.borrow().len() as u64)
+        ticket
     }
 
     fn cancel(&mut self, _: Lane) {}
 
     fn try_recv(&mut self) -> Option<Event> {
-        self.events.borrow_mut().pop_front()
+        self.events.borrow_mut().pop_front().or_else(|| {
+            let known = |ticket: Ticket| self.tickets.borrow().get(&ticket).copied().unwrap_or(ticket);
+            Some(match self.school.as_ref()?.try_recv()? {
+                Event::Done(ticket, done) => Event::Done(known(ticket), done),
+                Event::Failed(ticket, failure) => Event::Failed(known(ticket), failure),
+                Event::Cancelled(ticket) => Event::Cancelled(known(ticket)),
+                other => other,
+            })
+        })
     }
 }
 
@@ -132,7 +149,17 @@ pub(crate) fn theme(name: &str) -> ThemeInfo {
 
 /// The room, with these themes installed.
 pub(crate) fn room_with(themes: Vec<ThemeInfo>) -> (Window, Script) {
-    let script = Script::default();
+    room_of(Script::default(), themes)
+}
+
+/// The room with a worker that keeps a gallery in `folder`.
+pub(crate) fn room_with_gallery(themes: Vec<ThemeInfo>, folder: &Path) -> (Window, Script) {
+    let options = WorkerOptions { threads: Some(1), gallery: Some(folder.to_owned()), ..WorkerOptions::default() };
+    let worker = Worker::start(Arc::new(|| {}), options).expect("a thread");
+    room_of(Script { school: Some(Rc::new(worker)), ..Script::default() }, themes)
+}
+
+fn room_of(script: Script, themes: Vec<ThemeInfo>) -> (Window, Script) {
     let state = State { app: None, script: script.clone() };
     let builder = Harness::builder().with_size(vec2(1360.0, 900.0)).with_max_steps(400);
     let mut window = builder.build_ui_state(|ui, state: &mut State| state.ui(ui), state);

@@ -82,6 +82,24 @@ pub enum GalleryError {
 }
 
 impl GalleryError {
+    /// The key of its sentence in the text table.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Locked { .. } => "error-gallery-locked",
+            Self::Damaged { .. } | Self::Database(_) => "error-gallery-damaged",
+            Self::Unwritable { .. } => "error-gallery-unwritable",
+            Self::BadName => "error-gallery-name",
+            Self::NameTaken { .. } => "error-gallery-name-taken",
+            Self::TooManyProfiles => "error-gallery-full",
+            Self::NoSuchProfile { .. } => "error-gallery-no-profile",
+            Self::NoSuchDrawing { .. } => "error-gallery-no-drawing",
+            Self::NoPng { .. } | Self::BadStrokes { .. } => "error-gallery-drawing",
+            Self::Exists { .. } => "error-gallery-exists",
+            Self::UnknownEntry => "error-gallery-newer",
+        }
+    }
+
     /// Names the file in what the database said.
     pub(super) fn at(self, path: &Path) -> Self {
         match self {

@@ -97,6 +97,26 @@ impl Gallery {
         known.map_or_else(|| self.add_profile(name, now_secs), |profile| Ok(profile.id))
     }
 
+    /// Gives somebody another name. Spaces around it do not count.
+    ///
+    /// # Errors
+    /// One sentence when there is no such profile, the name is empty, longer than [`MAX_NAME`] letters or somebody else's, or
+    /// when the gallery cannot be written.
+    pub fn rename_profile(&self, profile: ProfileId, name: &str) -> Result<(), GalleryError> {
+        let name = checked_name(name)?;
+        let mut known = self.profiles()?;
+        if known.iter().any(|other| other.id != profile && other.name.to_lowercase() == name.to_lowercase()) {
+            return Err(GalleryError::NameTaken { name });
+        }
+        let own = known.iter_mut().find(|known| known.id == profile);
+        let own = own.ok_or(GalleryError::NoSuchProfile { id: profile })?;
+        own.name = name;
+        self.write(|write| {
+            write.open_table(PROFILES)?.insert(profile.0, encoded(own)?.as_slice())?;
+            Ok(())
+        })
+    }
+
     /// Removes somebody with their drawings, records and reactions.
     ///
     /// # Errors

@@ -53,6 +53,22 @@ fn names_are_names_and_taken_once() {
 }
 
 #[test]
+fn a_new_name_is_checked_as_a_first_one_and_keeps_all_else() {
+    let (_folder, gallery) = open();
+    let [mina, juno] = ["Mina", "Juno"].map(|name| gallery.add_profile(name, 7).unwrap());
+    gallery.record(mina, &"cat-first".into(), Standing { stars: 3, total: 0.9 }, 30, 1).unwrap();
+    for name in ["", "juno", "a\nb"] {
+        assert!(gallery.rename_profile(mina, name).is_err(), "{name:?}");
+    }
+    gallery.rename_profile(juno, " juno ").unwrap();
+    gallery.rename_profile(mina, "미나").unwrap();
+    assert!(matches!(gallery.rename_profile(ProfileId(9), "x"), Err(GalleryError::NoSuchProfile { .. })), "nobody");
+    let profiles = gallery.profiles().unwrap();
+    let told: Vec<_> = profiles.iter().map(|profile| (&*profile.name, profile.points)).collect();
+    assert_eq!(told, [("미나", 30), ("juno", 0)], "in their order, with their points");
+}
+
+#[test]
 fn what_cannot_be_kept_is_refused_whole() {
     let (_folder, gallery) = open();
     let mina = gallery.add_profile("Mina", 0).unwrap();

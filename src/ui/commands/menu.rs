@@ -37,6 +37,8 @@ pub enum Menu {
     Draw,
     /// Layers of a drawing.
     Layer,
+    /// Lessons and the gallery.
+    School,
     /// What the pointer does.
     Tool,
     /// How things show.
@@ -60,6 +62,7 @@ impl Menu {
             Self::Sketch => "menu-sketch",
             Self::Draw => "menu-draw",
             Self::Layer => "menu-layer",
+            Self::School => "menu-school",
             Self::Tool => "menu-tool",
             Self::View => "menu-view",
             Self::Help => "menu-help",
@@ -72,7 +75,7 @@ impl Menu {
         match self {
             Self::Mask | Self::Erasure => Some(Room::Erase),
             Self::Explore | Self::Stroke | Self::Morph => Some(Room::Explore),
-            Self::Sketch | Self::Draw | Self::Layer => Some(Room::Sketch),
+            Self::Sketch | Self::Draw | Self::Layer | Self::School => Some(Room::Sketch),
             Self::File | Self::Edit | Self::Tool | Self::View | Self::Help => None,
         }
     }
@@ -126,6 +129,11 @@ impl Command {
                 | Self::AddKeyFrame
                 | Self::ExportFrames
                 | Self::ToggleEdits
+                | Self::ChooseLesson
+                | Self::SkipStep
+                | Self::HangUp
+                | Self::FetchDrawing
+                | Self::SaySmile
                 | Self::ToggleTheme
                 | Self::ToggleSidePanel
         )

@@ -77,6 +77,22 @@ pub enum Needs {
     LayerUnder,
     /// A picture under the drawing.
     Under,
+    /// The room Sketch, whether its paper shows or its gallery.
+    Easel,
+    /// A lesson that is followed.
+    Lesson,
+    /// A lesson and something drawn.
+    LessonInk,
+    /// A lesson that is followed or scored.
+    Course,
+    /// A score.
+    Score,
+    /// A gallery with something in it.
+    Gallery,
+    /// A drawing of the gallery that is looked at.
+    Hung,
+    /// A drawing of the gallery, and somebody who looks at it.
+    Viewer,
 }
 
 impl Needs {
@@ -113,7 +129,15 @@ impl Needs {
             | Self::Layers
             | Self::LayerOver
             | Self::LayerUnder
-            | Self::Under => Some(Room::Sketch),
+            | Self::Under
+            | Self::Easel
+            | Self::Lesson
+            | Self::LessonInk
+            | Self::Course
+            | Self::Score
+            | Self::Gallery
+            | Self::Hung
+            | Self::Viewer => Some(Room::Sketch),
         }
     }
 }
@@ -157,6 +181,13 @@ pub struct Situation {
     pub layer_over: bool,
     pub layer_under: bool,
     pub under: bool,
+    pub easel: bool,
+    pub lesson: bool,
+    pub course: bool,
+    pub score: bool,
+    pub gallery: bool,
+    pub hung: bool,
+    pub viewer: bool,
 }
 
 impl Situation {
@@ -200,6 +231,14 @@ impl Situation {
             Needs::LayerOver => self.layer_over,
             Needs::LayerUnder => self.layer_under,
             Needs::Under => self.under,
+            Needs::Easel => self.easel,
+            Needs::Lesson => self.lesson,
+            Needs::LessonInk => self.course && self.ink,
+            Needs::Course => self.course,
+            Needs::Score => self.score,
+            Needs::Gallery => self.gallery,
+            Needs::Hung => self.hung,
+            Needs::Viewer => self.hung && self.viewer,
         }
     }
 }

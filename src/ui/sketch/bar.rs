@@ -33,6 +33,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
             switch_ui(ui, view, easel, Command::ShowVariants);
             switch_ui(ui, view, easel, Command::TogglePainting);
             widgets::divider(ui);
+            switch_ui(ui, view, easel, Command::ToggleGallery);
+            switch_ui(ui, view, easel, Command::ChooseLesson);
+            widgets::divider(ui);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let area = egui::ScrollArea::horizontal().id_salt("sketch options").auto_shrink([false, false]);
                 area.scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden).show(ui, |ui| {

@@ -86,7 +86,7 @@ impl App {
             // Nothing but the journal holds it.
             (easel.saved_revision, easel.autosaved_revision) = (u64::MAX, u64::MAX);
         }
-        self.easel = Some(easel);
+        (self.easel, self.school.course) = (Some(easel), None);
     }
 
     /// What of this room is worth saving.

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::easel::Easel;
-use crate::document::Document;
-use crate::document::SketchAction;
 use crate::document::sketch::UnderDrawing;
+use crate::document::{Document, Sketch, SketchAction};
+use crate::imaging::ink::Stroke;
 use crate::imaging::{ColorModel, DisplayLevel, FileFormat, Frame, Metadata, Photo, Samples};
 use crate::ui::app::App;
+use crate::ui::command_handling::GALLERY_NAME;
 use crate::ui::commands::{Command, Room};
 use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::file_name;
@@ -148,6 +149,7 @@ impl App {
                 let extension = kind.extensions().first().copied().unwrap_or_default();
                 folder.join(format!("{stem}{}.{extension}", kind.suffix()))
             }
+            Purpose::Gallery => folder.join(GALLERY_NAME),
             Purpose::SavePicture => folder.join(format!("{stem}.png")),
             Purpose::SaveSession => folder.join(format!("{stem}.pentimento")),
             _ => return None,
@@ -209,7 +211,7 @@ impl App {
         for lane in [Lane::Sketch, Lane::Variants, Lane::Drawing] {
             self.jobs.cancel(lane);
         }
-        self.easel = None;
+        (self.easel, self.school.course) = (None, None);
         self.begin_sketch();
     }
 }
@@ -235,8 +237,39 @@ impl Easel {
         is_laid
     }
 
+    /// Puts a drawing in the place of what is drawn, or lays its picture under the empty paper where it has no strokes: one step.
+    /// `false` when it cannot be used.
+    pub(in crate::ui) fn replace_drawing(
+        &mut self,
+        theme: Arc<str>,
+        strokes: Vec<Arc<Stroke>>,
+        picture: Frame,
+    ) -> bool {
+        let mut is_used = false;
+        self.history.commit(SketchAction::Import, |sketch| {
+            sketch.clear();
+            sketch.set_theme(theme);
+            sketch.set_seed(Sketch::STEADY);
+            let has_solo = sketch.layers.iter().any(|layer| layer.is_solo);
+            let (active, own) = (sketch.active, sketch.layer(sketch.active).cloned());
+            if own.as_ref().is_some_and(|layer| !layer.is_visible) {
+                sketch.toggle_layer(active);
+            }
+            if own.is_some_and(|layer| has_solo && !layer.is_solo) {
+                sketch.toggle_solo(active);
+            }
+            is_used = if strokes.is_empty() {
+                sketch.set_under_drawing(Some(UnderDrawing { picture, opacity: UnderDrawing::OPACITY }))
+            } else {
+                sketch.add_strokes(strokes)
+            };
+        });
+        self.forget_variants();
+        is_used
+    }
+
     /// Puts strokes on a new layer called `name`, or on the active one while that is empty. Returns how many there are.
-    fn add_drawing(&mut self, name: &str, strokes: Vec<Arc<crate::imaging::ink::Stroke>>) -> usize {
+    fn add_drawing(&mut self, name: &str, strokes: Vec<Arc<Stroke>>) -> usize {
         let count = strokes.len();
         self.history.commit(SketchAction::Import, |sketch| {
             let is_empty = sketch.layer(sketch.active).is_some_and(|layer| layer.strokes().is_empty());

@@ -11,7 +11,7 @@ const SHARP: f32 = 0.906;
 
 /// The ribbon through `nibs` on a paper whose top left corner is `origin` and whose side is `side` points; the rim is `rim`
 /// points wide.
-pub(super) fn ribbon(nibs: &[Node], origin: Pos2, side: f32, rim: f32, color: Color32) -> Mesh {
+pub(in crate::ui) fn ribbon(nibs: &[Node], origin: Pos2, side: f32, rim: f32, color: Color32) -> Mesh {
     let mut mesh = Mesh::default();
     let places: Vec<(Pos2, f32)> = nibs
         .iter()

@@ -14,6 +14,7 @@ use crate::document::SketchAction;
 use crate::imaging::ink::{Background, Mirror, Stroke, Tool, center_line};
 use crate::imaging::{ImagePos, PixelRect};
 use crate::ui::explore::{address, image};
+use crate::ui::school::{self, Course};
 use crate::ui::text::Text;
 use crate::ui::theme::sketch as colors;
 use crate::ui::{icons, theme, widgets};
@@ -36,6 +37,8 @@ pub struct Around<'a> {
     pub text: &'a Text,
     /// The themes that are installed; `None` until the worker has looked.
     pub themes: Option<&'a [ThemeInfo]>,
+    /// The lesson that is followed.
+    pub course: Option<&'a Course>,
 }
 
 /// Where things lie in the middle of the window.
@@ -101,6 +104,13 @@ fn panes(area: Rect, shows: Shows) -> Panes {
     }
 }
 
+/// The place of the picture in `area` as long as there is none.
+#[must_use]
+pub fn vacant_place(area: Rect, easel: &Easel) -> Option<Rect> {
+    let pane = panes(area, easel.looks.shows).picture?;
+    (!easel.paper.picture.is_there()).then_some(pane)
+}
+
 fn draw(ui: &mut Ui, response: &Response, easel: &mut Easel, panes: Panes, around: &Around<'_>) {
     let picture = easel.picture().cloned();
     let Easel { paper, history, looks, .. } = easel;
@@ -125,6 +135,9 @@ fn paper_pane(ui: &mut Ui, response: &Response, easel: &mut Easel, around: &Arou
     painter.rect_filled(sheet, 2.0, colors::PAPER);
     let on_paper = painter.with_clip_rect(pane.intersect(sheet));
     let mut is_changing = under(ui, &on_paper, easel, sheet);
+    if let Some(course) = around.course {
+        school::below(&on_paper, sheet, course);
+    }
     if easel.looks.shows == Shows::Over {
         let opacity = easel.looks.opacity;
         is_changing |= easel.paper.picture.draw(&on_paper, sheet, opacity);
@@ -133,9 +146,12 @@ fn paper_pane(ui: &mut Ui, response: &Response, easel: &mut Easel, around: &Arou
     if let Some(mirror) = easel.mirror() {
         guide(&on_paper, mirror, sheet);
     }
+    if let Some(course) = around.course {
+        school::above(&on_paper, sheet, course, easel.paper.is_drawing());
+    }
     pointer(ui, response, &painter, easel);
     let is_empty = easel.sketch().stroke_count() == 0 && !easel.paper.is_drawing();
-    if is_empty && easel.sketch().under_drawing.is_none() {
+    if is_empty && easel.sketch().under_drawing.is_none() && around.course.is_none() {
         invitation(ui, easel, sheet.intersect(pane), around);
     }
     is_changing

@@ -168,7 +168,7 @@ pub(super) fn name_of(text: &Text, info: &ThemeInfo) -> String {
 }
 
 /// A picture for a theme, by what its name says.
-pub(super) fn icon_of(name: &str) -> &'static str {
+pub(in crate::ui) fn icon_of(name: &str) -> &'static str {
     let known = [
         ("cat", icons::THEME),
         ("robot", icons::ROBOT),

@@ -40,9 +40,22 @@ impl App {
             sketch.set_theme(Arc::clone(name));
             sketch.set_seed(Sketch::STEADY);
         });
-        easel.variants = Variants::default();
-        easel.looks.has_strip = false;
-        (easel.millis, easel.remark) = (None, None);
+        easel.forget_variants();
+    }
+
+    /// Begins a drawing of `theme` on an empty paper; what was drawn comes back by undoing one step.
+    pub(in crate::ui) fn begin_drawing(&mut self, theme: &Arc<str>) {
+        let Some(easel) = self.easel.as_mut().filter(|easel| easel.sketch().stroke_count() > 0) else {
+            self.sketch_with(theme);
+            return;
+        };
+        easel.history.commit(SketchAction::Clear, |sketch| {
+            sketch.clear();
+            sketch.set_theme(Arc::clone(theme));
+            sketch.set_seed(Sketch::STEADY);
+        });
+        easel.forget_variants();
+        self.enter(Room::Sketch);
     }
 }
 
@@ -58,6 +71,13 @@ impl Variants {
 }
 
 impl Easel {
+    /// Forgets pictures with other seeds: they are of something else.
+    pub(super) fn forget_variants(&mut self) {
+        self.variants = Variants::default();
+        self.looks.has_strip = false;
+        (self.millis, self.remark, self.newest) = (None, None, None);
+    }
+
     fn fulfil(&mut self, wish: &SketchWish) -> bool {
         match *wish {
             SketchWish::Size(tool, size) => self.kit.set_size(tool, size),

@@ -16,6 +16,20 @@ pub const FAINT: Color32 = Color32::from_rgb(150, 146, 138);
 /// Words on the paper that matter more.
 pub const WORDS: Color32 = Color32::from_rgb(96, 93, 88);
 
+/// The lines of a lesson's next step.
+pub const GHOST: Color32 = Color32::from_rgb(176, 204, 236);
+/// Where its strokes begin.
+pub const START: Color32 = Color32::from_rgb(64, 126, 196);
+/// Lines of a lesson that were met.
+pub const MET: Color32 = Color32::from_rgb(186, 226, 186);
+
+/// Lines of a lesson that were missed: nothing where `heat` is 0, red where it is 1.
+#[must_use]
+pub fn missed(heat: f32) -> Color32 {
+    let part = ((heat - 0.3) / 0.5).clamp(0.0, 1.0);
+    Color32::from_rgba_unmultiplied(226, (150.0 - 110.0 * part) as u8, 46, (part * 235.0) as u8)
+}
+
 /// Ink that covers `part` of a pixel, 0..=255.
 #[must_use]
 pub fn ink(part: u8) -> Color32 {

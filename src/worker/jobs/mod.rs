@@ -15,10 +15,12 @@ mod networks;
 mod open;
 mod origin;
 mod save;
+mod school;
 mod select;
 mod session;
 mod sketch;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(super) use autosave::Keeper;
@@ -40,18 +42,23 @@ pub(super) struct Environment {
     networks: Networks,
     memory: explore::Memory,
     easel: sketch::Easel,
+    desk: school::Desk,
+}
+
+/// What was there before the worker was started: networks, and the folder of the gallery.
+pub(super) struct Stock {
+    pub(super) networks: Networks,
+    pub(super) manifolds: Manifolds,
+    pub(super) themes: Themes,
+    pub(super) gallery: Option<PathBuf>,
 }
 
 impl Environment {
-    pub(super) fn new(
-        limits: Limits,
-        keeper: Shared<Keeper>,
-        networks: Networks,
-        manifolds: Manifolds,
-        themes: Themes,
-    ) -> Self {
+    pub(super) fn new(limits: Limits, keeper: Shared<Keeper>, stock: Stock) -> Self {
+        let Stock { networks, manifolds, themes, gallery } = stock;
         let (memory, easel) = (explore::Memory::new(manifolds), sketch::Easel::new(themes));
-        Self { limits, keeper, clipboard: Shared::default(), networks, memory, easel }
+        let desk = school::Desk::new(gallery);
+        Self { limits, keeper, clipboard: Shared::default(), networks, memory, easel, desk }
     }
 
     /// The job that answers `request`.
@@ -120,6 +127,7 @@ impl Environment {
             Request::ExportFrames(asked) => Box::new(explore::ExportJob::new(asked, memory())),
             Request::ListModels => Box::new(explore::ModelsJob::new(memory())),
             Request::Sketch(asked) => self.easel.job(asked, self.limits),
+            Request::School(asked) => self.desk.job(asked, self.limits),
         }
     }
 }
