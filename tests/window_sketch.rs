@@ -1,6 +1,8 @@
 //! The room Sketch as a person uses it, without a display and without a network: requests are read, answers are made up.
 #![cfg(feature = "gui")]
 
+#[path = "window_sketch/ink.rs"]
+mod ink;
 #[path = "window_sketch/school.rs"]
 mod school;
 mod sketch_kit;

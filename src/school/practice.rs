@@ -11,6 +11,9 @@ use crate::imaging::ink::{Stroke, Tool};
 /// How much of a step must have been drawn.
 const ENOUGH: f32 = 0.7;
 
+/// How much of each of its strokes must have been drawn, so that none is passed over.
+const EACH: f32 = 0.4;
+
 /// How far beside a step's lines ink may lie, as a share of the paper's diagonal.
 const REACH: f32 = 0.03;
 
@@ -80,11 +83,10 @@ impl Practice {
         let drawn = map_of(&new);
         let (mut accepted, mut share) = (0, 0.0);
         while let Some(step) = self.next() {
-            let ghost = map_of(&step.strokes);
             // A step that lies beside the one just drawn is not drawn by it.
             let reach = if accepted == 0 { REACH } else { REACH_ALONG };
-            share = drawn.share_near(&ghost, cells(reach));
-            if share < ENOUGH {
+            share = drawn.share_near(&map_of(&step.strokes), cells(reach));
+            if !is_drawn(&drawn, step, reach) {
                 break;
             }
             self.end_step(Outcome::Drawn(share), strokes);
@@ -98,7 +100,7 @@ impl Practice {
         let (drawn, before) = (map_of(strokes), self.outcomes.len());
         while let Some(Outcome::Drawn(_)) = self.outcomes.last() {
             let step = self.lesson.steps.get(self.outcomes.len() - 1);
-            if step.is_none_or(|step| drawn.share_near(&map_of(&step.strokes), cells(REACH)) >= ENOUGH) {
+            if step.is_none_or(|step| is_drawn(&drawn, step, REACH)) {
                 break;
             }
             self.back();
@@ -136,6 +138,12 @@ impl Practice {
 /// Strokes on the paper's grid.
 fn map_of<S: Borrow<Stroke>>(strokes: &[S]) -> LineMap {
     LineMap::new(&Ink::of_strokes(strokes), Frame::paper(SIDE), SIDE)
+}
+
+/// Whether enough of a step has ink within `reach`, and enough of each of its strokes.
+fn is_drawn(drawn: &LineMap, step: &Step, reach: f32) -> bool {
+    let share = |strokes: &[Arc<Stroke>]| drawn.share_near(&map_of(strokes), cells(reach));
+    share(&step.strokes) >= ENOUGH && step.strokes.chunks(1).all(|stroke| share(stroke) >= EACH)
 }
 
 /// A share of the paper's diagonal in cells of the grid.
@@ -187,6 +195,16 @@ mod tests {
             practice.back();
             assert!(practice.outcomes().is_empty(), "and taken up again");
         }
+    }
+
+    #[test]
+    fn no_stroke_of_a_step_is_passed_over() {
+        let head = &lessons()[0].steps[0];
+        assert!(head.strokes.len() > 1, "the round of the head and its top");
+        let mut practice = Practice::new(Arc::clone(&lessons()[0]));
+        let coverage = practice.look(&head.strokes[..1]);
+        assert!(coverage.drawn >= ENOUGH && coverage.accepted == 0, "most of it, but not the top: {coverage:?}");
+        assert_eq!(practice.look(&head.strokes).accepted, 1, "now");
     }
 
     #[test]

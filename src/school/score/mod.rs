@@ -1,7 +1,8 @@
 //! How well a drawing meets its lesson, in parts that can be told.
 //!
-//! Both are put in the middle of a grid and made as large as it allows, so that place and size do not count (size is told
-//! beside). With the distance transforms of both, `coverage` is the share of the lesson's lines that have ink near by, and
+//! They are compared twice: as they lie on the paper, and both in the middle of a grid and as large as it allows. The better of
+//! the two counts, so that place and size do not (size is told beside), and a drawing that follows the lesson on the paper loses
+//! nothing but the part that it misses. With the distance transforms of both, `coverage` is the share of the lesson's lines that have ink near by, and
 //! `precision` the share of ink that has a line near by; near is 3 % of the lesson's diagonal for three stars and 6 % for two.
 //! Ink counts as precise up to one and a half times the lesson's own length, so that a scribble over everything is not.
 //! Realism is not scored: it would judge the network that painted, not the one who drew.
@@ -115,13 +116,27 @@ impl Score {
 #[must_use]
 pub fn score(ink: &Ink, lesson: &Lesson) -> Score {
     let model = Ink::of_strokes(&lesson.strokes());
-    let frame = Frame::fitted(&model, SIDE);
-    let drawn =
-        Fit { map: LineMap::new(ink, Frame::fitted(ink, SIDE), SIDE), model: LineMap::new(&model, frame, SIDE) };
-    let diagonal = diagonal(&model) * frame.scale();
-    let (tight, loose) = (drawn.at(TIGHT * diagonal), drawn.at(LOOSE * diagonal));
-    let parts = parts(lesson, &drawn.map, frame, LOOSE * diagonal);
     let recognition = recognize(ink);
+    let paper = Frame::paper(SIDE);
+    let in_place = compare(ink, lesson, &recognition, (&model, paper, paper));
+    let fitted = (&model, Frame::fitted(ink, SIDE), Frame::fitted(&model, SIDE));
+    let in_middle = compare(ink, lesson, &recognition, fitted);
+    let rank = |score: &Score| (score.stars, score.total);
+    if rank(&in_middle) > rank(&in_place) { in_middle } else { in_place }
+}
+
+/// Scores `ink` where the grid lies at `drawn_frame` for it and at `frame` for `model`, the lesson's ink.
+fn compare(
+    ink: &Ink,
+    lesson: &Lesson,
+    recognition: &Recognition,
+    (model, drawn_frame, frame): (&Ink, Frame, Frame),
+) -> Score {
+    let drawn = Fit { map: LineMap::new(ink, drawn_frame, SIDE), model: LineMap::new(model, frame, SIDE) };
+    let diagonal = diagonal(model) * frame.scale();
+    let (tight, loose) = (drawn.at(TIGHT * diagonal), drawn.at(LOOSE * diagonal));
+    let reach = LOOSE * diagonal;
+    let parts = parts(lesson, &drawn.map, frame, reach);
     let drawn_parts = parts.iter().filter(|part| part.is_drawn).count() as f32 / parts.len().max(1) as f32;
     let (weights, certainty) = (Weights::SHOWN, recognition.certainty(&lesson.theme));
     let total = |near: Near| weights.total(near.coverage, near.precision, drawn_parts, certainty);
@@ -132,7 +147,6 @@ pub fn score(ink: &Ink, lesson: &Lesson) -> Score {
         () if total_loose >= TWO_STARS => 2,
         () => 1,
     };
-    let reach = LOOSE * diagonal;
     Score {
         stars,
         total,
@@ -147,10 +161,10 @@ pub fn score(ink: &Ink, lesson: &Lesson) -> Score {
             drawn.map.mean_distance(&drawn.model, reach),
             drawn.model.mean_distance(&drawn.map, reach),
         ),
-        scale: diagonal_of(ink) / diagonal_of(&model).max(f32::EPSILON),
+        scale: diagonal_of(ink) / diagonal_of(model).max(f32::EPSILON),
         parts,
-        recognition,
-        missed: missed(&drawn.map, &model, frame, reach),
+        recognition: recognition.clone(),
+        missed: missed(&drawn.map, model, frame, reach),
     }
 }
 

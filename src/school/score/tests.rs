@@ -96,6 +96,18 @@ fn what_is_left_out_is_named_and_hot() {
 }
 
 #[test]
+fn what_is_drawn_in_its_place_stays_met_though_an_outer_part_is_missing() {
+    let lesson = super::super::book::find("cat-first").unwrap();
+    let tail = lesson.steps.iter().position(|step| &*step.part == "tail").unwrap();
+    let rest = lesson.steps.iter().enumerate().filter(|(at, _)| *at != tail);
+    let rest: Vec<_> = rest.flat_map(|(_, step)| step.strokes.iter().cloned()).collect();
+    let score = score(&Ink::of_strokes(&rest), lesson);
+    assert_eq!(score.precision, 1.0, "all of it lies on the lesson's lines");
+    assert_eq!(score.forgotten().collect::<Vec<_>>(), ["tail"], "and only the tail is missing");
+    assert!(score.stars < 3 && score.coverage < 1.0, "which costs a star: {}", score.coverage);
+}
+
+#[test]
 fn lessons_are_recognized_though_a_hand_drew_them() {
     let mut right = 0;
     for (seed, lesson) in lessons().iter().enumerate() {

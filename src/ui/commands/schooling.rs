@@ -15,7 +15,7 @@ pub(super) const fn entry(command: Command) -> Option<Entry> {
         Command::TopicOfDay => Entry(School, icons::SUN, Needs::Easel, keys![SHIFT F5]),
         Command::ToggleClock => Entry(School, icons::TIMER, Needs::Easel, keys![NONE K]),
         Command::SkipStep => Entry(School, icons::CARET_RIGHT, Needs::Lesson, keys![NONE N]),
-        Command::StepBack => Entry(School, icons::CARET_LEFT, Needs::Lesson, keys![SHIFT N]),
+        Command::StepBack => Entry(School, icons::CARET_LEFT, Needs::Steps, keys![SHIFT N]),
         Command::FinishLesson => Entry(School, icons::FLAG_END, Needs::LessonInk, keys![NONE F]),
         Command::ToggleMissed => Entry(School, icons::TARGET, Needs::Score, keys![SHIFT F]),
         Command::EndLesson => Entry(School, icons::CLOSE, Needs::Course, keys![NONE Q]),

@@ -81,6 +81,8 @@ pub enum Needs {
     Easel,
     /// A lesson that is followed.
     Lesson,
+    /// A lesson with a step to go back to.
+    Steps,
     /// A lesson and something drawn.
     LessonInk,
     /// A lesson that is followed or scored.
@@ -132,6 +134,7 @@ impl Needs {
             | Self::Under
             | Self::Easel
             | Self::Lesson
+            | Self::Steps
             | Self::LessonInk
             | Self::Course
             | Self::Score
@@ -183,6 +186,7 @@ pub struct Situation {
     pub under: bool,
     pub easel: bool,
     pub lesson: bool,
+    pub steps: bool,
     pub course: bool,
     pub score: bool,
     pub gallery: bool,
@@ -233,6 +237,7 @@ impl Situation {
             Needs::Under => self.under,
             Needs::Easel => self.easel,
             Needs::Lesson => self.lesson,
+            Needs::Steps => self.steps,
             Needs::LessonInk => self.course && self.ink,
             Needs::Course => self.course,
             Needs::Score => self.score,

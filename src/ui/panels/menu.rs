@@ -9,8 +9,8 @@ use crate::ui::canvas::{Canvas, CompareMode};
 use crate::ui::commands::{Command, Menu, Room};
 use crate::ui::explore;
 use crate::ui::intent::{Intent, Source, View, file_name};
-use crate::ui::sketch;
 use crate::ui::{icons, shortcut, theme, widgets};
+use crate::ui::{school, sketch};
 
 /// Draws the menu bar.
 pub fn ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas) {
@@ -100,6 +100,7 @@ fn menu_ui(ui: &mut Ui, view: &mut View<'_>, canvas: &Canvas, menu: Menu) {
         let sketched = view.easel.filter(|_| room == Room::Sketch);
         let is_on = explored.is_some_and(|studio| explore::is_on(command, studio))
             || sketched.is_some_and(|easel| sketch::is_on(command, easel))
+            || school::is_on(command, view.school)
             || is_on(command, view.preferences, (canvas, room));
         item_ui(ui, view, command, is_on);
     }

@@ -11,7 +11,7 @@ use crate::ui::theme::sketch as paper;
 use crate::ui::{theme, widgets};
 
 /// Width and height of a card.
-pub(super) const CARD: egui::Vec2 = vec2(262.0, 92.0);
+pub(super) const CARD: egui::Vec2 = vec2(296.0, 92.0);
 
 /// The place of a language among a lesson's words.
 pub(super) const fn language_of(view: &View<'_>) -> usize {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::course::Hanging;
+use super::state::School;
 use super::sure::Question;
 use super::{LessonsState, ProfilesState, SchoolWish};
 use crate::document::SketchAction;
@@ -11,6 +12,20 @@ use crate::ui::commands::{Command, Room};
 use crate::ui::dialogs::Dialog;
 use crate::ui::file_dialog::Purpose;
 use crate::worker::schooling::GalleryAct;
+
+/// Whether what a command switches is on.
+#[must_use]
+pub fn is_on(command: Command, school: &School) -> bool {
+    match command {
+        Command::ToggleClock => school.is_timed,
+        Command::ToggleGallery => school.is_open,
+        Command::ToggleMissed => {
+            let scored = school.course.as_ref().and_then(|course| course.scored.as_ref());
+            scored.is_some_and(|scored| scored.shows_missed)
+        }
+        _ => false,
+    }
+}
 
 impl App {
     /// Does what `command` says about lessons or the gallery. Returns whether it is about them.

@@ -159,6 +159,7 @@ fn card_ui(ui: &mut Ui, view: &mut View<'_>, shown: &GalleryShown, hung: &Hung) 
     let foot = Rect::from_min_max(rect.min + vec2(12.0, SIDE + 16.0), rect.max - vec2(10.0, 6.0));
     let ui = &mut widgets::inside(ui, foot, egui::Layout::top_down(egui::Align::Min));
     ui.spacing_mut().item_spacing.y = 1.0;
+    ui.spacing_mut().interact_size.y = 18.0;
     ui.horizontal(|ui| {
         if let Some(stars) = stars {
             marks::stars_ui(ui, view.text, *stars, 13.0);

@@ -53,7 +53,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, state: &mut State) -> Stay {
     });
     ui.add_space(8.0);
     let height = (ui.ctx().content_rect().height() - 260.0).clamp(200.0, 420.0);
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
         if cards_ui(ui, view, state) {
             stay = Stay::Close;
         }

@@ -24,6 +24,7 @@ mod wish;
 mod wishes;
 
 pub use bar::ui as bar_ui;
+pub use commands::is_on;
 pub use course::{Course, Scored};
 pub use gallery::ui as gallery_ui;
 pub use lessons::{State as LessonsState, ui as lessons_ui};

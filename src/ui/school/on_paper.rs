@@ -3,7 +3,7 @@
 use egui::{Align2, FontId, Painter, Pos2, Rect, Shape, pos2, vec2};
 
 use super::course::Course;
-use crate::imaging::ink::{Stroke, center_line};
+use crate::imaging::ink::{Sample, Stroke, center_line};
 use crate::ui::sketch::ribbon;
 use crate::ui::theme::canvas::opacity;
 use crate::ui::theme::sketch as colors;
@@ -12,8 +12,10 @@ use crate::ui::theme::sketch as colors;
 const GHOST: f32 = 3.4 / 256.0;
 /// How wide a line is that was met.
 const MET: f32 = 5.0 / 256.0;
-/// Radius of the dot where a stroke begins, in points.
-const START: f32 = 8.0;
+/// Radius of the dot where a stroke begins, in points: smaller on small strokes, which it must not hide.
+const START: (f32, f32) = (2.5, 8.0);
+/// Smaller dots have no room for a number.
+const NUMBERED: f32 = 6.5;
 
 /// Draws what lies below the ink of a paper at `sheet`.
 pub fn below(painter: &Painter, sheet: Rect, course: &Course) {
@@ -43,12 +45,22 @@ pub fn above(painter: &Painter, sheet: Rect, course: &Course, is_drawing: bool) 
     for (at, stroke) in step.strokes.iter().enumerate() {
         let Some(first) = stroke.samples.first() else { continue };
         let center = sheet.min + vec2(first.x, first.y) * sheet.width();
-        painter.circle_filled(center, START, colors::START);
-        if many {
+        let radius = (extent(stroke) * sheet.width() * 0.16).clamp(START.0, START.1);
+        painter.circle_filled(center, radius, colors::START);
+        if many && radius >= NUMBERED {
             let font = FontId::proportional(11.0);
             painter.text(center, Align2::CENTER_CENTER, at + 1, font, colors::PAPER);
         }
     }
+}
+
+/// The longer side of the box around a stroke, in sides of the paper.
+fn extent(stroke: &Stroke) -> f32 {
+    let side = |of: fn(&Sample) -> f32| {
+        let (least, most) = stroke.samples.iter().map(of).fold((1.0_f32, 0.0_f32), |(a, b), v| (a.min(v), b.max(v)));
+        most - least
+    };
+    side(|sample| sample.x).max(side(|sample| sample.y))
 }
 
 fn line(painter: &Painter, sheet: Rect, stroke: &Stroke, (size, color): (f32, egui::Color32)) {

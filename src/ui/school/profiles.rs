@@ -26,7 +26,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, state: &mut State) -> Stay {
     ui.add_space(4.0);
     let profiles: Vec<Profile> = view.school.gallery.as_ref().map(|shown| shown.profiles.clone()).unwrap_or_default();
     let mut stay = Stay::Open;
-    ScrollArea::vertical().max_height(280.0).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(280.0).min_scrolled_height(280.0).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         for profile in &profiles {
             if row_ui(ui, view, state, profile) {
@@ -103,6 +103,10 @@ fn add_ui(ui: &mut Ui, view: &mut View<'_>, state: &mut State) {
         let edit = TextEdit::singleline(&mut state.typed).desired_width(220.0).hint_text(&label);
         let field = ui.add(edit);
         field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
+        let is_first = view.school.gallery.as_ref().is_some_and(|shown| shown.profiles.is_empty());
+        if is_first && !field.has_focus() && !field.lost_focus() && ui.memory(|memory| memory.focused().is_none()) {
+            field.request_focus();
+        }
         let has_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let name = state.typed.trim().to_owned();
         let words = format!("{}  {}", icons::PLUS, view.text.get("profiles-add"));

@@ -143,7 +143,9 @@ fn record_ui(ui: &mut Ui, view: &mut View<'_>, course: &Course, scored: &Scored)
     let colors = theme::colors(ui.visuals());
     let school = view.school;
     let (lesson, gallery) = (&course.lesson().name, school.gallery.as_ref());
-    let profile = school.profile.and_then(|id| gallery?.profile(id));
+    // Whose try it was, also when somebody else draws by now.
+    let whose = scored.noted.map(|(id, _)| id).or(school.profile);
+    let profile = whose.and_then(|id| gallery?.profile(id));
     let Some(profile) = profile else {
         ui.add(egui::Label::new(RichText::new(view.text.get("score-nobody")).color(colors.weak)).wrap());
         button_ui(ui, view, Command::ChooseProfile);

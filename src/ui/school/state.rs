@@ -76,6 +76,8 @@ impl School {
         now.course = self.course.is_some() && !self.is_open;
         now.lesson =
             now.course && self.course.as_ref().is_some_and(|course| course.is_under_way() && !course.is_over());
+        let steps = self.course.as_ref().map_or(0, |course| course.practice.outcomes().len());
+        now.steps = now.course && steps > 0 && self.course.as_ref().is_some_and(Course::is_under_way);
         now.score = now.course && self.course.as_ref().is_some_and(|course| course.scored.is_some());
         now.gallery = self.gallery.as_ref().is_some_and(|gallery| gallery.total > 0);
         now.hung = self.is_open && self.hung().is_some();

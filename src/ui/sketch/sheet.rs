@@ -107,8 +107,9 @@ fn panes(area: Rect, shows: Shows) -> Panes {
 /// The place of the picture in `area` as long as there is none.
 #[must_use]
 pub fn vacant_place(area: Rect, easel: &Easel) -> Option<Rect> {
-    let pane = panes(area, easel.looks.shows).picture?;
-    (!easel.paper.picture.is_there()).then_some(pane)
+    let pane = panes(area, easel.looks.shows).picture.filter(|_| !easel.paper.picture.is_there())?;
+    let view = &easel.paper.view;
+    Some(view.ui_rect().translate(pane.min - view.viewport().min).intersect(pane))
 }
 
 fn draw(ui: &mut Ui, response: &Response, easel: &mut Easel, panes: Panes, around: &Around<'_>) {
