@@ -19,7 +19,7 @@ const LAYERS: usize = 3;
 struct Bent {
     patterns: Tensor,
     mean: Tensor,
-    is_bent: bool,
+    bends: bool,
     has_styles: bool,
 }
 
@@ -32,7 +32,7 @@ impl Bent {
         Self {
             patterns: Tensor::from_vec(patterns, (DIM, 3 * SIDE * SIDE), &Device::Cpu).unwrap(),
             mean: Tensor::zeros(DIM, DType::F32, &Device::Cpu).unwrap(),
-            is_bent: true,
+            bends: true,
             has_styles: true,
         }
     }
@@ -81,7 +81,7 @@ impl Styles for Bent {
         &self.mean
     }
     fn map(&self, zs: &Tensor) -> Result<Tensor> {
-        if self.is_bent { zs.affine(4.0, 0.0)?.sin() } else { Ok(zs.clone()) }
+        if self.bends { zs.affine(4.0, 0.0)?.sin() } else { Ok(zs.clone()) }
     }
     fn synthesize(&self, ws: &Tensor, noise: Noise<'_>) -> Result<Tensor> {
         let layer = |at: usize| ws.narrow(1, at, 1)?.squeeze(1)?.affine(GAINS[at], 0.0);
