@@ -171,7 +171,7 @@ impl SchoolDone {
 }
 
 /// What was done in the gallery.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum GalleryDid {
     /// Nothing.
     Looked,
