@@ -110,11 +110,11 @@ fn a_run_cut_in_two_equals_the_straight_one() {
 }
 
 #[test]
-fn the_recipe_that_is_delivered_is_the_papers() {
+fn the_recipe_that_is_delivered_is_the_papers_with_half_the_channels() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes/context-encoder-photos-128.toml");
     let recipe = Recipe::read(&path).unwrap();
     recipe.check().unwrap();
-    assert_eq!(config_of(&recipe), Config::center(512));
+    assert_eq!(config_of(&recipe), Config { width: 32, ..Config::center(512) });
     let (generator, discriminator) = (recipe.optimizer.generator(), recipe.optimizer.discriminator());
     assert_eq!((generator.lr, discriminator.lr, generator.beta1), (2e-3, 2e-4, 0.5));
     let Loss { adversarial_weight, l2_weight, overlap_weight, .. } = recipe.loss;

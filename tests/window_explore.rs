@@ -531,7 +531,7 @@ fn a_model_is_measured_and_its_findings_are_drawn() {
         layers: vec![interval(3.0), interval(2.0)],
         all: interval(4.0),
     };
-    window.get_by_role_and_label(Role::Button, "Mixing").click();
+    window.get_by_role_and_label(Role::DisclosureTriangle, "Mixing").click();
     window.run_steps(3);
     let (ticket, ()) = script.newest(|request| (request.lane() == Lane::Survey).then_some(())).expect("asked for");
     script.say(Event::Done(ticket, Done::Surveyed(Box::new(Surveyed::Mixing(mixing)))));
@@ -680,7 +680,7 @@ fn a_model_with_styles_is_steered_by_hand_and_undone() {
     assert_eq!((to(&window), studio(&window).history.position()), (Some(70.0), 2), "one back");
     steer_to(&mut window, &script, 70);
 
-    window.get_by_role_and_label(Role::Button, "Mixing").click();
+    window.get_by_role_and_label(Role::DisclosureTriangle, "Mixing").click();
     window.run_steps(3);
     window.get_by_label("Layer 3 from the other seed").click();
     window.run_steps(3);
@@ -710,7 +710,7 @@ fn directions_are_found_moved_along_and_saved() {
     let source = DirectionsSource::Found;
     script.say(Event::Done(ticket, Done::Directions { model: "toys".to_owned(), source, directions }));
     window.run_steps(3);
-    window.get_by_role_and_label(Role::Button, "Directions").click();
+    window.get_by_role_and_label(Role::DisclosureTriangle, "Directions").click();
     window.run_steps(4);
     let slider = window.get_by_role_and_label(Role::Slider, "component 1").rect();
     drag(&mut window, slider.center(), slider.center() + vec2(20.0, 0.0));
