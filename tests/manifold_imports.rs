@@ -1,4 +1,4 @@
-//! DCGANs and StyleGANs of other projects: the picture is what numpy and PyTorch made, every array is used or named, nothing is
+//! `DCGANs` and `StyleGANs` of other projects: the picture is what numpy and PyTorch made, every array is used or named, nothing is
 //! run, and whatever is wrong is one sentence. The checkpoints and expected numbers were written by `golden/dcgan.py` and
 //! `golden/stylegan_imports.py`.
 

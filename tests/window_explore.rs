@@ -531,7 +531,7 @@ fn a_model_is_measured_and_its_findings_are_drawn() {
         layers: vec![interval(3.0), interval(2.0)],
         all: interval(4.0),
     };
-    window.get_by_role_and_label(Role::DisclosureTriangle, "Mixing").click();
+    window.get_by_role_and_label(Role::Button, "Mixing").click();
     window.run_steps(3);
     let (ticket, ()) = script.newest(|request| (request.lane() == Lane::Survey).then_some(())).expect("asked for");
     script.say(Event::Done(ticket, Done::Surveyed(Box::new(Surveyed::Mixing(mixing)))));

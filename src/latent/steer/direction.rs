@@ -59,7 +59,7 @@ impl Edit {
 /// `latent` moved along `direction` in `layers` by each of `amounts`.
 ///
 /// # Errors
-/// As [`Edit::add`].
+/// As `Edit::add`.
 pub fn strip(
     latent: &Latent,
     direction: &Direction,

@@ -87,7 +87,9 @@ fn draw(ui: &Ui, rect: egui::Rect, [x, y]: [f32; 2], is_on: bool) {
             painter.circle_filled(at, 3.0, colors.weak);
             let seed = Steering { pad: [column as f32, row as f32], ..Steering::default() }.seed();
             let corner = egui::Align2::LEFT_TOP;
-            painter.text(at + vec2(5.0, 3.0), corner, seed.to_string(), font.clone(), colors.weak);
+            // Seeds left of 0 are the last ones there are: they are called as people count.
+            let name = (seed as u32).cast_signed().to_string();
+            painter.text(at + vec2(5.0, 3.0), corner, name, font.clone(), colors.weak);
         }
     }
     let color = if is_on { colors.accent } else { colors.weak };

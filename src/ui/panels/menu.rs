@@ -74,7 +74,7 @@ fn right_ui(ui: &mut Ui, view: &mut View<'_>) {
     }
     let colors = theme::colors(ui.visuals());
     let words = format!("{}  {}", icons::SEARCH, view.text.get("search-commands"));
-    let hint = shortcut::written(ui.ctx(), &Command::Palette.shortcuts()[1]);
+    let hint = shortcut::written(ui.ctx(), &Command::Palette.shortcuts()[0]);
     let button = Button::new(RichText::new(words).color(colors.weak)).shortcut_text(RichText::new(hint).small());
     let button = button.fill(colors.sunken).min_size(egui::vec2(216.0, 24.0));
     let response = ui.add(button);
