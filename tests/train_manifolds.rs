@@ -1,4 +1,4 @@
-//! Runs of DCGAN, of its predictor and of StyleGANs: cut and resumed they equal the straight run, and they end in a model that
+//! Runs of DCGAN, of its predictor and of `StyleGANs`: cut and resumed they equal the straight run, and they end in a model that
 //! draws.
 
 #![expect(clippy::unwrap_used, reason = "what a test prepares must be there")]
