@@ -423,13 +423,13 @@ fn a_photo_is_cropped_by_hand_projected_and_edited() {
 }
 
 /// A drag of the pair `id` that has come to `x`, with the picture `value`.
-fn dragged(id: StrokeId, step: usize, (x, value): (f32, u8), ending: Option<DragEnding>) -> Box<DragShown> {
+fn dragged(id: StrokeId, step: usize, (x, value): (f32, u8), ending: Option<DragEnding>) -> DragShown {
     let target = PicturePos::new(0.5, 0.5);
     let distance = (0.5 - x) * SIDE as f32;
     let handles = vec![HandleShown { id, at: PicturePos::new(x, 0.5), target, distance }];
     let (from, latent) = (latent(1.0, 40.0), latent(x, 99.0));
     let (picture, drift) = (picture(value), None);
-    Box::new(DragShown { step, of: 60, handles, picture, from, latent, ending, drift })
+    DragShown { step, of: 60, handles, picture, from, latent, ending, drift }
 }
 
 #[test]
@@ -454,12 +454,12 @@ fn points_are_dragged_step_by_step_and_one_undo_takes_the_drag_back() {
     assert_eq!(Some(latent), studio(&window).latent(), "on the picture that shows");
 
     let before = studio(&window).history.position();
-    script.say(Event::Preview(ticket, Preview::Drag(dragged(id, 7, (0.375, 33), None))));
+    script.say(Event::Preview(ticket, Preview::Drag(Box::new(dragged(id, 7, (0.375, 33), None)))));
     window.run_steps(3);
     assert_eq!(*studio(&window).picture().expect("one shows"), picture(33), "each step shows");
     assert!(window.query_by_label_contains("Step 7 of 60").is_some(), "how far");
     assert!(window.query_by_label_contains("Point 1: 8.0 px to go").is_some(), "and how near");
-    script.say(Event::Done(ticket, Done::Dragged(dragged(id, 12, (0.5, 44), Some(DragEnding::Reached)))));
+    script.say(Event::Done(ticket, Done::Dragged(Box::new(dragged(id, 12, (0.5, 44), Some(DragEnding::Reached))))));
     window.run_steps(4);
     assert_eq!(*studio(&window).picture().expect("one shows"), picture(44), "what it has come to");
     assert!(window.query_by_label_contains("All points are at their targets").is_some(), "and why it is over");
@@ -484,7 +484,7 @@ fn a_drag_that_is_stopped_keeps_what_shows() {
     window.run_steps(3);
     let asked = script.newest(|request| (request.lane() == Lane::Drag).then_some(()));
     let (ticket, ()) = asked.expect("a drag was asked for");
-    script.say(Event::Preview(ticket, Preview::Drag(dragged(id, 3, (0.3, 22), None))));
+    script.say(Event::Preview(ticket, Preview::Drag(Box::new(dragged(id, 3, (0.3, 22), None)))));
     window.run_steps(3);
     window.get_by_role_and_label(Role::Button, "Stop").click();
     window.run_steps(2);

@@ -118,6 +118,11 @@ fn document() -> Document {
     Document::new(Photo { frame: frame(), metadata: Arc::new(Metadata::bare(FileFormat::Png)) })
 }
 
+fn mixtures(name: &str) -> MixSheet {
+    let (model, noise) = (name.to_owned(), Noise::default());
+    MixSheet { model, rows: vec![1], columns: vec![2], first: 0, last: 1, psi: 1.0, noise }
+}
+
 /// A request in `lane`; `name` comes back in [`name_of`].
 fn request(lane: Lane, name: &str) -> Request {
     let (document, path) = (document(), PathBuf::from(name));
@@ -148,15 +153,7 @@ fn request(lane: Lane, name: &str) -> Request {
         }
         Lane::Latents => Request::DrawLatents { model: name.to_owned(), latents: Vec::new(), noise: Noise::default() },
         Lane::Steer => Request::Steer { model: name.to_owned(), steering: Arc::default(), noise: Noise::default() },
-        Lane::Mix => Request::MixSheet(MixSheet {
-            model: name.to_owned(),
-            rows: vec![1],
-            columns: vec![2],
-            first: 0,
-            last: 1,
-            psi: 1.0,
-            noise: Noise::default(),
-        }),
+        Lane::Mix => Request::MixSheet(mixtures(name)),
         Lane::Directions => Request::Directions { model: name.to_owned(), asked: DirectionsAsked::Pca(1) },
         Lane::DirectionFiles => Request::Directions { model: name.to_owned(), asked: DirectionsAsked::List },
         Lane::Map => Request::MapVisited { visited: Vec::new() },

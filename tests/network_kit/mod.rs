@@ -1,6 +1,11 @@
 //! What the tests of networks share: the numbers that PyTorch gave, weights that only count, comparison.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part of the kit")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::allow_attributes,
+    reason = "each test binary uses another part of the kit; a failure in it fails the test"
+)]
 
 pub(crate) mod steps;
 
