@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::gallery::ProfileId;
+
 /// Which language texts are in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "kebab-case")]
@@ -146,6 +148,8 @@ pub struct Settings {
     pub last_folder: Option<PathBuf>,
     /// JPEG quality of exports, 1..=100.
     pub export_quality: u8,
+    /// Who draws.
+    pub profile: Option<ProfileId>,
 }
 
 impl Default for Settings {
@@ -164,6 +168,7 @@ impl Default for Settings {
             window: None,
             last_folder: None,
             export_quality: 92,
+            profile: None,
         }
     }
 }
@@ -223,6 +228,7 @@ mod tests {
             language: Language::Ko,
             brush_size: 33.0,
             last_folder: Some(PathBuf::from("photos")),
+            profile: Some(ProfileId(7)),
             window: Some(WindowPlace { x: 1.0, y: 2.0, width: 800.0, height: 600.0, is_maximized: true }),
             ..Settings::default()
         };

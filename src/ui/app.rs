@@ -137,6 +137,7 @@ impl App {
         restore_canvas(&mut canvas, &preferences);
         let text = Text::new(language);
         canvas.labels = canvas_labels(&text);
+        let school = School::of(preferences.profile);
         Self {
             jobs,
             clerk: Some(clerk),
@@ -154,7 +155,7 @@ impl App {
             easel: None,
             themes: None,
             subjects: BTreeMap::new(),
-            school: School::default(),
+            school,
             pictures: Pictures::default(),
             work: WorkList::default(),
             notifications: Notifications::default(),

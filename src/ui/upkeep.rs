@@ -95,7 +95,7 @@ impl App {
 
     /// Notes changed preferences a moment after the last change.
     pub(super) fn keep_preferences(&mut self, ctx: &egui::Context) {
-        note_canvas(&mut self.preferences, &self.canvas);
+        self.note_preferences();
         if self.preferences == self.kept.0 {
             return;
         }
@@ -109,6 +109,11 @@ impl App {
         if let Some(clerk) = &self.clerk {
             clerk.ask(Errand::Keep(Box::new(self.preferences.clone())));
         }
+    }
+
+    fn note_preferences(&mut self) {
+        note_canvas(&mut self.preferences, &self.canvas);
+        self.preferences.profile = self.school.profile;
     }
 
     pub(super) fn update_title(&mut self, ctx: &egui::Context) {
@@ -169,6 +174,7 @@ impl App {
 
     /// Keeps what is to be remembered. For the end of the program.
     pub fn finish(&mut self) {
+        self.note_preferences();
         if let Some(clerk) = self.clerk.take() {
             if self.preferences != self.kept.0 {
                 clerk.ask(Errand::Keep(Box::new(self.preferences.clone())));

@@ -19,6 +19,7 @@ use pentimento::ui::clerk::Clerk;
 use pentimento::ui::commands::Command;
 use pentimento::ui::intent::Intent;
 use pentimento::ui::sketch::Easel;
+use pentimento::worker::schooling::ProfileId;
 use pentimento::worker::sketching::{Quality, SketchDone, SketchRequest, SketchShown, ThemeInfo};
 use pentimento::worker::{Done, Event, Lane, Request, Ticket, Worker, WorkerOptions};
 
@@ -97,6 +98,8 @@ impl Script {
 pub(crate) struct State {
     app: Option<App>,
     script: Script,
+    /// Who drew last.
+    profile: Option<ProfileId>,
 }
 
 impl State {
@@ -106,7 +109,7 @@ impl State {
             let deps = Deps {
                 jobs: Box::new(self.script.clone()),
                 clerk: Clerk::start(None, wake(ctx)).expect("a thread"),
-                preferences: Settings { language: library::Language::En, ..Settings::default() },
+                preferences: Settings { language: library::Language::En, profile: self.profile, ..Settings::default() },
                 recent: Vec::new(),
                 has_leftover: false,
                 has_file_dialogs: false,
@@ -149,18 +152,18 @@ pub(crate) fn theme(name: &str) -> ThemeInfo {
 
 /// The room, with these themes installed.
 pub(crate) fn room_with(themes: Vec<ThemeInfo>) -> (Window, Script) {
-    room_of(Script::default(), themes)
+    room_of(Script::default(), themes, None)
 }
 
-/// The room with a worker that keeps a gallery in `folder`.
-pub(crate) fn room_with_gallery(themes: Vec<ThemeInfo>, folder: &Path) -> (Window, Script) {
+/// The room with a worker that keeps a gallery in `folder`; `profile` drew last.
+pub(crate) fn room_with_gallery(themes: Vec<ThemeInfo>, folder: &Path, profile: Option<ProfileId>) -> (Window, Script) {
     let options = WorkerOptions { threads: Some(1), gallery: Some(folder.to_owned()), ..WorkerOptions::default() };
     let worker = Worker::start(Arc::new(|| {}), options).expect("a thread");
-    room_of(Script { school: Some(Rc::new(worker)), ..Script::default() }, themes)
+    room_of(Script { school: Some(Rc::new(worker)), ..Script::default() }, themes, profile)
 }
 
-fn room_of(script: Script, themes: Vec<ThemeInfo>) -> (Window, Script) {
-    let state = State { app: None, script: script.clone() };
+fn room_of(script: Script, themes: Vec<ThemeInfo>, profile: Option<ProfileId>) -> (Window, Script) {
+    let state = State { app: None, script: script.clone(), profile };
     let builder = Harness::builder().with_size(vec2(1360.0, 900.0)).with_max_steps(400);
     let mut window = builder.build_ui_state(|ui, state: &mut State| state.ui(ui), state);
     window.run_steps(4);

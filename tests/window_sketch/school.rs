@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use pentimento::imaging::ink::Stroke;
 use pentimento::school::{Lesson, Outcome, find, lessons, topic_of_day};
 use pentimento::ui::school::{Course, School, Scored};
-use pentimento::worker::schooling::GalleryShown;
+use pentimento::worker::schooling::{GalleryShown, Profile, ProfileId};
 
 use super::*;
 use crate::sketch_kit::{Script, Window, on_paper, room_with_gallery, theme};
@@ -41,7 +41,7 @@ fn until(window: &mut Window, what: &str, is_so: impl Fn(&Window) -> bool) {
 /// The room with an empty gallery, looked at.
 fn classroom() -> (Window, Script, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
-    let (mut window, script) = room_with_gallery(vec![theme("cats"), theme("robots")], folder.path());
+    let (mut window, script) = room_with_gallery(vec![theme("cats"), theme("robots")], folder.path(), None);
     until(&mut window, "the gallery is looked at", |window| school(window).gallery.is_some());
     (window, script, folder)
 }
@@ -242,6 +242,29 @@ fn people_are_renamed_and_removed_with_a_question() {
     press_button(&mut window, "Remove");
     until(&mut window, "removed", |window| gallery(window).profiles.len() == 1);
     assert_eq!(school(&window).profile, Some(gallery(&window).profiles[0].id), "somebody else draws now");
+}
+
+#[test]
+fn whoever_drew_last_draws_again_after_a_restart() {
+    let (mut window, script, folder) = classroom();
+    for name in ["Mina", "Juno", "Ari"] {
+        add_profile(&mut window, name);
+    }
+    for at in [0, 1] {
+        perform(&mut window, Command::ChooseProfile);
+        let Profile { id, name, .. } = gallery(&window).profiles[at].clone();
+        press_button(&mut window, &name);
+        window.run_steps(2);
+        assert_eq!(app(&window).preferences().profile, Some(id), "{name} is remembered");
+    }
+    let kept = app(&window).preferences().profile;
+    drop((window, script));
+    let (mut window, _script) = room_with_gallery(vec![theme("cats")], folder.path(), kept);
+    until(&mut window, "the gallery is looked at", |window| school(window).gallery.is_some());
+    assert_eq!(school(&window).profile, kept, "neither the first nor the newest of them");
+    let (mut window, _script) = room_with_gallery(vec![theme("cats")], folder.path(), Some(ProfileId(4711)));
+    until(&mut window, "the gallery is looked at", |window| school(window).gallery.is_some());
+    assert!(school(&window).profile.is_some_and(|id| id != ProfileId(4711)), "who is gone draws no more");
 }
 
 #[test]

@@ -35,6 +35,11 @@ pub struct School {
 }
 
 impl School {
+    /// The school as a window begins with it: `profile` drew last.
+    pub(in crate::ui) fn of(profile: Option<ProfileId>) -> Self {
+        Self { profile, ..Self::default() }
+    }
+
     /// The drawing that is looked at.
     #[must_use]
     pub fn hung(&self) -> Option<&Hung> {
