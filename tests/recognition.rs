@@ -1,8 +1,8 @@
-//! What the ranking of templates makes of drawings that are not lessons: the hand-like drawings of each theme.
+//! How often the ranking of themes is right about drawings that are not lessons: the hand-like drawings of each theme.
 //!
-//! They were made of pictures that neither lessons nor networks know, so this is what a free drawing may expect: things of one
-//! outline (cats, motorbikes) are told nearly always, shoes seen from all sides a third of the time, and nebulae, which have no
-//! outline of their own, not at all. Lessons are of one outline, so it is enough for them.
+//! They were made of pictures that neither lessons, networks nor what drawings look like was learned from, so this is what a free
+//! drawing may expect: things of one outline (cats, robots, faces, motorbikes) are told nearly always, shoes seen from all sides
+//! four times of five, and nebulae, which have no outline of their own, two times of three.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::path::Path;
@@ -40,11 +40,10 @@ fn free_drawings_are_recognized_by_their_outlines() {
     assert!(!told.is_empty(), "there are drawings");
     for (theme, right, count, _) in told {
         let least = match &*theme {
-            "cats" | "motorbikes" => 0.9,
-            "robots" => 0.7,
-            "faces" => 0.6,
-            "shoes" => 0.3,
-            _ => 0.0,
+            "cats" | "motorbikes" => 0.95,
+            "robots" | "faces" => 0.9,
+            "shoes" => 0.7,
+            _ => 0.6,
         };
         assert!(right as f32 >= least * count as f32, "{theme}: {right} of {count}, where chance is one of six");
     }

@@ -7,6 +7,7 @@
 //! Ink counts as precise up to one and a half times the lesson's own length, so that a scribble over everything is not.
 //! Realism is not scored: it would judge the network that painted, not the one who drew.
 
+mod looks;
 mod recognition;
 
 use std::sync::Arc;
