@@ -47,7 +47,12 @@ impl ConvLayer {
     }
 
     pub(super) fn forward(&self, xs: &Tensor) -> Result<Tensor> {
-        conv2d(xs, &self.weight, self.conv, Epilogue::new(self.bias.as_ref(), Activation::Identity))
+        self.forward_with(xs, Activation::Identity)
+    }
+
+    /// The convolution and what follows it in one pass.
+    pub(super) fn forward_with(&self, xs: &Tensor, activation: Activation) -> Result<Tensor> {
+        conv2d(xs, &self.weight, self.conv, Epilogue::new(self.bias.as_ref(), activation))
     }
 }
 

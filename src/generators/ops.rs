@@ -18,6 +18,8 @@ mod pull_push;
 mod resample;
 mod sample;
 mod scale;
+mod skip;
+mod tanh;
 mod tracked_pass;
 
 pub use bias_act::{bias_act, leaky_relu, noise_bias_act, scale_bias_act};
@@ -29,7 +31,9 @@ pub use norm::{
     BatchNorm, BatchStatistics, NORM_EPS, batch_norm, batch_norm_train, minibatch_stddev, pixel_norm, update_running,
 };
 pub use pad::{Sides, reflection_pad2d, replication_pad2d};
-pub use pull_push::pull_push;
+pub use pull_push::{pull_push, pull_push_marked};
 pub use resample::{BLUR_TAPS, area_down, bilinear_2x, blur, downsample_2x, nearest_2x, upsample_2x};
 pub use sample::{Border, Positions, grid_sample_bilinear};
 pub use scale::scale_channels;
+pub use skip::relu_cat;
+pub use tanh::tanh;

@@ -41,10 +41,12 @@ fn frame_of(painted: &Tensor, side: u32, loaded: &Loaded) -> Result<Frame, Sketc
     let values = painted.detach().to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
     let size = Size::new(side, side);
     let area = size.area();
-    if values.len() != 3 * area || !values.iter().all(|value| value.is_finite()) {
+    if values.len() != 3 * area || !values.iter().fold(true, |all, value| all & value.is_finite()) {
         return Err(not_finite());
     }
-    let byte = |value: f32| value.mul_add(127.5, 128.0) as u8;
-    let samples = (0..3 * area).map(|at| byte(values[at % 3 * area + at / 3])).collect();
+    let byte = |value: &f32| (value * 127.5 + 128.0) as u8;
+    let (red, rest) = values.split_at(area);
+    let pixels = red.iter().zip(rest).zip(&rest[area..]);
+    let samples = pixels.flat_map(|((red, green), blue)| [byte(red), byte(green), byte(blue)]).collect();
     Frame::new(size, ColorModel::Rgb, Samples::U8(samples)).ok_or_else(not_finite)
 }

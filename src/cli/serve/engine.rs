@@ -130,7 +130,7 @@ fn paint_all(themes: &Themes, waiting: &Receiver<Waiting>, metrics: &Metrics) {
             continue;
         }
         let start = Instant::now();
-        let made = catch_unwind(AssertUnwindSafe(|| paint_one(themes, &job)));
+        let made = catch_unwind(AssertUnwindSafe(|| rayon::scope(|_| paint_one(themes, &job))));
         let made = made.unwrap_or_else(|_panic| {
             Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "painting failed in a way that nobody expected"))
         });

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::weights::{Entry, WeightsError};
 pub use fillers::{HoleFiller, hole_filler, hole_filler_of};
 pub use manifolds::{manifold, manifold_of};
-pub use sketchers::{sketcher, sketcher_of};
+pub use sketchers::{painter, sketcher, sketcher_of};
 
 /// Builds the network that `entry` describes from its file, whatever its family, and forgets it: whether file and manifest
 /// are what they should be.

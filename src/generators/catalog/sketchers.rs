@@ -16,6 +16,14 @@ use crate::weights::{Entry, WeightsError};
 /// One sentence when the file cannot be read, does not fit the family and the sizes of the entry, or is of a family that paints
 /// no drawings.
 pub fn sketcher(entry: &Entry, device: &Device) -> std::result::Result<Arc<dyn Sketcher>, WeightsError> {
+    Ok(Arc::new(painter(entry, device)?))
+}
+
+/// As [`sketcher`], with the generator inside.
+///
+/// # Errors
+/// As [`sketcher`].
+pub fn painter(entry: &Entry, device: &Device) -> std::result::Result<Painter, WeightsError> {
     check_family(entry)?;
     let vb = entry.load(device)?;
     build(entry, &vb).map_err(|error| entry.does_not_fit(&error))
@@ -31,7 +39,8 @@ pub fn sketcher_of(
     device: &Device,
 ) -> std::result::Result<Arc<dyn Sketcher>, WeightsError> {
     check_family(entry)?;
-    build(entry, &tensors_of(tensors, device)).map_err(|error| entry.does_not_fit(&error))
+    let painter = build(entry, &tensors_of(tensors, device)).map_err(|error| entry.does_not_fit(&error))?;
+    Ok(Arc::new(painter))
 }
 
 fn check_family(entry: &Entry) -> std::result::Result<(), WeightsError> {
@@ -41,8 +50,8 @@ fn check_family(entry: &Entry) -> std::result::Result<(), WeightsError> {
     Err(WeightsError::NoSketcher { name: entry.name.clone(), family: entry.family.to_string() })
 }
 
-fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Arc<dyn Sketcher>> {
+fn build(entry: &Entry, vb: &VarBuilder<'_>) -> Result<Painter> {
     let config: Config = sizes(entry)?;
     check_side(entry, config.side)?;
-    Ok(Arc::new(Painter::new(&config, vb)?))
+    Painter::new(&config, vb)
 }

@@ -13,7 +13,7 @@ use candle_nn::VarBuilder;
 use serde::{Deserialize, Serialize};
 
 use super::layers::SMALL_NORMAL;
-use super::ops::BatchStatistics;
+use super::ops::{BatchStatistics, tanh};
 use crate::compute::{Activation, Epilogue, Weight, conv_transpose2d};
 pub use adversary::Adversary;
 use block::{Block, DOUBLE, FIRST_SIDE, KERNEL, LEAKY, Motion, Trunk, channels, n_halvings, trunk_macs};
@@ -190,7 +190,7 @@ impl Generator {
     }
 
     fn paint(&self, xs: &Tensor) -> Result<Tensor> {
-        conv_transpose2d(xs, &self.to_image, DOUBLE, Epilogue::default())?.tanh()
+        tanh(&conv_transpose2d(xs, &self.to_image, DOUBLE, Epilogue::default())?)
     }
 
     fn check_input(&self, painted: &Tensor) -> Result<()> {

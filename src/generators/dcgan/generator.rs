@@ -8,7 +8,7 @@ use super::{Config, FIRST_SIDE, Paint, Prior};
 use crate::compute::{Activation, Conv, ConvTranspose, Epilogue, Weight, conv_transpose2d, conv2d};
 use crate::generators::layers::SMALL_NORMAL;
 use crate::generators::normed::{Layer, Norm};
-use crate::generators::ops::BatchStatistics;
+use crate::generators::ops::{BatchStatistics, tanh};
 
 /// Latents to pictures.
 #[derive(Debug, Clone)]
@@ -101,7 +101,7 @@ impl Generator {
     fn paint(&self, xs: &Tensor) -> Result<Tensor> {
         let ys = conv_transpose2d(xs, &self.to_image, self.config.double(), Epilogue::default())?;
         match self.config.paint {
-            Paint::Light => ys.tanh(),
+            Paint::Light => tanh(&ys),
             Paint::Ink => sigmoid(&ys),
         }
     }

@@ -1,8 +1,11 @@
 //! Values that are known here and there, spread to where they are not (pull-push: Gortler et al., The Lumigraph, 1996, §3.4):
 //! sums over ever larger squares, then back, each gap filled from the next larger square.
 
-use candle_core::{Result, Tensor};
+mod planes;
 
+use candle_core::{DType, Result, Tensor};
+
+use super::check::is_own;
 use super::{BLUR_TAPS, upsample_2x};
 
 /// Weights below this count as none.
@@ -15,6 +18,39 @@ const NOTHING: f64 = 1e-6;
 /// # Errors
 /// When the shapes do not fit.
 pub fn pull_push(values: &Tensor, weight: &Tensor) -> Result<(Tensor, Tensor)> {
+    if is_plain(values, weight) {
+        let spread = by_planes(values, weight, [1.0, 0.0])?;
+        let channels = values.dim(1)?;
+        return Ok((spread.narrow(1, 0, channels)?, spread.narrow(1, channels, 1)?));
+    }
+    composed(values, weight)
+}
+
+/// [`pull_push`] with what was known marked: `[n, c + 1, h, w]`, in the last plane the weight, but at least `mark` in pictures
+/// with some weight.
+///
+/// # Errors
+/// When the shapes do not fit.
+pub fn pull_push_marked(values: &Tensor, weight: &Tensor, mark: f32) -> Result<Tensor> {
+    if is_plain(values, weight) {
+        return by_planes(values, weight, [mark, 1.0]);
+    }
+    let (spread, is_any) = composed(values, weight)?;
+    Tensor::cat(&[spread, weight.maximum(&(is_any * f64::from(mark))?)?], 1)
+}
+
+/// Whether there is a quicker way, outside of every gradient graph.
+fn is_plain(values: &Tensor, weight: &Tensor) -> bool {
+    let is_tracked = values.track_op() || weight.track_op();
+    is_own(values.device()) && !is_tracked && values.dtype() == DType::F32
+}
+
+fn by_planes(values: &Tensor, weight: &Tensor, marks: [f32; 2]) -> Result<Tensor> {
+    values.contiguous()?.apply_op2_no_bwd(&weight.contiguous()?, &planes::PullPush { marks })
+}
+
+/// Of candle's operations, and differentiable.
+fn composed(values: &Tensor, weight: &Tensor) -> Result<(Tensor, Tensor)> {
     let (_, _, mut height, mut width) = weight.dims4()?;
     let mut levels = vec![(values.broadcast_mul(weight)?, weight.clone())];
     while height % 2 == 0 && width % 2 == 0 {
@@ -94,6 +130,25 @@ mod tests {
         assert!(found.iter().flatten().all(|value| (-1.001..=1.001).contains(value)), "never outside");
         let steepest = found[16][5..27].windows(2).map(|pair| (pair[0] - pair[1]).abs()).fold(0.0, f32::max);
         assert!(steepest < 0.9, "no sharp border");
+    }
+
+    #[test]
+    fn planes_are_spread_as_by_operations() {
+        for (h, w) in [(32, 32), (16, 24), (12, 20), (7, 5), (2, 64)] {
+            let mut rng = crate::control::rng(3, h as u64);
+            let mut noise = |c: usize| {
+                let values = (0..2 * c * h * w).map(|_| rand::Rng::random_range(&mut rng, -1.0_f32..1.0)).collect();
+                Tensor::from_vec::<_, f32>(values, (2, c, h, w), &Device::Cpu).unwrap()
+            };
+            // Most pixels have no weight, a few a part of it.
+            let (values, weight) = (noise(3), noise(1).affine(4.0, -3.0).unwrap().clamp(0.0, 1.0).unwrap());
+            let ((spread, any), (wanted, wanted_any)) =
+                (pull_push(&values, &weight).unwrap(), composed(&values, &weight).unwrap());
+            for (found, wanted) in [(spread, wanted), (any, wanted_any)] {
+                let off = (found - wanted).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
+                assert!(off < 1e-5, "{w}x{h}: {off}");
+            }
+        }
     }
 
     #[test]

@@ -266,10 +266,14 @@ impl Painter {
 
 /// The smallest box around what is more ink than paper, in pixels: left, top, right, bottom.
 fn bounds(values: &[f32], width: usize) -> Option<[f32; 4]> {
-    let inked = || values.iter().enumerate().filter(|(_, value)| **value > 0.5).map(|(at, _)| at);
-    let (left, right) = (inked().map(|at| at % width).min()?, inked().map(|at| at % width).max()?);
-    let (top, bottom) = (inked().map(|at| at / width).min()?, inked().map(|at| at / width).max()?);
-    Some([left as f32, top as f32, right as f32, bottom as f32])
+    let mut found: Option<[usize; 4]> = None;
+    for (y, row) in values.chunks_exact(width).enumerate() {
+        let Some(first) = row.iter().position(|value| *value > 0.5) else { continue };
+        let last = row.iter().rposition(|value| *value > 0.5).unwrap_or(first);
+        let [left, top, right, _] = found.unwrap_or([first, y, last, y]);
+        found = Some([left.min(first), top, right.max(last), y]);
+    }
+    found.map(|found| found.map(|side| side as f32))
 }
 
 /// A disc of one color in planes of red, green, blue and where they are meant.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::norm::{Norm, NormKind, Pass, check_floats};
 use crate::compute::{Activation, Conv, ConvTranspose};
 use crate::generators::layers::{Bias, ConvLayer, ConvTransposeLayer, Sizes};
-use crate::generators::ops::{NORM_EPS, Sides, reflection_pad2d};
+use crate::generators::ops::{NORM_EPS, Sides, reflection_pad2d, tanh};
 
 /// The two families of checkpoints, which differ in what stands around the convolutions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,6 +260,6 @@ impl Generator {
         for layer in &self.ups {
             ys = layer.forward(&ys, pass)?;
         }
-        self.head.forward(&reflection_pad2d(&ys, Sides::all(3))?)?.tanh()
+        tanh(&self.head.forward(&reflection_pad2d(&ys, Sides::all(3))?)?)
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::norm::{Norm, NormKind, Pass, check_floats};
 use crate::compute::{Activation, Conv, ConvTranspose};
 use crate::generators::layers::{Bias, ConvLayer, ConvTransposeLayer, Sizes};
-use crate::generators::ops::bias_act;
+use crate::generators::ops::{relu_cat, tanh};
 
 /// Side of all kernels.
 const KERNEL: usize = 4;
@@ -198,10 +198,9 @@ impl Generator {
         let mut levels = Vec::with_capacity(self.downs.len());
         let mut ys = xs.clone();
         for down in &self.downs {
-            ys = down.conv.forward(&ys)?;
             ys = match &down.norm {
-                Some(norm) => norm.forward(&ys, pass)?,
-                None => bias_act(&ys, None, down.activation)?,
+                Some(norm) => norm.forward(&down.conv.forward(&ys)?, pass)?,
+                None => down.conv.forward_with(&ys, down.activation)?,
             };
             levels.push(ys.clone());
         }
@@ -209,13 +208,13 @@ impl Generator {
         for (up, level) in self.ups.iter().zip(&levels).rev() {
             let joined = match back {
                 None => level.clone(),
-                Some(back) => Tensor::cat(&[&bias_act(level, None, Activation::RELU)?, &back], 1)?,
+                Some(back) => relu_cat(level, &back)?,
             };
             let ys = up.conv.forward(&joined)?;
             let ys = up.norm.as_ref().map_or_else(|| Ok(ys.clone()), |norm| norm.forward(&ys, pass))?;
             back = Some(if up.drops { pass.drop_half(&ys)? } else { ys });
         }
         let Some(back) = back else { candle_core::bail!("a U-Net without levels") };
-        back.tanh()
+        tanh(&back)
     }
 }

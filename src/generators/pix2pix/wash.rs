@@ -5,10 +5,10 @@
 
 use candle_core::{Result, Tensor};
 
-use crate::generators::ops::pull_push;
+use crate::generators::ops::pull_push_marked;
 
 /// What stands for *spread to here*, between 0 (nothing is meant anywhere) and 1 (meant here).
-const SPREAD: f64 = 0.5;
+const SPREAD: f32 = 0.5;
 
 /// `colors` `[n, 3, h, w]` in -1..1 and where they are `meant` `[n, 1, h, w]` in 0..1, to `[n, 4, h, w]`: the wash, 0 where a
 /// drawing has no spot, and a plane with 1 where a color is meant, 1/2 where it is spread to, 0 in drawings without spots.
@@ -16,8 +16,7 @@ const SPREAD: f64 = 0.5;
 /// # Errors
 /// When the shapes do not fit.
 pub(super) fn wash(colors: &Tensor, meant: &Tensor) -> Result<Tensor> {
-    let (spread, is_any) = pull_push(colors, meant)?;
-    Tensor::cat(&[spread, meant.maximum(&(is_any * SPREAD)?)?], 1)
+    pull_push_marked(colors, meant, SPREAD)
 }
 
 #[cfg(test)]
