@@ -161,3 +161,16 @@ fn a_step_of_a_search_is_timed() {
     let gflop = positive(&rows[0], "gflops") * positive(&rows[0], "ms") / 1e3;
     assert!((gflop - 10.26).abs() < 0.1, "{gflop} GFLOP");
 }
+
+#[cfg(feature = "gui")]
+#[test]
+fn ink_is_under_the_pen_in_the_frame_of_its_event() {
+    let report = json(&["--suite", "sketch", "--layer", "pen: 10 strokes over", "--json", "--rounds", "1"], "own");
+    let rows = report["rows"].as_array().expect("rows");
+    assert_eq!((rows.len(), rows[0]["name"].as_str()), (1, Some("pen: 10 strokes over 10,000")));
+    assert_eq!(rows[0]["frames_behind"], 0, "the same frame, on a paper full of strokes too");
+    let (median, worst) = (positive(&rows[0], "median_ms"), positive(&rows[0], "worst_ms"));
+    assert!(median <= worst, "{median} and {worst} ms");
+    assert!((positive(&rows[0], "frame_ms") - 16.667).abs() < 1e-9, "of sixty a second");
+    assert_eq!((rows[0]["points"].as_u64(), rows[0]["frames"].as_u64()), (Some(400), Some(410)), "ten strokes");
+}

@@ -6,6 +6,8 @@ mod explore;
 mod layers;
 mod machine;
 mod nets;
+#[cfg(feature = "gui")]
+mod pen;
 mod sketch;
 mod stylegan;
 mod suite;
@@ -14,12 +16,16 @@ mod transfer;
 use std::time::Instant;
 
 use serde::Serialize;
+#[cfg(feature = "gui")]
+use strum::IntoEnumIterator as _;
 
 use super::args::{BenchArgs, Common};
 use super::device;
 use super::errors::CliError;
 use super::models;
 use super::report::{print_json, print_line};
+#[cfg(feature = "gui")]
+use crate::ui::sketch::Hand;
 use explore::Case;
 use layers::Layer;
 use machine::Machine;
@@ -41,6 +47,11 @@ pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
             Item::Explore(Case::Step(starts)) => step_row(&clock, &Case::Step(starts), Some(starts))?,
             Item::Explore(Case::Loop) => step_row(&clock, &Case::Loop, None)?,
             Item::Sketch(case) => Row::Sketch(sketch::time(&clock, &case)?),
+            #[cfg(feature = "gui")]
+            Item::Pen(hand) => Row::Pen(pen::time(
+                hand,
+                crate::sketch::Themes::in_folders(super::raw::folders(common.weights.as_deref())),
+            )?),
             Item::StyleGan(case) => Row::Net(stylegan::time(&clock, &case)?),
             Item::Transfer(side) => Row::Transfer(transfer::time(side, args.rounds)?),
         });
@@ -64,6 +75,8 @@ enum Item {
     Net(&'static Net),
     Explore(Case),
     Sketch(sketch::Case),
+    #[cfg(feature = "gui")]
+    Pen(Hand),
     StyleGan(stylegan::Case),
     Transfer(usize),
 }
@@ -75,6 +88,8 @@ impl Item {
             Self::Net(net) => net.name(),
             Self::Explore(case) => case.name(),
             Self::Sketch(case) => case.name(),
+            #[cfg(feature = "gui")]
+            Self::Pen(hand) => pen::name(*hand),
             Self::StyleGan(case) => case.name(),
             Self::Transfer(side) => transfer::name(*side),
         }
@@ -89,7 +104,12 @@ fn choose(args: &BenchArgs, common: &Common) -> Result<Vec<Item>, CliError> {
         Suite::Conv => layers().collect(),
         Suite::Net => nets().collect(),
         Suite::All => layers().chain(nets()).collect(),
-        Suite::Sketch => sketch::suite(models::catalog(common)?.entries()).into_iter().map(Item::Sketch).collect(),
+        Suite::Sketch => {
+            let pictures = sketch::suite(models::catalog(common)?.entries()).into_iter().map(Item::Sketch);
+            #[cfg(feature = "gui")]
+            let pictures = pictures.chain(Hand::iter().map(Item::Pen));
+            pictures.collect()
+        }
         Suite::Stylegan => {
             stylegan::suite(models::catalog(common)?.entries()).into_iter().map(Item::StyleGan).collect()
         }
@@ -126,6 +146,8 @@ enum Row {
     Step(explore::StepRow),
     Search(explore::SearchRow),
     Sketch(sketch::SketchRow),
+    #[cfg(feature = "gui")]
+    Pen(pen::PenRow),
     Transfer(transfer::TransferRow),
 }
 
@@ -141,6 +163,8 @@ impl Row {
                 None => return,
             },
             Self::Search(_) | Self::Transfer(_) => return,
+            #[cfg(feature = "gui")]
+            Self::Pen(_) => return,
         };
         *share = peak.map(|peak| gflops / peak);
     }
@@ -157,6 +181,8 @@ impl Report {
                 Row::Step(row) => (explore::STEP_HEADING, row.line()),
                 Row::Search(row) => (explore::SEARCH_HEADING, row.line()),
                 Row::Sketch(row) => (sketch::HEADING, row.line()),
+                #[cfg(feature = "gui")]
+                Row::Pen(row) => (pen::HEADING, row.line()),
                 Row::Transfer(row) => (transfer::HEADING, row.line()),
             };
             if heading != columns {
@@ -182,8 +208,8 @@ struct Clock {
 }
 
 impl Clock {
-    /// Milliseconds of the best round, after one that warms up.
-    fn best_ms<T>(&self, mut work: impl FnMut() -> candle_core::Result<T>) -> Result<f64, CliError> {
+    /// Milliseconds of the best round, after one that warms up, on the threads that compute, as in the window.
+    fn best_ms<T>(&self, mut work: impl FnMut() -> candle_core::Result<T> + Send) -> Result<f64, CliError> {
         let mut round = || -> candle_core::Result<f64> {
             let start = Instant::now();
             let result = work()?;
@@ -192,11 +218,10 @@ impl Clock {
             drop(result);
             Ok(1e3 * elapsed.as_secs_f64())
         };
-        round()?;
-        let mut best = f64::INFINITY;
-        for _ in 0..self.n_rounds {
-            best = best.min(round()?);
-        }
+        let best = rayon::scope(|_| -> candle_core::Result<f64> {
+            round()?;
+            (0..self.n_rounds).try_fold(f64::INFINITY, |best, _| Ok(best.min(round()?)))
+        })?;
         Ok(best)
     }
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::super::errors::CliError;
 use super::{Clock, percent};
-use crate::generators::pix2pix::{Config, Network, NormKind, Painter, Reads, resnet, unet};
-use crate::generators::sketcher::{Sketcher, Variation};
+use crate::generators::pix2pix::{Config, Network, NormKind, Painter, Pass, Reads, resnet, unet};
+use crate::generators::sketcher::{Sketcher as _, Variation};
 use crate::generators::{catalog, seeded_weights};
 use crate::imaging::edges::{Line, Refinement, canonical, draw};
 use crate::imaging::{Plane, Size};
@@ -27,14 +27,16 @@ pub(super) enum Case {
     Ink(usize),
 }
 
-pub(super) const HEADING: &str = "drawing                                 ms   GFLOP/s    of peak";
+pub(super) const HEADING: &str = "drawing                                 ms   network ms   GFLOP/s    of peak";
 
 /// What is told of one case.
 #[derive(Serialize)]
 pub(super) struct SketchRow {
     name: String,
-    /// The best round.
+    /// The best round, from ink to picture.
     ms: f64,
+    /// The best round of the network alone, what it reads made ready before; nothing where there is none.
+    network_ms: Option<f64>,
     /// Rate of the convolutions alone, as if they were computed by the definition; nothing where there are none.
     pub(super) gflops: Option<f64>,
     /// That rate as a share of the peak.
@@ -43,9 +45,10 @@ pub(super) struct SketchRow {
 
 impl SketchRow {
     pub(super) fn line(&self) -> String {
-        let Self { name, ms, gflops, peak_share } = self;
+        let Self { name, ms, network_ms, gflops, peak_share } = self;
         let rate = gflops.map_or_else(|| "-".to_owned(), |gflops| format!("{gflops:.1}"));
-        format!("{name:30}{ms:>12.3}{rate:>10}{:>11}", percent(*peak_share))
+        let alone = network_ms.map_or_else(|| "-".to_owned(), |ms| format!("{ms:.3}"));
+        format!("{name:30}{ms:>12.3}{alone:>13}{rate:>10}{:>11}", percent(*peak_share))
     }
 }
 
@@ -106,26 +109,28 @@ pub(super) fn time(clock: &Clock, case: &Case) -> Result<SketchRow, CliError> {
             paint(clock, &painter, *side, case.name())
         }
         Case::Model(entry, side) => {
-            let sketcher = catalog::sketcher(entry, &clock.device)?;
-            if !side.is_multiple_of(sketcher.multiple()) {
-                return paint(clock, &*sketcher, sketcher.side(), entry.name.clone());
+            let painter = catalog::painter(entry, &clock.device)?;
+            if !side.is_multiple_of(painter.multiple()) {
+                return paint(clock, &painter, painter.side(), entry.name.clone());
             }
-            paint(clock, &*sketcher, *side, case.name())
+            paint(clock, &painter, *side, case.name())
         }
         Case::Ink(side) => {
             let drawn = face(*side);
             let ms = clock.best_ms(|| Ok(canonical(&drawn, *side as u32, Refinement::new(0.3))))?;
-            Ok(SketchRow { name: case.name(), ms, gflops: None, peak_share: None })
+            Ok(SketchRow { name: case.name(), ms, network_ms: None, gflops: None, peak_share: None })
         }
     }
 }
 
-fn paint(clock: &Clock, sketcher: &dyn Sketcher, side: usize, name: String) -> Result<SketchRow, CliError> {
+fn paint(clock: &Clock, painter: &Painter, side: usize, name: String) -> Result<SketchRow, CliError> {
     let ink = canonical(&face(side), side as u32, Refinement::FAITHFUL);
     let ink = Tensor::from_slice(ink.data(), (1, 1, side, side), &clock.device)?;
-    let ms = clock.best_ms(|| sketcher.paint(&ink, None, Variation::Steady))?;
-    let gflops = 2.0 * sketcher.macs(side) as f64 / ms / 1e6;
-    Ok(SketchRow { name, ms, gflops: Some(gflops), peak_share: None })
+    let ms = clock.best_ms(|| painter.paint(&ink, None, Variation::Steady))?;
+    let ready = painter.config().reads.input(&ink, None)?;
+    let network_ms = clock.best_ms(|| painter.run(&ready, &mut Pass::eval()))?;
+    let gflops = 2.0 * painter.macs(side) as f64 / network_ms / 1e6;
+    Ok(SketchRow { name, ms, network_ms: Some(network_ms), gflops: Some(gflops), peak_share: None })
 }
 
 /// A face with hair of many strokes, drawn with a pen of a few pixels.

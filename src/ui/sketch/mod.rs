@@ -2,7 +2,7 @@
 //!
 //! [`Easel`] is its state; panels draw it and leave [`SketchWish`]es, which `wishes` fulfils. `live` decides when the worker
 //! is asked, what it says arrives in `events`. Ink follows the pen whatever the worker does: `pen` makes strokes of pointer
-//! events, `ribbon` draws the one under way, `tiles` keep all others as textures.
+//! events, `ribbon` draws the one under way, `tiles` keep all others as textures, `pen_to_ink` measures how soon.
 
 mod bar;
 mod commands;
@@ -15,6 +15,7 @@ mod live;
 mod mark;
 mod paper;
 mod pen;
+mod pen_to_ink;
 mod picture;
 mod ribbon;
 mod sheet;
@@ -32,6 +33,7 @@ mod wishes;
 pub use bar::ui as bar_ui;
 pub use easel::{Easel, Freshness, Looks, Shows, SketchHistory, Variants};
 pub use files::ExportKind;
+pub use pen_to_ink::{FRAME, Hand, PenToInk, measure};
 pub(in crate::ui) use ribbon::ribbon;
 pub use sheet::{Around, ui as sheet_ui, vacant_place};
 pub use side::ui as side_ui;
