@@ -1,5 +1,8 @@
 //! `pentimento bench` as scripts meet it: names, fields and exit codes. How fast anything is, no test can promise.
 
+#[cfg(feature = "gui")]
+mod explore_kit;
+
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -150,6 +153,21 @@ fn wrong_usage_is_exit_2() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
         assert!(output.stdout.is_empty() && !errors.is_empty(), "{arguments:?}: told on stderr only");
     }
+}
+
+#[cfg(feature = "gui")]
+#[test]
+fn the_slider_is_dragged_in_a_window_without_a_display() {
+    let folder = explore_kit::model_folder();
+    let weights = folder.path().to_str().expect("a plain path");
+    let arguments = ["--suite", "explore", "--layer", "slider tiny", "--weights", weights, "--json", "--rounds", "1"];
+    let report = json(&arguments, "own");
+    let rows = report["rows"].as_array().expect("rows");
+    assert_eq!((rows.len(), rows[0]["name"].as_str()), (1, Some("slider tiny")));
+    // Two frames of the window for each of the slider's 16, there and back, and those in which the button goes down and up.
+    assert!(positive(&rows[0], "frames") >= 68.0, "{}", rows[0]);
+    assert!(positive(&rows[0], "median_ms") <= positive(&rows[0], "worst_ms"), "{}", rows[0]);
+    assert!(positive(&rows[0], "cold_ms") <= positive(&rows[0], "all_ms"), "the first before the last");
 }
 
 #[test]

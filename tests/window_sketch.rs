@@ -23,8 +23,8 @@ use pentimento::worker::sketching::{
 };
 use pentimento::worker::{Event, Failure, Lane};
 use sketch_kit::{
-    app, button, click, easel, handle, paint, perform, picture, press, result, room, room_with, settle, shown, sketch,
-    stroke, stroke_with,
+    Sketching as _, app, button, click, easel, handle, paint, perform, picture, press, result, room, room_with, settle,
+    shown, sketch, stroke, stroke_with,
 };
 use strum::IntoEnumIterator as _;
 

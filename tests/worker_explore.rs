@@ -4,6 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a failure in a helper of a test fails the test")]
 
 mod explore_kit;
+#[path = "worker_explore/memory.rs"]
+mod memory;
+#[path = "worker_explore/survey.rs"]
+mod survey;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -373,20 +377,4 @@ fn points_are_dragged_and_each_step_is_shown() {
     let other = Bench::new(Spy::manifolds(Trouble::None).0);
     let refused = other.failure(dragging(&Latent::from(vec![0.0; 8])));
     assert_eq!(refused.key, "error-no-styles", "{}", refused.headline);
-}
-
-#[test]
-fn a_model_is_measured_in_the_background() {
-    let bench = Bench::new(styled());
-    let survey = |what| Request::Survey { model: MODEL.to_owned(), what };
-    let Done::Surveyed(found) = bench.done(survey(Survey::Paths(8))) else { panic!("not measured") };
-    let Surveyed::Paths(paths) = *found else { panic!("no path lengths") };
-    let spaces: Vec<PathSpace> = paths.iter().map(|path| path.space).collect();
-    assert_eq!(spaces, [PathSpace::Z, PathSpace::W], "in both spaces");
-    assert!(paths.iter().all(|path| path.length.mean.is_finite() && !path.is_ppl), "{paths:?}");
-    let Done::Surveyed(found) = bench.done(survey(Survey::Noise(3))) else { panic!("not measured") };
-    let Surveyed::Noise(share, picture) = *found else { panic!("no noise") };
-    assert_eq!((share.samples, picture.size()), (3, Size::new(16, 16)), "with a picture");
-    let few = bench.failure(survey(Survey::Mixing(1)));
-    assert!(few.headline.contains("1 pairs are too few"), "{}", few.headline);
 }

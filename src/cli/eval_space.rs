@@ -21,9 +21,8 @@ use crate::eval::latent::{
     PathSpace, Sampling, SeparabilityJob, TruncationJob,
 };
 use crate::generators::manifold::Manifold;
-use crate::imaging::{Place, cut};
 use crate::latent::Picture;
-use crate::train::Source;
+use crate::train::{Reading, Source, Square};
 
 /// What can be measured of a generator.
 #[derive(Debug, Subcommand)]
@@ -201,8 +200,8 @@ fn by_lens(measure: &Measure, manifold: &Arc<dyn Manifold>, lens: &Arc<Lens>) ->
             Told::Separability(drive(job)?)
         }
         Measure::Pictures(args) => {
-            let source = Source::open(&args.data)?;
-            let real = pictures(&source, args.count as usize, manifold.side());
+            let reading = Reading::first(Source::open(&args.data)?, args.count as usize, manifold.side() as u32);
+            let real = read(reading).into_iter().map(|(picture, _)| picture).collect();
             Told::Pictures(drive(FrechetJob::new(model(), Arc::clone(lens), real, seed)?)?)
         }
         Measure::Noise(_) => return Err(CliError::NothingToEvaluate),
@@ -237,46 +236,24 @@ where
     }
 }
 
-/// The first pictures of a source, each its middle square at the model's side. What cannot be read is left
-/// out and told of.
-fn pictures(source: &Source, count: usize, side: usize) -> Vec<Picture> {
-    let mut found = Vec::new();
-    for at in 0..count.min(source.len()) {
-        match source.decode(at) {
-            Ok(frame) => {
-                let picture = Picture::from_frame(&cut(&frame, Place::middle(frame.size()), side as u32));
-                found.extend(picture);
-            }
-            Err(reason) => tracing::warn!("{} is left out: {reason}", source.name(at)),
+/// What is read, as pictures that a model can be compared with. What cannot be read is left out and told of.
+fn read(reading: Reading) -> Vec<(Picture, Vec<usize>)> {
+    let square = |square: Result<Square, String>| match square {
+        Ok(Square { frame, classes }) => Some((Picture::from_frame(&frame)?, classes)),
+        Err(reason) => {
+            tracing::warn!("{reason}");
+            None
         }
-    }
-    found
+    };
+    reading.filter_map(square).collect()
 }
 
 fn labelled(path: &Path, count: usize, side: usize) -> Result<Labelled, CliError> {
-    let source = Source::open(path)?;
-    let groups = source.groups();
+    let reading = Reading::spread(Source::open(path)?, count, side as u32);
+    let groups = reading.groups().to_vec();
     if groups.is_empty() {
         return Err(CliError::NoLabels { path: path.to_owned() });
     }
-    // Folders lie one after the other: all of them must be among the pictures.
-    let stride = (source.len() / count.max(1)).max(1);
-    let mut found = Labelled { groups, ..Labelled::default() };
-    let places =
-        if source.is_endless() { (0..count).collect() } else { (0..source.len()).step_by(stride).collect::<Vec<_>>() };
-    for at in places.into_iter().take(count) {
-        let frame = match source.decode(at) {
-            Ok(frame) => frame,
-            Err(reason) => {
-                tracing::warn!("{} is left out: {reason}", source.name(at));
-                continue;
-            }
-        };
-        let square = cut(&frame, Place::middle(frame.size()), side as u32);
-        if let Some(picture) = Picture::from_frame(&square) {
-            found.pictures.push(picture);
-            found.labels.push(source.classes(at, &found.groups));
-        }
-    }
-    Ok(found)
+    let (pictures, labels) = read(reading).into_iter().unzip();
+    Ok(Labelled { groups, pictures, labels })
 }

@@ -46,6 +46,12 @@ pub trait Manifold: Send + Sync {
     /// Multiplications and additions pairs of one picture, for planning.
     fn macs(&self) -> u64;
 
+    /// Numbers in the results of all layers of one picture, for planning: how much memory is held while gradients are wanted.
+    fn activations(&self) -> u64 {
+        // As of a network whose last layers have some 20 channels.
+        64 * (self.side() * self.side()) as u64
+    }
+
     /// The latent of `latent_dim` numbers that belongs to `seed`: the same on every machine, so that a seed names a picture.
     ///
     /// # Errors

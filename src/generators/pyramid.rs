@@ -56,6 +56,13 @@ impl Pyramid {
         macs(first, first, 3, 4) + macs(first, 3, 1, 4) + levels.sum::<u64>()
     }
 
+    /// Numbers in the results of a synthesis's convolutions for one picture: two at each size.
+    #[must_use]
+    pub fn synthesis_activations(self) -> u64 {
+        let at = |side: usize| (2 * self.channels(side) * side * side) as u64;
+        at(4) + self.sides().map(at).sum::<u64>()
+    }
+
     /// Multiplications of a discriminator's trunk for one picture of `seen` channels: one layer keeps the size, one halves it.
     #[must_use]
     pub fn trunk_macs(self, seen: usize) -> u64 {

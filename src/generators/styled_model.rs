@@ -24,6 +24,9 @@ pub trait StyleNet: Send + Sync {
     /// Multiplications and additions pairs of one picture.
     fn macs(&self) -> u64;
 
+    /// Numbers in the results of all layers of one picture.
+    fn activations(&self) -> u64;
+
     /// From latents to styles.
     fn mapping(&self) -> &Mapping;
 
@@ -116,6 +119,10 @@ impl<N: StyleNet, J: StyleJudge> Manifold for StyledModel<N, J> {
 
     fn macs(&self) -> u64 {
         self.generator.macs()
+    }
+
+    fn activations(&self) -> u64 {
+        self.generator.activations()
     }
 
     fn latent_of_seed(&self, seed: u64) -> Result<Vec<f32>> {

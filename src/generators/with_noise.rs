@@ -109,6 +109,10 @@ impl Manifold for WithNoise {
         self.inner.macs()
     }
 
+    fn activations(&self) -> u64 {
+        self.inner.activations()
+    }
+
     fn latent_of_seed(&self, seed: u64) -> Result<Vec<f32>> {
         self.inner.latent_of_seed(seed)
     }

@@ -106,6 +106,12 @@ pub struct FramesUpdate {
     pub progress: Progress,
 }
 
+/// Pictures that are drawn at once so that other work need not wait for long.
+#[must_use]
+pub fn batch(manifold: &dyn Manifold) -> usize {
+    (MACS_A_STEP / manifold.macs().max(1)).clamp(1, MOST_A_STEP) as usize
+}
+
 /// Draws the frames of a slider. A step draws one picture at first and a small batch later, for at most about 50 ms.
 pub struct FramesJob {
     manifold: Arc<dyn Manifold>,
@@ -119,7 +125,7 @@ impl FramesJob {
     /// Draws what is missing of `frames`, first for a slider at `position` in 0..=1.
     #[must_use]
     pub fn new(manifold: Arc<dyn Manifold>, frames: Frames, position: f32) -> Self {
-        let batch = (MACS_A_STEP / manifold.macs().max(1)).clamp(1, MOST_A_STEP) as usize;
+        let batch = batch(&*manifold);
         Self { manifold, frames, position, is_moved: true, batch }
     }
 

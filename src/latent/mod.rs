@@ -27,7 +27,7 @@ mod wolfe;
 pub use constraint::Constraint;
 pub use drag::{DragJob, DragOptions, Dragged};
 pub use error::LatentError;
-pub use frames::{Frames, FramesJob, FramesUpdate};
+pub use frames::{Frames, FramesJob, FramesUpdate, batch};
 pub use interpolate::Interpolation;
 pub use map::LatentMap;
 pub use path::{Key, Path};

@@ -37,7 +37,7 @@ pub use augment::Augmentation;
 pub use checkpoint::State;
 pub use comodgan::{Comodgan, config_of as comodgan_config_of};
 pub use context_encoder::{ContextEncoder, config_of as context_encoder_config_of};
-pub use data::{Batch, Loader, Sampler, Source, held_out_order};
+pub use data::{Batch, Loader, Reading, Sampler, Source, Square, held_out_order};
 pub use dcgan::{Dcgan, Inversion, config_of as dcgan_config_of};
 pub use error::TrainError;
 pub use fit::{Order, fit};

@@ -188,7 +188,14 @@ impl App {
         let path = session.path.clone().unwrap_or_else(|| PathBuf::from(&session.name));
         let format = session.document().photo.metadata.format;
         Some(match purpose {
-            Purpose::Open | Purpose::ImportMask | Purpose::Frames(_) | Purpose::Sketch(_) | Purpose::Under => path,
+            Purpose::Open
+            | Purpose::ImportMask
+            | Purpose::Frames(_)
+            | Purpose::Sketch(_)
+            | Purpose::Under
+            | Purpose::Labelled
+            | Purpose::Real
+            | Purpose::Findings => path,
             Purpose::Gallery => path.with_file_name(GALLERY_NAME),
             Purpose::SavePicture => naming::copy_name(&path, format, 1),
             Purpose::Export { format, .. } => naming::copy_name(&path, format, 1),

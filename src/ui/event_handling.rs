@@ -193,6 +193,7 @@ impl App {
             | Done::Projected(_)
             | Done::Dragged(_)
             | Done::Surveyed(_)
+            | Done::FindingsSaved { .. }
             | Done::Mapped(_)
             | Done::Steered { .. }
             | Done::Directions { .. }

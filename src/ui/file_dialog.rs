@@ -41,13 +41,25 @@ pub enum Purpose {
     Under,
     /// The gallery to write, as a folder or an archive.
     Gallery,
+    /// A folder of pictures with labels, to measure a model with.
+    Labelled,
+    /// A folder of pictures, to measure a model with.
+    Real,
+    /// What was measured, to write.
+    Findings,
 }
 
 impl Purpose {
     /// Whether something is written.
     #[must_use]
     pub const fn is_saving(self) -> bool {
-        !matches!(self, Self::Open | Self::ImportMask | Self::Under)
+        !matches!(self, Self::Open | Self::ImportMask | Self::Under | Self::Labelled | Self::Real)
+    }
+
+    /// Whether a folder is wanted, not a file.
+    #[must_use]
+    pub const fn is_folder(self) -> bool {
+        matches!(self, Self::Labelled | Self::Real)
     }
 
     /// The key of the dialog's title.
@@ -64,6 +76,9 @@ impl Purpose {
             Self::Sketch(kind) => kind.key(),
             Self::Under => "path-under",
             Self::Gallery => "path-gallery",
+            Self::Labelled => "path-labelled",
+            Self::Real => "path-real",
+            Self::Findings => "path-findings",
         }
     }
 
@@ -79,6 +94,8 @@ impl Purpose {
             Self::SaveSession => vec!["pentimento"],
             Self::ExportMask => vec!["png"],
             Self::Gallery => vec!["zip"],
+            Self::Labelled | Self::Real => Vec::new(),
+            Self::Findings => vec!["json"],
             Self::Frames(choice) => match choice.format {
                 AnimationFormat::Pngs => Vec::new(),
                 AnimationFormat::Gif => vec!["gif"],
@@ -122,7 +139,9 @@ impl FileDialog {
                 .as_deref()
                 .and_then(std::path::Path::file_name)
                 .map(|name| name.to_string_lossy().into_owned());
-            let path = if purpose.is_saving() {
+            let path = if purpose.is_folder() {
+                dialog.pick_folder()
+            } else if purpose.is_saving() {
                 dialog.set_file_name(name.unwrap_or_default()).save_file()
             } else {
                 dialog.pick_file()

@@ -19,6 +19,8 @@ pub struct FrameKind {
     pub is_filling: bool,
     /// Whether the pen was on the paper.
     pub is_drawing: bool,
+    /// Whether a hand dragged something in the room Explore: the slider, the pad, a brush.
+    pub is_exploring: bool,
     /// Whether anything happened that calls for a frame: input, or an event of the worker.
     pub has_cause: bool,
 }
@@ -88,6 +90,7 @@ pub struct FrameStats {
     all: Histogram,
     filling: Histogram,
     drawing: Histogram,
+    exploring: Histogram,
     /// The last frame with a cause, since the start.
     last_cause: Duration,
     idle: Duration,
@@ -113,6 +116,7 @@ impl FrameStats {
             all: Histogram::default(),
             filling: Histogram::default(),
             drawing: Histogram::default(),
+            exploring: Histogram::default(),
             last_cause: Duration::ZERO,
             idle: Duration::ZERO,
             idle_frames: 0,
@@ -151,6 +155,9 @@ impl FrameStats {
         if kind.is_drawing {
             self.drawing.add(work);
         }
+        if kind.is_exploring {
+            self.exploring.add(work);
+        }
         if kind.is_filling || kind.has_cause {
             self.idle += idle_between(self.last_cause, now);
             self.idle_frames += std::mem::take(&mut self.open_frames);
@@ -164,6 +171,7 @@ impl FrameStats {
         let mut out = String::new();
         self.filling.describe("UI work a frame while filling", &mut out);
         self.drawing.describe("UI work a frame while the pen is down", &mut out);
+        self.exploring.describe("UI work a frame while a hand explores", &mut out);
         self.all.describe("UI work a frame overall", &mut out);
         let idle = (self.idle + idle_between(self.last_cause, now)).as_secs_f64();
         let frames = self.idle_frames + self.open_frames;
@@ -183,10 +191,11 @@ fn idle_between(last_cause: Duration, now: Duration) -> Duration {
 mod tests {
     use super::*;
 
-    const QUIET: FrameKind = FrameKind { is_filling: false, is_drawing: false, has_cause: false };
+    const QUIET: FrameKind = FrameKind { is_filling: false, is_drawing: false, is_exploring: false, has_cause: false };
     const INPUT: FrameKind = FrameKind { has_cause: true, ..QUIET };
     const FILLING: FrameKind = FrameKind { is_filling: true, ..QUIET };
     const DRAWING: FrameKind = FrameKind { is_drawing: true, ..INPUT };
+    const EXPLORING: FrameKind = FrameKind { is_exploring: true, ..INPUT };
 
     fn ms(value: u64) -> Duration {
         Duration::from_millis(value)
@@ -208,14 +217,16 @@ mod tests {
     }
 
     #[test]
-    fn frames_with_the_pen_down_are_counted_apart() {
+    fn frames_with_the_pen_or_the_slider_in_hand_are_counted_apart() {
         let mut stats = FrameStats::new();
         stats.record(ms(0), ms(30), INPUT);
         for frame in 1..=10 {
             stats.record(ms(frame * 16), ms(4), DRAWING);
         }
+        stats.record(ms(180), ms(7), EXPLORING);
         let report = stats.report_at(ms(200));
         assert!(report.contains("while the pen is down: 10 frames, min 4.00 ms, median 4.00 ms"), "{report}");
+        assert!(report.contains("while a hand explores: 1 frames, min 7.00 ms"), "{report}");
     }
 
     #[test]

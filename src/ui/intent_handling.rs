@@ -184,49 +184,30 @@ impl App {
 
     /// Does with `path` what it was chosen for.
     pub(super) fn use_path(&mut self, purpose: Purpose, path: PathBuf) {
-        if purpose == Purpose::Open {
-            self.open_unless_changed(Source::File(path));
-            return;
-        }
-        let name = file_name(&path);
         match purpose {
-            Purpose::Frames(choice) => {
-                self.export_frames(choice, path);
-                return;
-            }
-            Purpose::Sketch(kind) => {
-                self.export_sketch(kind, path);
-                return;
-            }
-            Purpose::Under => {
-                self.import_drawing(path, true);
-                return;
-            }
-            Purpose::Gallery => {
-                self.school.export(path);
-                return;
-            }
-            Purpose::SavePicture if self.room == Room::Explore => {
-                self.save_explored(path);
-                return;
-            }
+            Purpose::Open => self.open_unless_changed(Source::File(path)),
+            Purpose::Frames(choice) => self.export_frames(choice, path),
+            Purpose::Sketch(kind) => self.export_sketch(kind, path),
+            Purpose::Under => self.import_drawing(path, true),
+            Purpose::Gallery => self.school.export(path),
+            Purpose::Labelled | Purpose::Real => self.survey_folder(purpose, path),
+            Purpose::Findings => self.save_findings(path),
+            Purpose::SavePicture if self.room == Room::Explore => self.save_explored(path),
             Purpose::SaveSession => {
+                let name = file_name(&path);
                 let path = naming::with_extension(path, &purpose.extensions());
                 self.submit(Request::SaveSession { contents: self.contents(), path }, name);
-                return;
             }
-            _ => {}
+            about_photo => self.use_path_of_photo(about_photo, path),
         }
+    }
+
+    fn use_path_of_photo(&mut self, purpose: Purpose, path: PathBuf) {
+        let name = file_name(&path);
         let Some(session) = &self.session else { return };
         let document = session.document().clone();
         let source = document.photo.metadata.format;
         match purpose {
-            Purpose::Open
-            | Purpose::SaveSession
-            | Purpose::Frames(_)
-            | Purpose::Sketch(_)
-            | Purpose::Under
-            | Purpose::Gallery => {}
             Purpose::SavePicture => match naming::format_for(&path, source) {
                 _ if session.path.as_ref() == Some(&path) => {
                     self.notifications.show(Kind::Error, self.text.get("error-is-source"), path.display().to_string());
@@ -253,6 +234,15 @@ impl App {
                 let path = naming::with_extension(path, &purpose.extensions());
                 self.submit(Request::ExportMask { document, path }, name);
             }
+            Purpose::Open
+            | Purpose::SaveSession
+            | Purpose::Frames(_)
+            | Purpose::Sketch(_)
+            | Purpose::Under
+            | Purpose::Labelled
+            | Purpose::Real
+            | Purpose::Findings
+            | Purpose::Gallery => {}
         }
     }
 }

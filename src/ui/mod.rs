@@ -35,6 +35,7 @@ pub mod text;
 pub mod theme;
 pub mod thumbnails;
 pub mod tools;
+pub mod trial;
 mod upkeep;
 pub mod widgets;
 pub mod work;
@@ -168,7 +169,8 @@ impl eframe::App for Shell {
         if let Some(stats) = &mut self.stats {
             let is_filling = self.app.session().is_some_and(|session| session.erasing.is_running());
             let is_drawing = self.app.easel().is_some_and(|easel| easel.paper.is_down());
-            stats.end(FrameKind { is_filling, is_drawing, has_cause });
+            let is_exploring = self.app.studio().is_some_and(|studio| studio.history.is_in_gesture());
+            stats.end(FrameKind { is_filling, is_drawing, is_exploring, has_cause });
         }
     }
 

@@ -116,6 +116,7 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Transfer => "busy-transfer",
         Lane::Animate => "busy-animate",
         Lane::Survey => "busy-survey",
+        Lane::Findings => "busy-findings",
         Lane::Models => "busy-models",
         Lane::Sketch | Lane::Variants => "busy-sketch",
         Lane::Themes => "busy-themes",

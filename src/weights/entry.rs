@@ -158,6 +158,12 @@ impl Entry {
         Ok(VarBuilder::from_backend(Box::new(tensors), DType::F32, device.clone()))
     }
 
+    /// The size of the file; 0 where it cannot be told, which loading will then say.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.file).map_or(0, |meta| meta.len())
+    }
+
     /// The keys and shapes of the file's tensors, sorted.
     ///
     /// # Errors

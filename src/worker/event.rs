@@ -206,6 +206,11 @@ pub enum Done {
         /// Bytes of all files.
         bytes: u64,
     },
+    /// What was measured was written.
+    FindingsSaved {
+        /// Where.
+        path: PathBuf,
+    },
     /// The models that can be explored.
     Models {
         /// In the order of their folders.
@@ -231,6 +236,7 @@ impl Done {
             | Self::MaskExported { .. }
             | Self::Copied
             | Self::FramesExported { .. }
+            | Self::FindingsSaved { .. }
             | Self::Directions { source: DirectionsSource::Saved, .. }
             | Self::Autosaved => true,
             Self::Opened(_)

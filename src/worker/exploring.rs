@@ -10,7 +10,9 @@ use crate::control::Progress;
 use crate::document::explore::{
     Direction, Interpolation, KeyFrame, Latent, Noise, PicturePos, Projection, StrokeId, StyleSpace, Transferred,
 };
-pub use crate::eval::latent::{Interval, Mixing, NoiseShare, PathLength, PathSpace, Truncation};
+pub use crate::eval::latent::{
+    Attribute, Frechet, Interval, Mixing, NoiseShare, PathLength, PathSpace, Separability, Truncation,
+};
 pub use crate::imaging::animation::AnimationFormat;
 use crate::imaging::{Frame, PixelRect};
 use crate::latent::DragOptions;
@@ -98,8 +100,8 @@ pub struct SearchShown {
 /// A photo on its way onto the manifold.
 #[derive(Clone, Debug)]
 pub struct ProjectionShown {
-    /// What a document keeps; `None` until the projection has ended.
-    pub projection: Option<Arc<Projection>>,
+    /// What a document keeps: the best so far, of a projection that is stopped too.
+    pub projection: Arc<Projection>,
     /// Mean squared difference of colors in -1..1 between the photo's square and the picture.
     pub error: f32,
     /// The best picture so far.
@@ -108,7 +110,7 @@ pub struct ProjectionShown {
     pub target: Frame,
     /// How far.
     pub progress: Progress,
-    /// A sentence when the photo is far from all that the model knows.
+    /// A sentence when the photo is far from all that the model knows, as far as can be told from the best so far.
     pub remark: Option<Failure>,
 }
 
@@ -167,7 +169,7 @@ pub struct DragShown {
 }
 
 /// What of a model is measured, and on how many pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Survey {
     /// Path lengths on so many pairs of latents, in z and where there are styles in w.
     Paths(usize),
@@ -177,6 +179,22 @@ pub enum Survey {
     Mixing(usize),
     /// What the noise decides, on so many pictures.
     Noise(usize),
+    /// How well labels can be told from latents by planes.
+    Separability {
+        /// Of layers that pictures are composed of, or of folders of pictures: what labels come from.
+        folder: PathBuf,
+        /// Pictures to learn labels from.
+        labelled: usize,
+        /// Pictures to draw.
+        samples: usize,
+    },
+    /// How far the model's pictures are from real ones.
+    Pictures {
+        /// The real ones.
+        folder: PathBuf,
+        /// How many of them, and as many drawn ones.
+        count: usize,
+    },
 }
 
 /// What a model was measured to be.
@@ -190,6 +208,10 @@ pub enum Surveyed {
     Mixing(Mixing),
     /// The figures, and where pixels vary, four times as bright as it is.
     Noise(NoiseShare, Frame),
+    /// How well labels can be told.
+    Separability(Separability),
+    /// The Fréchet distance.
+    Pictures(Frechet),
 }
 
 /// An edit on the photo.

@@ -37,7 +37,6 @@ pub(super) struct Inbox {
     bell: Sender<()>,
 }
 
-#[derive(Default)]
 struct Slots {
     waiting: [Option<Waiting>; LANES],
     cancellers: [Canceller; LANES],
@@ -91,7 +90,7 @@ impl Inbox {
     pub(super) fn take(&self) -> Mail {
         let mut slots = self.lock();
         Mail {
-            requests: std::mem::take(&mut slots.waiting),
+            requests: std::mem::replace(&mut slots.waiting, empty()),
             replaced: std::mem::take(&mut slots.replaced),
             is_closed: slots.is_closed,
         }
@@ -108,6 +107,23 @@ impl Inbox {
         // Nothing that is done under the lock can leave the slots half changed.
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self {
+            waiting: empty(),
+            cancellers: std::array::from_fn(|_| Canceller::default()),
+            replaced: Vec::new(),
+            last_ticket: 0,
+            is_closed: false,
+        }
+    }
+}
+
+/// One for each lane.
+fn empty() -> [Option<Waiting>; LANES] {
+    std::array::from_fn(|_| None)
 }
 
 impl Slots {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use candle_core::Device;
 
 use super::Failure;
+use super::room::Room;
 use crate::generators::catalog::manifold;
 use crate::generators::manifold::Manifold;
 use crate::imaging::Frame;
@@ -36,7 +37,9 @@ pub struct ModelInfo {
 }
 
 impl ModelInfo {
-    fn of(entry: &Entry) -> Self {
+    /// What a manifest says.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Self {
         let about = entry.note.clone().unwrap_or_else(|| entry.data.clone());
         Self {
             name: entry.name.clone(),
@@ -70,6 +73,8 @@ pub(super) struct Loaded {
     pub(super) info: ModelInfo,
     /// Tells it from all others, also from one of the same name.
     pub(super) key: ModelKey,
+    /// What memory there is for it.
+    pub(super) room: Room,
 }
 
 /// What a model was loaded from: a name, and the checksum of the file.
@@ -77,7 +82,10 @@ pub(super) type ModelKey = (String, String);
 
 /// The installed models. Cheap to clone: all clones share what is loaded.
 #[derive(Clone, Default)]
-pub struct Manifolds(Arc<Shared>);
+pub struct Manifolds {
+    shared: Arc<Shared>,
+    room: Room,
+}
 
 #[derive(Default)]
 struct Shared {
@@ -110,7 +118,7 @@ pub(super) struct Face {
 
 impl fmt::Debug for Manifolds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Manifolds").field("folders", &self.0.folders).finish_non_exhaustive()
+        f.debug_struct("Manifolds").field("folders", &self.shared.folders).finish_non_exhaustive()
     }
 }
 
@@ -118,35 +126,51 @@ impl Manifolds {
     /// Those whose weights lie in `folders`, the most important first. Nothing is read yet. They compute on the CPU.
     #[must_use]
     pub fn in_folders(folders: Vec<PathBuf>) -> Self {
-        Self(Arc::new(Shared { folders, user_folder: user_folder(), state: Mutex::default() }))
+        Self::of(Shared { folders, user_folder: user_folder(), state: Mutex::default() })
     }
 
     /// As [`Manifolds::in_folders`], with another folder than the user's own for what is saved of models.
     #[must_use]
     pub fn in_folders_with(folders: Vec<PathBuf>, user_folder: PathBuf) -> Self {
-        Self(Arc::new(Shared { folders, user_folder: Some(user_folder), state: Mutex::default() }))
+        Self::of(Shared { folders, user_folder: Some(user_folder), state: Mutex::default() })
     }
 
     /// Models that are there already: for tests and tools.
     #[must_use]
     pub fn ready(models: Vec<(ModelInfo, Arc<dyn Manifold>)>) -> Self {
+        Self::ready_with(models, None)
+    }
+
+    /// As [`Manifolds::ready`], with a folder for what is saved of models.
+    #[must_use]
+    pub fn ready_with(models: Vec<(ModelInfo, Arc<dyn Manifold>)>, user_folder: Option<PathBuf>) -> Self {
         let known = models.into_iter().map(|(info, manifold)| Known {
             info,
             sha256: String::new(),
             source: Source::Ready(manifold),
         });
         let state = State { known: Some(known.collect()), ..State::default() };
-        Self(Arc::new(Shared { folders: Vec::new(), user_folder: None, state: Mutex::new(state) }))
+        Self::of(Shared { folders: Vec::new(), user_folder, state: Mutex::new(state) })
+    }
+
+    fn of(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared), room: Room::Machine }
+    }
+
+    /// As if the machine had so many bytes of memory left: for tests.
+    #[must_use]
+    pub fn with_memory(self, bytes: u64) -> Self {
+        Self { room: Room::Bytes(bytes), ..self }
     }
 
     /// The folder in which things are saved that belong to models.
     pub(super) fn user_folder(&self) -> Option<PathBuf> {
-        self.0.user_folder.clone()
+        self.shared.user_folder.clone()
     }
 
     /// The installed models in the order of their folders, read anew, and sentences about manifests that cannot be understood.
     pub(super) fn refresh(&self) -> (Vec<Known>, Vec<String>) {
-        if !self.0.folders.is_empty() {
+        if !self.shared.folders.is_empty() {
             self.lock().known = None;
         }
         let mut state = self.lock();
@@ -161,7 +185,7 @@ impl Manifolds {
         if let Some(found) = self.lock().loaded(&key) {
             return Ok(found);
         }
-        let loaded = known.load()?;
+        let loaded = known.load(self.room)?;
         self.lock().keep(loaded.clone());
         Ok(loaded)
     }
@@ -169,7 +193,7 @@ impl Manifolds {
     /// As [`Manifolds::load`] of a model that is only looked at: it does not push out those in use.
     pub(super) fn load_briefly(&self, known: &Known) -> Result<Loaded, Failure> {
         let found = self.lock().loaded.iter().find(|loaded| loaded.key == known.key()).cloned();
-        found.map_or_else(|| known.load(), Ok)
+        found.map_or_else(|| known.load(self.room), Ok)
     }
 
     /// What was noted of a model, if it was looked at.
@@ -203,7 +227,7 @@ impl Manifolds {
         if state.known.is_some() {
             return;
         }
-        let (catalog, problems) = Catalog::open_all(&self.0.folders);
+        let (catalog, problems) = Catalog::open_all(&self.shared.folders);
         state.problems = problems.iter().map(ToString::to_string).collect();
         let entries = catalog.entries().iter().filter(|entry| entry.family.is_manifold());
         let known = entries.map(|entry| Known {
@@ -216,7 +240,7 @@ impl Manifolds {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing that is done under the lock can leave the state half changed.
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -225,14 +249,15 @@ impl Known {
         (self.info.name.clone(), self.sha256.clone())
     }
 
-    fn load(&self) -> Result<Loaded, Failure> {
+    fn load(&self, room: Room) -> Result<Loaded, Failure> {
         let manifold = match &self.source {
             Source::Ready(manifold) => Arc::clone(manifold),
             Source::Entry(entry) => {
+                room.for_weights(&entry.name, entry.bytes())?;
                 manifold(entry, &Device::Cpu).map_err(|error| Failure::from_error("error-model", &error))?
             }
         };
-        Ok(Loaded { manifold, info: self.info.clone(), key: self.key() })
+        Ok(Loaded { manifold, info: self.info.clone(), key: self.key(), room })
     }
 }
 

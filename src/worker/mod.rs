@@ -15,6 +15,7 @@ mod manifolds;
 mod outbox;
 mod protocol;
 mod request;
+mod room;
 mod run;
 pub mod schooling;
 pub mod sketching;

@@ -56,6 +56,8 @@ pub enum Lane {
     Session,
     /// Reading and writing masks.
     MaskFile,
+    /// Writing what was measured.
+    Findings,
     /// Copying to the clipboard.
     Clipboard,
     /// The autosave journal: short work, and what a crash leaves of long work must not wait for it.

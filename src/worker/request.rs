@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::exploring::{DirectionsAsked, DragHow, ExportFrames, MixSheet, Survey, Way};
+use super::exploring::{DirectionsAsked, DragHow, ExportFrames, MixSheet, Survey, Surveyed, Way};
 use super::protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat};
 use super::schooling::SchoolRequest;
 use super::sketching::SketchRequest;
@@ -223,6 +223,15 @@ pub enum Request {
         /// What of it.
         what: Survey,
     },
+    /// Writes what was measured as JSON.
+    SaveFindings {
+        /// Of which model.
+        model: String,
+        /// What was found, one of each kind.
+        findings: Vec<Surveyed>,
+        /// Where to.
+        path: PathBuf,
+    },
     /// Looks which models can be explored.
     ListModels,
     /// What the Sketch room asks.
@@ -262,6 +271,7 @@ impl Request {
             Self::Transfer { .. } => Lane::Transfer,
             Self::ExportFrames(_) => Lane::Animate,
             Self::Survey { .. } => Lane::Survey,
+            Self::SaveFindings { .. } => Lane::Findings,
             Self::ListModels => Lane::Models,
             Self::Sketch(asked) => asked.lane(),
             Self::School(asked) => asked.lane(),

@@ -34,7 +34,7 @@ type Lanes = [Option<Running>; LANES];
 impl Runner {
     /// Works until the window is gone. Without work it sleeps on the bell.
     pub(super) fn run(mut self) {
-        let mut lanes = Lanes::default();
+        let mut lanes: Lanes = std::array::from_fn(|_| None);
         while self.turn(&mut lanes).is_ok() {}
     }
 

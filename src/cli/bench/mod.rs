@@ -12,6 +12,7 @@ mod sketch;
 mod stylegan;
 mod suite;
 mod transfer;
+mod window;
 
 use std::time::Instant;
 
@@ -54,6 +55,7 @@ pub(super) fn run(args: &BenchArgs, common: &Common) -> Result<(), CliError> {
             )?),
             Item::StyleGan(case) => Row::Net(stylegan::time(&clock, &case)?),
             Item::Transfer(side) => Row::Transfer(transfer::time(side, args.rounds)?),
+            Item::Window(case) => Row::Window(window::time(&clock, &case)?),
         });
     }
     // Whatever else ran the first time may be gone by now.
@@ -79,6 +81,7 @@ enum Item {
     Pen(Hand),
     StyleGan(stylegan::Case),
     Transfer(usize),
+    Window(window::Case),
 }
 
 impl Item {
@@ -92,6 +95,7 @@ impl Item {
             Self::Pen(hand) => pen::name(*hand),
             Self::StyleGan(case) => case.name(),
             Self::Transfer(side) => transfer::name(*side),
+            Self::Window(case) => case.name(),
         }
     }
 }
@@ -111,11 +115,15 @@ fn choose(args: &BenchArgs, common: &Common) -> Result<Vec<Item>, CliError> {
             pictures.collect()
         }
         Suite::Stylegan => {
-            stylegan::suite(models::catalog(common)?.entries()).into_iter().map(Item::StyleGan).collect()
+            let catalog = models::catalog(common)?;
+            let frames = stylegan::suite(catalog.entries()).into_iter().map(Item::StyleGan);
+            frames.chain(window::pads(catalog.entries()).into_iter().map(Item::Window)).collect()
         }
         Suite::Explore => {
-            let searches = explore::suite(models::catalog(common)?.entries()).into_iter().map(Item::Explore);
-            searches.chain(transfer::SIDES.map(Item::Transfer)).collect()
+            let catalog = models::catalog(common)?;
+            let searches = explore::suite(catalog.entries()).into_iter().map(Item::Explore);
+            let sliders = window::sliders(catalog.entries()).into_iter().map(Item::Window);
+            searches.chain(transfer::SIDES.map(Item::Transfer)).chain(sliders).collect()
         }
     };
     let Some(part) = &args.layer else { return Ok(all) };
@@ -149,6 +157,7 @@ enum Row {
     #[cfg(feature = "gui")]
     Pen(pen::PenRow),
     Transfer(transfer::TransferRow),
+    Window(window::WindowRow),
 }
 
 impl Row {
@@ -162,7 +171,7 @@ impl Row {
                 Some(gflops) => (gflops, &mut row.peak_share),
                 None => return,
             },
-            Self::Search(_) | Self::Transfer(_) => return,
+            Self::Search(_) | Self::Transfer(_) | Self::Window(_) => return,
             #[cfg(feature = "gui")]
             Self::Pen(_) => return,
         };
@@ -184,6 +193,7 @@ impl Report {
                 #[cfg(feature = "gui")]
                 Row::Pen(row) => (pen::HEADING, row.line()),
                 Row::Transfer(row) => (transfer::HEADING, row.line()),
+                Row::Window(row) => (window::HEADING, row.line()),
             };
             if heading != columns {
                 print_line("")?;

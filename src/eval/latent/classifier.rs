@@ -45,18 +45,31 @@ pub(super) struct Classes {
     weights: Vec<f64>,
 }
 
-impl Classes {
-    /// Learns which of `count` classes each of `rows` belongs to.
-    pub(super) fn learn(rows: &[Vec<f64>], labels: &[usize], count: usize) -> Self {
-        let dim = rows.first().map_or(0, Vec::len) + 1;
-        let mut search = Lbfgs::new(vec![0.0; count * dim], Limits { iterations: 60, ..Limits::default() });
-        while search.ending().is_none() {
-            let (value, gradient) = loss(search.asks(), rows, labels, count);
-            search.tell(value, &gradient);
-        }
-        Self { count, weights: search.best().to_vec() }
+/// Classes that are being learned, one look at all rows at a time: all of it would take seconds.
+pub(super) struct Learning {
+    search: Lbfgs,
+    count: usize,
+}
+
+impl Learning {
+    /// To learn which of `count` classes rows of `dim` numbers belong to.
+    pub(super) fn new(dim: usize, count: usize) -> Self {
+        let limits = Limits { iterations: 60, ..Limits::default() };
+        Self { search: Lbfgs::new(vec![0.0; count * (dim + 1)], limits), count }
     }
 
+    /// Goes on with the same `rows` and `labels` as before. What was learned, at the end.
+    pub(super) fn go_on(&mut self, rows: &[Vec<f64>], labels: &[usize]) -> Option<Classes> {
+        if self.search.ending().is_none() {
+            let (value, gradient) = loss(self.search.asks(), rows, labels, self.count);
+            self.search.tell(value, &gradient);
+        }
+        let weights = self.search.best().to_vec();
+        self.search.ending().map(|_| Classes { count: self.count, weights })
+    }
+}
+
+impl Classes {
     /// The probability of each class.
     pub(super) fn probabilities(&self, row: &[f64]) -> Vec<f64> {
         probabilities(&self.weights, row, self.count)
@@ -140,7 +153,8 @@ mod tests {
             .collect();
         let scaler = Scaler::of(&rows);
         let rows: Vec<Vec<f64>> = rows.iter().map(|row| scaler.scaled(row)).collect();
-        let classes = Classes::learn(&rows[..90], &labels[..90], 3);
+        let mut learning = Learning::new(2, 3);
+        let classes = (0..200).find_map(|_| learning.go_on(&rows[..90], &labels[..90])).expect("it comes to an end");
         let right = rows[90..].iter().zip(&labels[90..]).filter(|(row, label)| classes.of(row) == **label).count();
         assert!(right >= 58, "{right} of 60 that were not seen");
         let sum: f64 = classes.probabilities(&rows[100]).iter().sum();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 use serde::Serialize;
 
-use super::classifier::{Classes, Scaler, told_by_planes};
+use super::classifier::{Classes, Learning, Scaler, told_by_planes};
 use super::painter::{Painter, mapped};
 use super::statistics::conditional_entropy;
 use super::{Lens, MeasureError, MeasureUpdate};
@@ -87,6 +87,9 @@ pub struct SeparabilityJob {
     rng: Rng,
     learned: Vec<Vec<f32>>,
     scaler: Option<Scaler>,
+    /// What is learned from, once all pictures were looked at.
+    rows: Vec<Vec<f64>>,
+    learning: Option<Learning>,
     told: Vec<Group>,
     left_out: Vec<(String, f64)>,
     next_group: usize,
@@ -135,6 +138,8 @@ impl SeparabilityJob {
             rng: rng(seed, STREAM),
             learned: Vec::new(),
             scaler: None,
+            rows: Vec::new(),
+            learning: None,
             told: Vec::new(),
             left_out: Vec::new(),
             next_group: 0,
@@ -155,14 +160,20 @@ impl SeparabilityJob {
         Ok(rows)
     }
 
-    /// Learns one group on four fifths of the pictures and counts what it gets right of the rest.
+    /// Goes on learning one group on four fifths of the pictures; at the end counts what it gets right of the rest.
     fn learn(&mut self, at: usize) {
-        let scaler = self.scaler.get_or_insert_with(|| Scaler::of(&self.learned));
-        let rows: Vec<Vec<f64>> = self.learned.iter().map(|row| scaler.scaled(row)).collect();
+        if self.scaler.is_none() {
+            let scaler = self.scaler.insert(Scaler::of(&self.learned));
+            self.rows = self.learned.iter().map(|row| scaler.scaled(row)).collect();
+        }
+        let rows = &self.rows;
         let labels: Vec<usize> = self.labelled.labels.iter().map(|labels| labels[at]).collect();
         let (name, names) = &self.labelled.groups[at];
         let cut = rows.len() * 4 / 5;
-        let classes = Classes::learn(&rows[..cut], &labels[..cut], names.len());
+        let begin = || Learning::new(rows.first().map_or(0, Vec::len), names.len());
+        let learning = self.learning.get_or_insert_with(begin);
+        let Some(classes) = learning.go_on(&rows[..cut], &labels[..cut]) else { return };
+        (self.learning, self.next_group) = (None, at + 1);
         let right = rows[cut..].iter().zip(&labels[cut..]).filter(|(row, label)| classes.of(row) == **label).count();
         let accuracy = right as f64 / (rows.len() - cut).max(1) as f64;
         if accuracy >= wanted(&labels[cut..], names.len()) {
@@ -269,7 +280,6 @@ impl Stepper for SeparabilityJob {
             self.learned.extend(rows);
         } else if self.next_group < self.labelled.groups.len() {
             self.learn(self.next_group);
-            self.next_group += 1;
         } else if self.told.is_empty() {
             return self.result().map(Step::Done);
         } else if self.drawn.zs.len() < self.samples {

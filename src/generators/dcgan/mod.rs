@@ -159,6 +159,13 @@ impl Config {
         (self.n_latent * self.features() + rest.sum::<usize>()) as u64
     }
 
+    /// Numbers in the results of the generator's layers for one latent.
+    #[must_use]
+    pub fn activations(&self) -> u64 {
+        let layer = |at: usize| self.channels(at).1 * ((2 * FIRST_SIDE) << at).pow(2);
+        (self.features() + (0..=self.n_layers).map(layer).sum::<usize>()) as u64
+    }
+
     /// Channels at 4x4 pixels.
     const fn first_channels(&self) -> usize {
         self.width << self.n_layers

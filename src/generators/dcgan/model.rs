@@ -89,6 +89,10 @@ impl Manifold for Model {
         self.config().conv_macs()
     }
 
+    fn activations(&self) -> u64 {
+        self.config().activations()
+    }
+
     fn draw(&self, latents: &Tensor) -> Result<Tensor> {
         self.shown(&self.generator.forward(&latents.to_device(&self.device)?)?)
     }

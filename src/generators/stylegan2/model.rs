@@ -47,6 +47,10 @@ impl StyleNet for Generator {
         self.config().conv_macs()
     }
 
+    fn activations(&self) -> u64 {
+        self.config().pyramid().synthesis_activations()
+    }
+
     fn mapping(&self) -> &Mapping {
         &self.mapping
     }

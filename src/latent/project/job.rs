@@ -25,8 +25,8 @@ const MACS_A_STEP: u64 = 2_000_000_000;
 pub struct ProjectUpdate {
     /// How far it is.
     pub progress: Progress,
-    /// The best picture so far, when it is a new one.
-    pub picture: Option<Picture>,
+    /// The best latent so far and its picture, when it is a new one.
+    pub found: Option<(Latent, Picture)>,
     /// Its mean squared difference to the wanted one, both in -1..1; infinite while there is none.
     pub mse: f64,
 }
@@ -124,7 +124,7 @@ impl ProjectJob {
             }
             (None, Method::Network) => return Err(ProjectError::NoPredictor),
             (Some(attempt), _) => {
-                shown = Some((attempt.picture.clone(), attempt.mse));
+                shown = Some(((Latent::clone(&attempt.latent), attempt.picture.clone()), attempt.mse));
                 starts.insert(0, Latent::clone(&attempt.latent));
                 starts.truncate(self.options.starts);
                 self.others.push(attempt);
@@ -135,8 +135,8 @@ impl ProjectJob {
         self.runs = starts.iter().map(|start| self.run(&space, start)).collect();
         let target = Target::new(self.manifold.as_ref(), picture, self.options.feature_weight)?;
         self.target = Some((target, space));
-        let (picture, mse) = shown.map_or((None, f64::INFINITY), |(picture, mse)| (Some(picture), mse));
-        Ok(Step::More(ProjectUpdate { progress: self.progress(), picture, mse }))
+        let (found, mse) = shown.map_or((None, f64::INFINITY), |(found, mse)| (Some(found), mse));
+        Ok(Step::More(ProjectUpdate { progress: self.progress(), found, mse }))
     }
 
     fn run(&self, space: &Space, start: &Latent) -> Run {
@@ -176,19 +176,23 @@ impl ProjectJob {
         let rows: Vec<&[f64]> = now.iter().map(|&at| self.runs[at].search.asks()).collect();
         let (losses, pictures) = target.evaluate(self.manifold.as_ref(), space, &rows)?;
         let mut better = None;
+        let latent_of = |row: &[f64]| space.latent_of(&row.iter().map(|&value| value as f32).collect::<Vec<f32>>());
         for (row, (at, loss)) in now.iter().zip(&losses).enumerate() {
             let Loss { total, gradient, mse } = loss;
-            self.runs[*at].search.tell(*total, gradient);
+            let search = &mut self.runs[*at].search;
             if total.is_finite() && self.best.as_ref().is_none_or(|best| *total < best.total) {
                 self.best = Some(Best { total: *total, mse: *mse });
-                better = Some(row);
+                better = Some((row, latent_of(search.asks())));
             }
+            search.tell(*total, gradient);
         }
         self.give_up_on_some();
-        let picture = better.map(|row| Picture::all_of(&pictures.narrow(0, row, 1)?)).transpose()?;
-        let picture = picture.and_then(|pictures| pictures.into_iter().next());
+        let mut found = None;
+        if let Some((row, latent)) = better {
+            found = Picture::all_of(&pictures.narrow(0, row, 1)?)?.into_iter().next().map(|picture| (latent, picture));
+        }
         let mse = self.best.as_ref().map_or(f64::INFINITY, |best| best.mse);
-        Ok(Step::More(ProjectUpdate { progress: self.progress(), picture, mse }))
+        Ok(Step::More(ProjectUpdate { progress: self.progress(), found, mse }))
     }
 
     /// Successive halving (Jamieson and Talwalkar 2016): at each rung the worse half of the runs ends.

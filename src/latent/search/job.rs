@@ -129,8 +129,7 @@ impl SearchJob {
     /// Looks at the next few starts.
     fn score(&mut self) {
         let began = Instant::now();
-        // Without the way back, a start costs half.
-        let count = (2 * self.pace.slice()).min(self.starts.len());
+        let count = self.pace.looks().min(self.starts.len());
         let slots: Vec<Slot> = self.starts.drain(..count).collect();
         self.state.drawn += count;
         let outcomes = self.evaluator.run(&slots.iter().collect::<Vec<_>>(), Wanted::Cost);
@@ -138,7 +137,7 @@ impl SearchJob {
             self.state.runners.extend(outcome.map(|outcome| Runner { slot, seen: Some(outcome.seen) }));
         }
         rank::sort(&mut self.state.runners);
-        self.pace.note(began, count.div_ceil(2));
+        self.pace.note_looks(began, count);
     }
 
     /// Moves the next few candidates.
@@ -159,7 +158,7 @@ impl SearchJob {
             });
         }
         self.state.runners.retain(|runner| runner.seen.is_some());
-        self.pace.note(began, ids.len());
+        self.pace.note_moves(began, ids.len());
         if self.queue.is_empty() {
             self.sweeps += 1;
             self.state.age += 1;

@@ -5,9 +5,11 @@
 mod drawn;
 mod layers;
 mod loader;
+mod reading;
 mod sampler;
 mod source;
 
 pub use loader::Loader;
+pub use reading::{Reading, Square};
 pub use sampler::{Batch, Sampler, held_out_order};
 pub use source::Source;

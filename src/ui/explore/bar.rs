@@ -3,9 +3,9 @@
 use egui::{Button, Panel, RichText, Sense, Slider, Stroke, StrokeKind, Ui, vec2};
 
 use super::brush::{Brush, LEAST_WIDTH};
-use super::portrait;
 use super::studio::Studio;
 use super::wish::Wish;
+use super::{drag_panel, portrait};
 use crate::ui::commands::Command;
 use crate::ui::intent::View;
 use crate::ui::{theme, widgets};
@@ -83,6 +83,10 @@ fn brush_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
         if widgets::slider(ui, slider).labelled_by(name.id).changed() {
             view.wish(Wish::Width(brush, percent / 100.0));
         }
+    }
+    if matches!(brush, Brush::Drag | Brush::Movable) {
+        // The panel may be out of sight.
+        drag_panel::button_ui(ui, view, studio, ["drag-move", "drag-halt"]);
     }
     let hint = view.text.get(&format!("hint-{}", <&str>::from(brush)));
     ui.label(RichText::new(hint).color(colors.weak));

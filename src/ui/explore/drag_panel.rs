@@ -37,18 +37,24 @@ pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     how_ui(ui, view, studio.drag.how);
 }
 
+/// The button that starts and stops, by the keys of what it is then called.
+pub(super) fn button_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, [start, stop]: [&str; 2]) {
+    let is_running = studio.drag.is_running();
+    let (icon, key) = if is_running { (icons::CANCEL, stop) } else { (icons::PLAY, start) };
+    let name = view.text.get(key);
+    let is_enabled = is_running || Command::DragPoints.is_enabled(view.now);
+    let words = format!("{icon}  {name}");
+    let button = ui.add_enabled_ui(is_enabled, |ui| widgets::primary(ui, &words)).inner;
+    let tip = view.text.get(&Command::DragPoints.tip_key());
+    if widgets::named(button, &name).on_hover_text(tip).clicked() {
+        view.run(Command::DragPoints);
+    }
+}
+
 fn start_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     let is_running = studio.drag.is_running();
     ui.horizontal(|ui| {
-        let (icon, key) = if is_running { (icons::CANCEL, "drag-stop") } else { (icons::PLAY, "drag-start") };
-        let name = view.text.get(key);
-        let is_enabled = is_running || Command::DragPoints.is_enabled(view.now);
-        let words = format!("{icon}  {name}");
-        let button = ui.add_enabled_ui(is_enabled, |ui| widgets::primary(ui, &words)).inner;
-        let tip = view.text.get(&Command::DragPoints.tip_key());
-        if widgets::named(button, &name).on_hover_text(tip).clicked() {
-            view.run(Command::DragPoints);
-        }
+        button_ui(ui, view, studio, ["drag-start", "drag-stop"]);
         let name = view.text.get(&Command::ClearPairs.name_key());
         let button = Button::new(format!("{}  {name}", icons::CLEAR));
         let is_enabled = !is_running && Command::ClearPairs.is_enabled(view.now);

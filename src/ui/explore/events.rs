@@ -8,6 +8,7 @@ use super::portrait;
 use super::studio::Studio;
 use crate::document::explore::{Projection, Transferred};
 use crate::document::{Contents, ExploreAction};
+use crate::imaging::Frame;
 use crate::ui::app::App;
 use crate::ui::commands::Room;
 use crate::ui::notifications::Kind;
@@ -57,6 +58,10 @@ impl App {
             self.notifications.show(Kind::Good, words, size);
             return None;
         }
+        if let Done::FindingsSaved { path } = done {
+            self.notifications.show(Kind::Good, self.text.get("toast-findings"), path.display().to_string());
+            return None;
+        }
         let studio = self.studio.as_mut();
         match (done, studio) {
             (Done::Explored(shown), Some(studio)) => studio.take_found(ticket, *shown),
@@ -74,13 +79,9 @@ impl App {
             }
             (Done::Latents(pictures), Some(studio)) => studio.take_pictures(ticket, &pictures),
             (Done::Projected(shown), Some(studio)) => {
-                let (projection, picture) = (shown.projection.clone(), shown.picture.clone());
-                if studio.portrait.take_projection(ticket, shown) {
-                    studio.portrait.end(ticket);
-                    if let Some(projection) = projection {
-                        studio.keep_picture(&projection.latent, &picture);
-                        studio.take_projection(Projection::clone(&projection));
-                    }
+                let (projection, picture) = (Arc::clone(&shown.projection), shown.picture.clone());
+                if studio.portrait.finish_projection(ticket, shown) {
+                    studio.take_projection(&projection, &picture);
                 }
             }
             (Done::Dragged(shown), Some(studio)) => studio.drag.finish(ticket, shown),
@@ -250,9 +251,10 @@ impl App {
 
 impl Studio {
     /// Where the photo lies becomes the slider's start; searches begin there.
-    fn take_projection(&mut self, projection: Projection) {
+    pub(super) fn take_projection(&mut self, projection: &Projection, picture: &Frame) {
+        self.keep_picture(&projection.latent, picture);
         self.history.commit(ExploreAction::Project, |exploration| {
-            if exploration.set_projection(projection) {
+            if exploration.set_projection(projection.clone()) {
                 (exploration.chosen, exploration.fixed, exploration.slider.to) = (None, None, None);
                 exploration.slide(1.0);
             }

@@ -49,6 +49,8 @@ pub struct Portrait {
     pub draft: Option<TransferShown>,
     /// How well the newest edit could be explained.
     pub measure: Option<TransferMeasure>,
+    /// Whether the newest projection was stopped before its end.
+    pub is_stopped: bool,
     projecting: Option<Ticket>,
     transferring: Option<Ticket>,
     asked: Option<Asked>,
@@ -82,7 +84,7 @@ impl Portrait {
 
     /// A projection is out as `ticket`.
     pub fn projection_sent(&mut self, ticket: Ticket) {
-        (self.projecting, self.projection) = (Some(ticket), None);
+        (self.projecting, self.projection, self.is_stopped) = (Some(ticket), None, false);
     }
 
     /// How far projection `ticket` is. Returns whether it is the one under way.
@@ -146,14 +148,19 @@ impl Portrait {
         self.patches.prune();
     }
 
-    /// The request `ticket` has ended.
-    pub fn end(&mut self, ticket: Ticket) {
-        if self.projecting == Some(ticket) {
-            self.projecting = None;
-        }
-        if self.transferring == Some(ticket) {
-            self.transferring = None;
-        }
+    /// Projection `ticket` has come to its end. Returns whether it is the one under way.
+    pub fn finish_projection(&mut self, ticket: Ticket, shown: Box<ProjectionShown>) -> bool {
+        let is_own = self.take_projection(ticket, shown);
+        self.projecting.take_if(|out| *out == ticket);
+        is_own
+    }
+
+    /// The request `ticket` has ended without an answer. Returns the best that a projection had come to by then.
+    pub fn end(&mut self, ticket: Ticket) -> Option<&ProjectionShown> {
+        self.transferring.take_if(|out| *out == ticket);
+        self.projecting.take_if(|out| *out == ticket)?;
+        self.is_stopped = self.projection.is_some();
+        self.projection.as_deref()
     }
 
     /// Asks for the transfer anew, as after one that failed and was mended.

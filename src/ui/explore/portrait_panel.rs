@@ -8,8 +8,9 @@ use super::studio::Studio;
 use super::wish::Wish;
 use crate::document::explore::{PhotoWork, ProjectMethod};
 use crate::ui::commands::Command;
-use crate::ui::intent::View;
+use crate::ui::intent::{Intent, View};
 use crate::ui::{icons, notifications, theme, widgets};
+use crate::worker::Lane;
 
 /// Draws the part.
 pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
@@ -72,25 +73,42 @@ fn method_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     }
 }
 
-fn progress_ui(ui: &mut Ui, view: &View<'_>, studio: &Studio) {
+fn progress_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     let colors = theme::colors(ui.visuals());
-    let Some(shown) = &studio.portrait.projection else {
-        if studio.portrait.is_projecting() {
-            ui.label(RichText::new(view.text.get("portrait-projecting")).color(colors.weak));
-        }
-        return;
-    };
-    if studio.portrait.is_projecting() {
-        ui.add(ProgressBar::new(shown.progress.fraction).desired_height(6.0));
+    let is_projecting = studio.portrait.is_projecting();
+    if is_projecting {
+        stop_ui(ui, view, studio);
     }
+    let Some(shown) = &studio.portrait.projection else { return };
     let error = format!("{:.4}", shown.error);
     let words = view.text.with("portrait-error", &[("error", (&error).into())]);
     ui.label(RichText::new(words).small().color(colors.weak));
-    if let Some(remark) = &shown.remark {
+    if studio.portrait.is_stopped {
+        let percent = format!("{:.0}", shown.progress.fraction * 100.0);
+        let words = view.text.with("portrait-stopped", &[("percent", (&percent).into())]);
+        ui.add(egui::Label::new(RichText::new(words).small().color(colors.weak)).wrap());
+    }
+    if let Some(remark) = shown.remark.as_ref().filter(|_| !is_projecting) {
         let (words, details) = notifications::words_of(remark, view.text);
         let words = RichText::new(format!("{}  {words}", icons::WARNING)).color(colors.warning);
         ui.add(egui::Label::new(words).wrap()).on_hover_text(details);
     }
+}
+
+/// How far the projection is, and the button that ends it.
+fn stop_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
+    let weak = theme::colors(ui.visuals()).weak;
+    ui.horizontal(|ui| {
+        let name = view.text.get("portrait-stop");
+        let button = ui.add(Button::new(format!("{}  {name}", icons::CANCEL)));
+        if widgets::named(button, &name).on_hover_text(view.text.get("portrait-stop.tip")).clicked() {
+            view.ask(Intent::Cancel(Lane::Project));
+        }
+        match &studio.portrait.projection {
+            Some(shown) => _ = ui.add(ProgressBar::new(shown.progress.fraction).desired_height(6.0)),
+            None => _ = ui.label(RichText::new(view.text.get("portrait-projecting")).color(weak)),
+        }
+    });
 }
 
 /// The photo's square as the model would see it, beside what it made of it.

@@ -16,7 +16,8 @@ use crate::ui::notifications::Kind;
 use crate::worker::{Lane, Request};
 
 /// The lanes that work for this room.
-const LANES: [Lane; 6] = [Lane::Frames, Lane::Latents, Lane::Drag, Lane::Optimize, Lane::Project, Lane::Transfer];
+const LANES: [Lane; 7] =
+    [Lane::Frames, Lane::Latents, Lane::Drag, Lane::Optimize, Lane::Project, Lane::Transfer, Lane::Survey];
 
 impl App {
     /// Writes the photo with the edit, or the manifold's picture where there is no edited photo.
@@ -46,6 +47,7 @@ impl App {
         Some(match purpose {
             Purpose::SavePicture => folder.join(format!("{model}.png")),
             Purpose::SaveSession => folder.join(format!("{model}.pentimento")),
+            Purpose::Findings => folder.join(format!("{model}-measured.json")),
             Purpose::Frames(_) => match purpose.extensions().first() {
                 Some(extension) => folder.join(format!("{model}.{extension}")),
                 None => folder.join(format!("{model}-frames")),

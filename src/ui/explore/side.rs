@@ -35,9 +35,9 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
             if layers > 0 {
                 part(ui, "part-steer", view, true, |ui, view| steer_panel::ui(ui, view, studio, layers));
             }
-            part(ui, "part-strokes", view, true, |ui, view| strokes::ui(ui, view, studio));
             let has_pairs = studio.exploration().pairs().next().is_some();
             part(ui, "part-drag", view, has_pairs, |ui, view| drag_panel::ui(ui, view, studio));
+            part(ui, "part-strokes", view, true, |ui, view| strokes::ui(ui, view, studio));
             let has_photo = studio.exploration().photo.is_some();
             part(ui, "part-portrait", view, has_photo, |ui, view| portrait_panel::ui(ui, view, studio));
             part(ui, "part-search", view, true, |ui, view| search_ui(ui, view, studio));

@@ -28,7 +28,7 @@ pub fn ui(ui: &mut Ui, view: &View<'_>, studio: &Studio) {
             (false, _) => text.with("status-step", &args),
         };
         ui.label(RichText::new(words).small());
-        if let Some(candidate) = studio.candidate() {
+        if let Some(candidate) = studio.candidate().filter(|_| has_strokes) {
             let cost = format!("{:.4}", candidate.cost);
             let words = text.with("status-cost", &[("cost", (&cost).into())]);
             ui.label(RichText::new(words).small().color(colors.weak)).on_hover_text(text.get("status-cost.tip"));

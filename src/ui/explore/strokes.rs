@@ -39,8 +39,11 @@ fn card_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, stroke: &Arc<Strok
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = vec2(6.0, 3.0);
             head_ui(ui, view, stroke, &name);
-            weight_ui(ui, view, stroke, &name);
-            cost_ui(ui, view, studio, stroke);
+            // Points and where they may move ask no search for anything.
+            if !matches!(stroke.tool, StrokeTool::Drag { .. } | StrokeTool::Movable) {
+                weight_ui(ui, view, stroke, &name);
+                cost_ui(ui, view, studio, stroke);
+            }
         });
     });
     let response = card.response;

@@ -1,9 +1,17 @@
 //! What a model was measured to be, for as long as it is open.
 
+use std::path::PathBuf;
+
 use crate::imaging::Frame;
 use crate::ui::app::App;
+use crate::ui::file_dialog::Purpose;
+use crate::ui::intent::file_name;
+use crate::ui::naming;
 use crate::worker::Request;
-use crate::worker::exploring::{Mixing, NoiseShare, PathLength, Survey, Surveyed, Truncation};
+use crate::worker::exploring::{Frechet, Mixing, NoiseShare, PathLength, Separability, Survey, Surveyed, Truncation};
+
+/// More labelled pictures teach a classifier little, and each must be composed or decoded.
+const MOST_LABELLED: usize = 2_000;
 
 /// The newest findings of each kind.
 #[derive(Debug, Default)]
@@ -16,6 +24,10 @@ pub struct Findings {
     pub mixing: Option<Mixing>,
     /// What the noise decides, and where.
     pub noise: Option<(NoiseShare, Frame)>,
+    /// How well labels can be told from latents.
+    pub separability: Option<Separability>,
+    /// How far the model's pictures are from real ones.
+    pub frechet: Option<Frechet>,
     /// Which of [`Findings::PAIRS`] is wanted.
     pub thoroughness: usize,
 }
@@ -31,7 +43,24 @@ impl Findings {
             Surveyed::Truncation(truncation) => self.truncation = Some(truncation),
             Surveyed::Mixing(mixing) => self.mixing = Some(mixing),
             Surveyed::Noise(share, picture) => self.noise = Some((share, picture)),
+            Surveyed::Separability(told) => self.separability = Some(told),
+            Surveyed::Pictures(frechet) => self.frechet = Some(frechet),
         }
+    }
+
+    /// All that was found, as it came.
+    #[must_use]
+    pub fn all(&self) -> Vec<Surveyed> {
+        let noise = self.noise.clone().map(|(share, picture)| Surveyed::Noise(share, picture));
+        let found = [
+            self.paths.clone().map(Surveyed::Paths),
+            self.truncation.clone().map(Surveyed::Truncation),
+            self.mixing.clone().map(Surveyed::Mixing),
+            noise,
+            self.separability.clone().map(Surveyed::Separability),
+            self.frechet.clone().map(Surveyed::Pictures),
+        ];
+        found.into_iter().flatten().collect()
     }
 
     /// Forgets all: the model is another one.
@@ -52,5 +81,23 @@ impl App {
         let Some(studio) = &self.studio else { return };
         let model = studio.exploration().model.clone();
         self.submit(Request::Survey { model, what }, String::new());
+    }
+
+    /// Measures the model with the pictures of a folder.
+    pub(in crate::ui) fn survey_folder(&mut self, purpose: Purpose, folder: PathBuf) {
+        let Some(samples) = self.studio.as_ref().map(|studio| studio.survey.pairs()) else { return };
+        self.survey(match purpose {
+            Purpose::Labelled => Survey::Separability { folder, labelled: samples.min(MOST_LABELLED), samples },
+            _ => Survey::Pictures { folder, count: samples },
+        });
+    }
+
+    /// Writes what was measured.
+    pub(in crate::ui) fn save_findings(&mut self, path: PathBuf) {
+        let Some(studio) = &self.studio else { return };
+        let (model, findings) = (studio.exploration().model.clone(), studio.survey.all());
+        let path = naming::with_extension(path, &Purpose::Findings.extensions());
+        let name = file_name(&path);
+        self.submit(Request::SaveFindings { model, findings, path }, name);
     }
 }

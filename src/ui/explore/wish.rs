@@ -6,6 +6,7 @@ use super::brush::Brush;
 use super::export::ExportChoice;
 use super::portrait::View;
 use crate::document::explore::{End, Interpolation, Latent, Noise, ProjectMethod, Steering, StrokeId, StyleSpace};
+use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::Phase;
 use crate::worker::exploring::{DirectionsAsked, DragHow, MixSheet, Playback, Survey};
 
@@ -70,6 +71,8 @@ pub enum Wish {
     DeleteStroke(StrokeId),
     /// Measures the model.
     Survey(Survey),
+    /// Asks for the folder to measure it with, or for the file to write what was measured to.
+    SurveyPath(Purpose),
     /// Stops measuring it.
     StopSurvey,
     /// How many pairs or pictures the next measurement has, of those that are offered.

@@ -29,6 +29,7 @@ impl App {
             Wish::MixSheet(asked) => self.draw_sheet(*asked),
             Wish::ExportTo(choice, path) => self.export_frames(choice, path),
             Wish::Survey(what) => self.survey(what),
+            Wish::SurveyPath(purpose) => self.ask_for_path(ctx, purpose),
             Wish::StopSurvey => self.jobs.cancel(Lane::Survey),
             wish => {
                 let Some(studio) = &mut self.studio else { return };

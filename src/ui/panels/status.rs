@@ -126,6 +126,8 @@ fn busy_words(view: &View<'_>, lane: Lane) -> String {
         _ if work.name.is_empty() => text.get(lane_key(lane)),
         _ => format!("{} — {}", text.get(lane_key(lane)), work.name),
     };
+    // What says the same twice is said once.
+    let stage = stage.filter(|stage| !what.to_lowercase().contains(&stage.to_lowercase()));
     stage.map_or_else(|| what.clone(), |stage| format!("{what} · {stage}"))
 }
 

@@ -121,6 +121,9 @@ impl Environment {
                 Box::new(explore::DragPointsJob::new(exploration, latent, how, memory()))
             }
             Request::Survey { model, what } => Box::new(explore::SurveyJob::new(model, what, memory())),
+            Request::SaveFindings { model, findings, path } => {
+                Box::new(explore::FindingsJob::new(model, findings, path))
+            }
             Request::Transfer { exploration, at, is_final } => {
                 Box::new(explore::TransferPhotoJob::new(exploration, at, is_final, memory()))
             }

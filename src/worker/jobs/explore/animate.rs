@@ -1,19 +1,18 @@
 //! Writing the frames along a way to files.
 
 use super::super::super::exploring::ExportFrames;
+use super::super::super::manifolds::Loaded;
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::step_of;
 use super::{Memory, frame_of, path_of};
 use crate::control::{Progress, Step, Stepper as _};
 use crate::imaging::Frame;
 use crate::imaging::animation::{AnimationError, AnimationJob, AnimationOptions};
-use crate::latent::{Latent, Playback, draw};
+use crate::latent::{Latent, Playback, batch, draw};
 
 /// No export has more frames.
 const MOST_FRAMES: usize = 10_000;
-
-/// Pictures drawn a step.
-const A_STEP: usize = 4;
 
 /// The share of drawing in the progress.
 const DRAWING: f32 = 0.6;
@@ -27,7 +26,7 @@ pub(in super::super) struct ExportJob {
 
 enum Stage {
     Asked,
-    Drawing { latents: Vec<Latent>, frames: Vec<Frame> },
+    Drawing { loaded: Box<Loaded>, latents: Vec<Latent>, frames: Vec<Frame> },
     Writing(Box<AnimationJob>),
 }
 
@@ -39,8 +38,9 @@ impl ExportJob {
     fn start(&self) -> Result<Stage, Failure> {
         let loaded = self.memory.manifolds.load(&self.asked.model)?.with_noise(self.asked.noise)?;
         let path = path_of(&self.asked.way, loaded.manifold.prior())?;
-        let latents = path.sample(self.asked.frames.clamp(1, MOST_FRAMES));
-        Ok(Stage::Drawing { latents, frames: Vec::new() })
+        let count = self.asked.frames.clamp(1, MOST_FRAMES);
+        loaded.has_room(Burden { drawn: 1, kept: count, ..Burden::default() })?;
+        Ok(Stage::Drawing { loaded: Box::new(loaded), latents: path.sample(count), frames: Vec::new() })
     }
 
     fn encoder(&self, frames: Vec<Frame>) -> Result<AnimationJob, Failure> {
@@ -59,10 +59,9 @@ impl ExportJob {
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
         match &mut self.stage {
             Stage::Asked => self.stage = self.start()?,
-            Stage::Drawing { latents, frames } if frames.len() < latents.len() => {
-                let loaded = self.memory.manifolds.load(&self.asked.model)?;
+            Stage::Drawing { loaded, latents, frames } if frames.len() < latents.len() => {
                 let done = frames.len();
-                let next = &latents[done..(done + A_STEP).min(latents.len())];
+                let next = &latents[done..(done + batch(&*loaded.manifold)).min(latents.len())];
                 frames.extend(draw(loaded.manifold.as_ref(), next)?.iter().map(frame_of));
                 let fraction = DRAWING * frames.len() as f32 / latents.len() as f32;
                 context.progress(Progress { fraction, stage: "frames" });

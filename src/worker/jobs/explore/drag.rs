@@ -1,6 +1,7 @@
 //! Dragging the exploration's pairs of points.
 
 use super::super::super::exploring::{DragHow, DragShown, HandleShown};
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
 use super::steer::style_space_of;
@@ -34,6 +35,7 @@ impl DragPointsJob {
 
     fn start(&self) -> Result<Running, Failure> {
         let loaded = self.memory.manifolds.load(&self.exploration.model)?.with_noise(self.exploration.helm.noise)?;
+        loaded.has_room(Burden { sloped: 1, ..Burden::default() })?;
         let side = loaded.manifold.side();
         let pixels = |at: PicturePos| [at.x * side as f32, at.y * side as f32];
         let pair = |(id, from, to): (StrokeId, PicturePos, PicturePos)| {

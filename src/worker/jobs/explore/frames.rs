@@ -2,6 +2,7 @@
 
 use super::super::super::exploring::{FrameShown, Way};
 use super::super::super::manifolds::ModelKey;
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
 use super::{Memory, frame_of, path_of};
@@ -50,6 +51,7 @@ impl FramesRequestJob {
         let loaded = self.memory.manifolds.load(&self.asked.model)?.with_noise(self.asked.noise)?;
         let path = path_of(&self.asked.way, loaded.manifold.prior())?;
         let count = self.asked.count.clamp(1, MOST_FRAMES);
+        loaded.has_room(Burden { drawn: 1, kept: count, ..Burden::default() })?;
         let kept = self.memory.frames.lock().take();
         let before = kept.filter(|kept| kept.model == loaded.key).map(|kept| kept.frames).unwrap_or_default();
         let frames = Frames::new(path.sample(count), &before);

@@ -1,15 +1,13 @@
 //! Pictures of single latents: key frames, breadcrumbs, ends of the slider.
 
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::step_of;
 use super::{Memory, frame_of};
 use crate::control::Progress;
 use crate::document::explore::{Latent, Noise};
 use crate::imaging::Frame;
-use crate::latent::draw;
-
-/// Latents a step.
-const A_STEP: usize = 4;
+use crate::latent::{batch, draw};
 
 /// Draws pictures of latents.
 pub(in super::super) struct LatentsJob {
@@ -28,7 +26,8 @@ impl LatentsJob {
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
         let loaded = self.memory.manifolds.load(&self.model)?.with_noise(self.noise)?;
         let done = self.drawn.len();
-        let next = &self.latents[done..(done + A_STEP).min(self.latents.len())];
+        loaded.has_room(Burden { drawn: 1, kept: self.latents.len(), ..Burden::default() })?;
+        let next = &self.latents[done..(done + batch(&*loaded.manifold)).min(self.latents.len())];
         let pictures = draw(loaded.manifold.as_ref(), next)?;
         self.drawn.extend(next.iter().cloned().zip(pictures.iter().map(frame_of)));
         if self.drawn.len() >= self.latents.len() {

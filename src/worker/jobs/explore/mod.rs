@@ -25,7 +25,7 @@ pub(super) use models::ModelsJob;
 pub(super) use project::{Asked, ProjectPhotoJob};
 pub(super) use search::SearchStrokesJob;
 pub(super) use steer::{MixJob, SteerJob};
-pub(super) use survey::SurveyJob;
+pub(super) use survey::{FindingsJob, SurveyJob};
 pub(super) use transfer::TransferPhotoJob;
 
 use super::super::Failure;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::super::super::exploring::ProjectionShown;
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
 use super::steer::style_space_of;
 use super::{Memory, frame_of};
 use crate::control::{Progress, Step, Stepper as _};
-use crate::document::explore::{Noise, ProjectMethod, Projection, StyleSpace};
+use crate::document::explore::{Latent, Noise, ProjectMethod, Projection, StyleSpace};
 use crate::imaging::{Frame, Photo, Place, cut};
 use crate::latent::project::{ProjectError, familiarity};
 use crate::latent::{Method, Picture, ProjectJob, ProjectOptions};
@@ -36,6 +37,8 @@ struct Running {
     wanted: Picture,
     target: Frame,
     info: super::super::super::ModelInfo,
+    /// The best so far, as long as the window has not been told.
+    untold: Option<(Latent, Picture)>,
 }
 
 impl ProjectPhotoJob {
@@ -55,6 +58,7 @@ impl ProjectPhotoJob {
             let headline = "the square of the photo cannot be made a picture".to_owned();
             Failure { key: "error-place", headline, details: String::new() }
         })?;
+        loaded.has_room(Burden { sloped: 1, ..Burden::default() })?;
         let method = match method {
             ProjectMethod::Network => Method::Network,
             ProjectMethod::Optimize => Method::Optimize,
@@ -62,7 +66,7 @@ impl ProjectPhotoJob {
         };
         let options = ProjectOptions { seed: *seed, styles: style_space_of(*styles), ..ProjectOptions::default() };
         let job = ProjectJob::new(loaded.manifold, wanted.clone(), method, options)?;
-        Ok(Running { job, wanted, target, info: loaded.info })
+        Ok(Running { job, wanted, target, info: loaded.info, untold: None })
     }
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
@@ -73,34 +77,20 @@ impl ProjectPhotoJob {
         match running.job.step()? {
             Step::More(update) => {
                 context.progress(update.progress);
-                if let Some(picture) = &update.picture
-                    && context.wants_level()
+                running.untold = update.found.or_else(|| running.untold.take());
+                if context.wants_level()
+                    && let Some((latent, picture)) = running.untold.take()
                 {
-                    let error = update.mse as f32;
-                    let shown = ProjectionShown {
-                        projection: None,
-                        error,
-                        picture: frame_of(picture),
-                        target: running.target.clone(),
-                        progress: update.progress,
-                        remark: None,
-                    };
+                    let projection = Projection { latent, method: self.asked.method, error: update.mse as f32 };
+                    let shown = running.shown(projection, &picture, update.progress);
                     context.preview(Preview::Projection(Box::new(shown)));
                 }
                 Ok(JobStep::More)
             }
             Step::Done(found) => {
                 let best = found.best;
-                let error = best.mse as f32;
-                let projection = Projection { latent: best.latent, method: self.asked.method, error };
-                let shown = ProjectionShown {
-                    projection: Some(Arc::new(projection)),
-                    error,
-                    picture: frame_of(&best.picture),
-                    target: running.target.clone(),
-                    progress: Progress { fraction: 1.0, stage: "project" },
-                    remark: running.remark(best.mse),
-                };
+                let projection = Projection { latent: best.latent, method: self.asked.method, error: best.mse as f32 };
+                let shown = running.shown(projection, &best.picture, Progress { fraction: 1.0, stage: "project" });
                 Ok(JobStep::Done(Done::Projected(Box::new(shown))))
             }
         }
@@ -114,6 +104,17 @@ impl Job for ProjectPhotoJob {
 }
 
 impl Running {
+    fn shown(&self, projection: Projection, picture: &Picture, progress: Progress) -> ProjectionShown {
+        ProjectionShown {
+            error: projection.error,
+            remark: self.remark(projection.error.into()),
+            projection: Arc::new(projection),
+            picture: frame_of(picture),
+            target: self.target.clone(),
+            progress,
+        }
+    }
+
     /// What to say of a photo that the model could not have drawn.
     fn remark(&self, mse: f64) -> Option<Failure> {
         let verdict = familiarity(&self.wanted, mse, self.info.typical_error);

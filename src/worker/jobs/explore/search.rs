@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::super::super::exploring::{CandidateShown, SearchShown};
 use super::super::super::manifolds::ModelKey;
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
 use super::steer::style_space_of;
@@ -25,6 +26,9 @@ use crate::latent::{
 
 /// A settled answer is there after about so many seconds, on slow machines with fewer starts and steps.
 const PATIENCE_SECS: f32 = 3.0;
+
+/// Pictures of candidates that the window keeps, so that undo brings them back at once.
+const KEPT_PICTURES: usize = 24 * 16;
 
 /// Rasters of this many strokes are kept for the next movement of the brush.
 const MOST_RASTERS: usize = 200;
@@ -91,6 +95,7 @@ impl SearchStrokesJob {
         };
         let (center, smoothness) = pulled.or_else(projected).unzip();
         let (seed, starts) = (exploration.seed, exploration.starts);
+        loaded.has_room(Burden { sloped: 1, kept: starts as usize + KEPT_PICTURES, ..Burden::default() })?;
         let styles = style_space_of(exploration.helm.search);
         let origin = Origin { model: loaded.key.clone(), seed, starts, styles, center };
         let kept = self.memory.search.lock().take();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::super::exploring::{FrameShown, MixSheet};
 use super::super::super::manifolds::Loaded;
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
 use super::{Memory, frame_of};
@@ -37,6 +38,7 @@ impl SteerJob {
 
     fn steered(&self) -> Result<Done, Failure> {
         let loaded = self.memory.manifolds.load(&self.model)?.with_noise(self.noise)?;
+        loaded.has_room(Burden { drawn: 1, ..Burden::default() })?;
         let styles = styles_of(&loaded)?;
         let latent = steering_of(&self.steering, styles.n_layers()).latent(styles)?;
         let picture = draw(loaded.manifold.as_ref(), std::slice::from_ref(&latent))?;
@@ -70,6 +72,7 @@ impl MixJob {
             return Err(Failure { key: "error-sheet", headline, details: String::new() });
         }
         let loaded = self.memory.manifolds.load(model)?.with_noise(*noise)?;
+        loaded.has_room(Burden { drawn: 1, kept: (rows.len() + 1) * (columns.len() + 1), ..Burden::default() })?;
         let styles = styles_of(&loaded)?;
         let layers = *first as usize..(*last as usize + 1).min(styles.n_layers());
         let latents = sheet(styles, rows, columns, layers, &Truncation::all(*psi))?;
@@ -116,10 +119,10 @@ impl Loaded {
         if (choice, strength) == (NoiseChoice::Constant, 1.0) || self.manifold.styles().is_none() {
             return Ok(self);
         }
-        let manifold = WithNoise::scaled(self.manifold, choice, strength).map_err(SteerError::from)?;
+        let manifold = WithNoise::scaled(Arc::clone(&self.manifold), choice, strength).map_err(SteerError::from)?;
         let (name, checksum) = self.key;
         let key = (name, format!("{checksum} {choice:?} {strength}"));
-        Ok(Self { manifold, key, info: self.info })
+        Ok(Self { manifold, key, ..self })
     }
 }
 

@@ -13,13 +13,10 @@ use crate::document::explore::{Latent, PhotoWork, Projection, Transferred};
 use crate::imaging::{Mask, Photo, Place};
 use crate::latent::interpolate::between;
 use crate::latent::transfer::{Transfer, TransferError, TransferJob, TransferOptions, TransferRequest};
-use crate::latent::{Latent as Numbers, Picture, draw};
+use crate::latent::{Latent as Numbers, Picture, batch, draw};
 
 /// Pictures of the morph, both ends included (Zhu et al. 2016, section 4.3: seven steps).
 const FRAMES: usize = 8;
-
-/// Pictures drawn a step.
-const A_STEP: usize = 2;
 
 /// What determines an edit but the moment.
 #[derive(Clone)]
@@ -107,7 +104,10 @@ impl TransferPhotoJob {
             Stage::Drawing { latents, pictures } => {
                 let done = pictures.len();
                 context.progress(Progress { fraction: 0.0, stage: "frames" });
-                pictures.extend(draw(loaded.manifold.as_ref(), &latents[done..(done + A_STEP).min(latents.len())])?);
+                pictures.extend(draw(
+                    loaded.manifold.as_ref(),
+                    &latents[done..(done + batch(&*loaded.manifold)).min(latents.len())],
+                )?);
                 if pictures.len() == latents.len() {
                     let request = request(&kept.edit, pictures);
                     kept.stage = Stage::Matching(Box::new(TransferJob::new(request)?));

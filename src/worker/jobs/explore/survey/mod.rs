@@ -1,19 +1,25 @@
 //! Measuring what a model's latent space is like.
 
+mod given;
+mod writing;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::super::super::exploring::{PathLength, Survey, Surveyed};
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::step_of;
 use super::{Memory, blank};
 use crate::control::{Progress, Step, Stepper};
 use crate::eval::latent::{
-    Lens, MeasureError, MeasureUpdate, MixingJob, NoiseJob, NoiseShare, PathLengthJob, PathOptions, PathSpace,
-    TruncationJob,
+    FrechetJob, Lens, MeasureError, MeasureUpdate, MixingJob, NoiseJob, NoiseShare, PathLengthJob, PathOptions,
+    PathSpace, SeparabilityJob, TruncationJob,
 };
 use crate::generators::manifold::Manifold;
 use crate::imaging::{ColorModel, Frame, Samples};
+use given::{Given, READING};
+pub(in super::super) use writing::FindingsJob;
 
 /// How much brighter than it is the noise is drawn.
 const NOISE_GAIN: f32 = 4.0;
@@ -31,6 +37,9 @@ enum Running {
     Truncation(Box<TruncationJob>),
     Mixing(Box<MixingJob>),
     Noise(Box<NoiseJob>),
+    Given(Box<Given>),
+    Separability(Box<SeparabilityJob>),
+    Pictures(Box<FrechetJob>),
 }
 
 impl SurveyJob {
@@ -39,21 +48,29 @@ impl SurveyJob {
     }
 
     fn start(&self) -> Result<Running, Failure> {
-        let manifold = self.memory.manifolds.load(&self.model)?.manifold;
+        let loaded = self.memory.manifolds.load(&self.model)?;
+        loaded.has_room(Burden { drawn: 2, ..Burden::default() })?;
+        let manifold = loaded.manifold;
         let lens = || Ok::<_, Failure>(Arc::new(Lens::of(manifold.as_ref(), None)?));
         let model = || Arc::clone(&manifold);
-        Ok(match self.what {
+        Ok(match &self.what {
             Survey::Paths(pairs) => {
-                let mut jobs = path_jobs(&manifold, &lens()?, pairs)?;
+                let mut jobs = path_jobs(&manifold, &lens()?, *pairs)?;
                 let Some(job) = jobs.pop_front() else { return Err(MeasureError::NotFinite.into()) };
                 Running::Paths { job: Box::new(job), next: jobs, done: Vec::new() }
             }
             Survey::Truncation(samples) => {
-                let job = TruncationJob::new(model(), lens()?, &TruncationJob::PSIS, samples, 0)?;
+                let job = TruncationJob::new(model(), lens()?, &TruncationJob::PSIS, *samples, 0)?;
                 Running::Truncation(Box::new(job))
             }
-            Survey::Mixing(pairs) => Running::Mixing(Box::new(MixingJob::new(model(), lens()?, pairs, 0)?)),
-            Survey::Noise(samples) => Running::Noise(Box::new(NoiseJob::new(model(), samples, 0)?)),
+            Survey::Mixing(pairs) => Running::Mixing(Box::new(MixingJob::new(model(), lens()?, *pairs, 0)?)),
+            Survey::Noise(samples) => Running::Noise(Box::new(NoiseJob::new(model(), *samples, 0)?)),
+            Survey::Separability { folder, labelled, samples } => {
+                Running::Given(Box::new(Given::labelled(model(), lens()?, folder, *labelled, *samples)?))
+            }
+            Survey::Pictures { folder, count } => {
+                Running::Given(Box::new(Given::pictures(model(), lens()?, folder, *count)?))
+            }
         })
     }
 
@@ -63,22 +80,30 @@ impl SurveyJob {
             None => self.start()?,
         };
         let (running, surveyed) = match running {
-            Running::Paths { mut job, next, done } => match advance(job.as_mut(), context)? {
+            Running::Paths { mut job, next, done } => match advance(job.as_mut(), context, 0.0)? {
                 None => (Some(Running::Paths { job, next, done }), None),
                 Some(length) => further(length, next, done),
             },
             Running::Truncation(mut job) => {
-                let done = advance(job.as_mut(), context)?.map(Surveyed::Truncation);
+                let done = advance(job.as_mut(), context, 0.0)?.map(Surveyed::Truncation);
                 (Some(Running::Truncation(job)), done)
             }
             Running::Mixing(mut job) => {
-                let done = advance(job.as_mut(), context)?.map(Surveyed::Mixing);
+                let done = advance(job.as_mut(), context, 0.0)?.map(Surveyed::Mixing);
                 (Some(Running::Mixing(job)), done)
             }
             Running::Noise(mut job) => {
-                let done =
-                    advance(job.as_mut(), context)?.map(|share| Surveyed::Noise(share.clone(), noise_of(&share)));
-                (Some(Running::Noise(job)), done)
+                let done = advance(job.as_mut(), context, 0.0)?;
+                (Some(Running::Noise(job)), done.map(|share| Surveyed::Noise(share.clone(), noise_of(&share))))
+            }
+            Running::Given(given) => (Some(given.go_on(context)?), None),
+            Running::Separability(mut job) => {
+                let done = advance(job.as_mut(), context, READING)?.map(Surveyed::Separability);
+                (Some(Running::Separability(job)), done)
+            }
+            Running::Pictures(mut job) => {
+                let done = advance(job.as_mut(), context, READING)?.map(Surveyed::Pictures);
+                (Some(Running::Pictures(job)), done)
             }
         };
         self.running = running;
@@ -120,14 +145,15 @@ fn further(
     }
 }
 
-/// One step of a measurement; what it has come to at its end.
-fn advance<J>(job: &mut J, context: &mut Context<'_>) -> Result<Option<J::Output>, MeasureError>
+/// One step of a measurement that begins when the part `before` of all work is done; what it has come to at its end.
+fn advance<J>(job: &mut J, context: &mut Context<'_>, before: f32) -> Result<Option<J::Output>, MeasureError>
 where
     J: Stepper<Preview = MeasureUpdate, Error = MeasureError>,
 {
     Ok(match job.step()? {
         Step::More(update) => {
-            context.progress(Progress { stage: "measure", ..update.progress });
+            let fraction = (1.0 - before).mul_add(update.progress.fraction, before);
+            context.progress(Progress { stage: "measure", fraction });
             None
         }
         Step::Done(output) => Some(output),
@@ -151,7 +177,7 @@ impl From<MeasureError> for Failure {
             MeasureError::TooFew { .. }
             | MeasureError::Labels { .. }
             | MeasureError::Untold { .. }
-            | MeasureError::Eval(_) => "error-search",
+            | MeasureError::Eval(_) => "error-measure",
             MeasureError::Compute(_) => "error-network",
         };
         Self::from_error(key, &error)
