@@ -1,5 +1,7 @@
 //! `pentimento bench` as scripts meet it: names, fields and exit codes. How fast anything is, no test can promise.
 
+#![cfg_attr(feature = "gui", expect(clippy::unwrap_used, reason = "what a test prepares must be there"))]
+
 #[cfg(feature = "gui")]
 mod explore_kit;
 

@@ -21,8 +21,7 @@ use pentimento::document::{Contents, Exploration};
 use pentimento::generators::{seeded_weights, stylegan2};
 use pentimento::imaging::{Mask, PixelRect, Place, Size};
 use pentimento::worker::exploring::{
-    AnimationFormat, DragHow, DragShown, ExportFrames, FrameShown, PathSpace, Playback, SearchShown, Survey, Surveyed,
-    Way,
+    AnimationFormat, DragHow, DragShown, ExportFrames, FrameShown, Playback, SearchShown, Way,
 };
 use pentimento::worker::{Done, Event, Failure, Lane, Manifolds, ModelInfo, Preview, Request, SaveFormat};
 
@@ -217,7 +216,7 @@ fn a_photo_is_projected_and_its_edit_carried_back() {
         let Done::Projected(shown) = bench.done(project(method)) else { panic!("not projected") };
         assert_eq!(shown.target.size(), Size::new(SIDE, SIDE), "what the model sees");
         errors.push(shown.error);
-        assert!(exploration.set_projection(shown.projection.unwrap().as_ref().clone()), "adopted");
+        assert!(exploration.set_projection(shown.projection.as_ref().clone()), "adopted");
     }
     assert!(errors[1] < errors[0], "both are better than the network alone: {errors:?}");
     let from = exploration.slider.from.clone().unwrap();

@@ -10,7 +10,7 @@ use pentimento::ui::commands::Command;
 use pentimento::worker::exploring::{DirectionsAsked, DirectionsSource};
 use pentimento::worker::{Done, Event, Lane, Request};
 
-use super::kit::{drag, found, latent, model, room, room_with, settle, steer_to, studio};
+use super::kit::{drag, room, room_with, settle, steer_to, studio};
 use super::window_kit::{Window, perform, picture};
 
 #[test]

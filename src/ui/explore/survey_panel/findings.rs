@@ -11,6 +11,8 @@ use crate::worker::exploring::{Attribute, Frechet, Mixing, NoiseShare, PathLengt
 
 /// Height of a plot in points.
 const HEIGHT: f32 = 140.0;
+/// Width of the columns of numbers in a table, and of what lies between them.
+const NUMBERS_WIDTH: f32 = 150.0;
 
 /// Draws all of `findings`.
 pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, findings: &Findings) {
@@ -53,7 +55,10 @@ fn paths_ui(ui: &mut Ui, view: &View<'_>, paths: &[PathLength]) {
         Bar::new(at as f64, path.length.mean).width(0.6).name(path.space.to_string())
     };
     let bars: Vec<Bar> = paths.iter().enumerate().map(bar).collect();
-    plot("survey paths").show_axes([false, true]).show(ui, |plot| plot.bar_chart(BarChart::new("paths", bars)));
+    plot("survey paths")
+        .show_axes([false, true])
+        .show_grid([false, true])
+        .show(ui, |plot| plot.bar_chart(BarChart::new("paths", bars)));
     for path in paths {
         let number = |value: f64| format!("{value:.1}");
         let (mean, low, high) = (number(path.length.mean), number(path.length.low), number(path.length.high));
@@ -110,7 +115,10 @@ fn separability_ui(ui: &mut Ui, view: &View<'_>, told: &Separability) {
     let found = || spaces.iter().filter_map(|(space, value)| Some((*space, (*value)?)));
     let bar = |(at, (space, value)): (usize, (&str, f64))| Bar::new(at as f64, value).width(0.6).name(space);
     let bars: Vec<Bar> = found().enumerate().map(bar).collect();
-    plot("survey separability").show_axes([false, true]).show(ui, |plot| plot.bar_chart(BarChart::new("told", bars)));
+    plot("survey separability")
+        .show_axes([false, true])
+        .show_grid([false, true])
+        .show(ui, |plot| plot.bar_chart(BarChart::new("told", bars)));
     for (space, value) in found() {
         let value = format!("{value:.3}");
         let args = [("space", space.into()), ("value", (&value).into()), ("samples", told.samples.into())];
@@ -126,6 +134,7 @@ fn separability_ui(ui: &mut Ui, view: &View<'_>, told: &Separability) {
 
 /// What is left unknown of each attribute, the most first.
 fn attributes_ui(ui: &mut Ui, view: &View<'_>, attributes: &[Attribute]) {
+    let name_width = (ui.available_width() - NUMBERS_WIDTH).max(60.0);
     let mut sorted: Vec<&Attribute> = attributes.iter().collect();
     sorted.sort_by(|a, b| b.left_z.total_cmp(&a.left_z));
     Grid::new("survey attributes").striped(true).num_columns(4).spacing([10.0, 2.0]).show(ui, |ui| {
@@ -137,7 +146,10 @@ fn attributes_ui(ui: &mut Ui, view: &View<'_>, attributes: &[Attribute]) {
         for attribute in sorted {
             let Attribute { group, class, share, left_z, left_w, .. } = attribute;
             let name = format!("{group} {class}");
-            ui.add(egui::Label::new(RichText::new(&name).small()).truncate()).on_hover_text(&name);
+            ui.scope(|ui| {
+                ui.set_width(name_width);
+                ui.add(egui::Label::new(RichText::new(&name).small()).truncate()).on_hover_text(&name);
+            });
             ui.label(RichText::new(format!("{:.0} %", share * 100.0)).small());
             ui.label(RichText::new(format!("{left_z:.3}")).small());
             ui.label(RichText::new(left_w.map_or_else(String::new, |left| format!("{left:.3}"))).small());
