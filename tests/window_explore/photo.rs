@@ -43,7 +43,7 @@ fn a_projection_that_is_stopped_keeps_the_best_so_far() {
     let (mut window, script) = room();
     settle(&mut window, &script, &[1, 2]);
     let ticket = begin(&mut window, &script);
-    assert!(window.query_by_label_contains("Projecting").is_some(), "it says what it waits for");
+    assert!(window.query_by_label("Projecting…").is_some(), "it says what it waits for");
     script.say(Event::Preview(ticket, Preview::Projection(projected(6.0, 0.2, 0.1))));
     script.say(Event::Preview(ticket, Preview::Projection(projected(5.0, 0.04, 0.4))));
     window.run_steps(3);
