@@ -6,6 +6,8 @@
 mod explore_kit;
 #[path = "worker_explore/memory.rs"]
 mod memory;
+#[path = "worker_explore/morph.rs"]
+mod morph;
 #[path = "worker_explore/survey.rs"]
 mod survey;
 
@@ -144,7 +146,7 @@ fn frames_come_one_by_one_and_are_drawn_once() {
     framed(bench.done(frames(way(-0.5, 0.5), 16, 0.1)));
     assert_eq!(spy.drawn.load(Ordering::Relaxed), drawn, "the slider moved, nothing else");
     let keys = [0.0, 0.4, 1.0].map(|time| KeyFrame { time, latent: vec![time; 8].into() });
-    let curve = Way::Keys { keys: keys.to_vec(), interpolation: Interpolation::Spherical, is_closed: true };
+    let curve = Way::Keys { keys: keys.to_vec(), interpolation: Interpolation::Spherical };
     assert_eq!(framed(bench.done(frames(curve, 9, 0.0))).len(), 9, "along key frames too");
 }
 

@@ -116,6 +116,12 @@ impl Frame {
         Arc::ptr_eq(&self.samples, &other.samples)
     }
 
+    /// Whether another frame shares its memory.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.samples) > 1
+    }
+
     /// 8 or 16.
     #[must_use]
     pub fn bits(&self) -> u32 {

@@ -129,12 +129,6 @@ impl FramesJob {
         Self { manifold, frames, position, is_moved: true, batch }
     }
 
-    /// The slider is at `position` in 0..=1 now: the frame there, or the nearest one that is missing, comes next.
-    pub const fn prioritise(&mut self, position: f32) {
-        self.position = position;
-        self.is_moved = true;
-    }
-
     /// What is drawn so far.
     #[must_use]
     pub const fn frames(&self) -> &Frames {
@@ -236,7 +230,7 @@ mod tests {
         assert_eq!(drawn(&mut job), [0, 16, 10], "both ends, and the middle of the widest gap");
         let halves = drawn(&mut job);
         assert!(halves.iter().all(|at| [2, 3, 7, 8, 13].contains(at)), "middles of gaps: {halves:?}");
-        job.prioritise(0.94);
+        let mut job = FramesJob::new(Arc::new(Light), job.frames().clone(), 0.94);
         assert_eq!(drawn(&mut job), [15], "the hand has moved");
         assert_eq!(job.frames().nearest(0.9).map(|(at, _)| at), Some(15), "something near to show");
         while !drawn(&mut job).is_empty() {}

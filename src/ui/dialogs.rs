@@ -15,7 +15,7 @@ use super::text::Text;
 use super::widgets;
 use super::{icons, theme};
 use super::{school, sketch};
-use crate::imaging::FileFormat;
+use crate::imaging::{FileFormat, Size};
 
 /// A dialog that shows.
 #[derive(Clone, Debug)]
@@ -56,8 +56,8 @@ pub enum Dialog {
     Profiles(school::ProfilesState),
     /// Asks before something of the gallery goes for good.
     Sure(school::Question),
-    /// Asks how frames of so many pixels are written.
-    ExportFrames(ExportChoice, u32),
+    /// Asks how frames are written: of so many pixels, or of a photo of this size.
+    ExportFrames(ExportChoice, u32, Option<Size>),
 }
 
 /// Whether a dialog stays.
@@ -104,7 +104,7 @@ impl Dialog {
             Self::Lessons(state) => school::lessons_ui(ui, view, state),
             Self::Profiles(state) => school::profiles_ui(ui, view, state),
             Self::Sure(question) => school::sure_ui(ui, view, *question),
-            Self::ExportFrames(choice, side) => explore::export_ui(ui, view, choice, *side),
+            Self::ExportFrames(choice, side, photo) => explore::export_ui(ui, view, choice, (*side, *photo)),
         }
     }
 }

@@ -164,6 +164,10 @@ const fn repeats(command: Command) -> bool {
             | Command::PreviousPick
             | Command::NextFrame
             | Command::PreviousFrame
+            | Command::KeyFrameEarlier
+            | Command::KeyFrameLater
+            | Command::PreviousVisited
+            | Command::NextVisited
             | Command::NextVariant
             | Command::PreviousVariant
     )

@@ -3,7 +3,7 @@
 use egui::{Align, Button, Layout, Response, RichText, Role, Ui, WidgetInfo, vec2};
 
 use super::commands::Command;
-use super::intent::View;
+use super::intent::{Phase, View};
 use super::text::Text;
 use super::{shortcut, theme};
 
@@ -59,6 +59,14 @@ pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, side: f32) -> Response {
         ui.add_sized(vec2(side, side), button)
     });
     named(response.inner, name)
+}
+
+/// Where the change of a number that is dragged or typed in stands: a drag is one step, however far it goes.
+pub fn phase_of(response: &Response) -> Option<Phase> {
+    if response.changed() {
+        return Some(if response.dragged() { Phase::Drag } else { Phase::End });
+    }
+    response.drag_stopped().then_some(Phase::End)
 }
 
 /// Gives a widget that shows only an icon its name.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Failure, Lane, ShownPatch};
 use crate::control::Progress;
+use crate::document::Exploration;
 use crate::document::explore::{
     Direction, Interpolation, KeyFrame, Latent, Noise, PicturePos, Projection, StrokeId, StyleSpace, Transferred,
 };
@@ -37,8 +38,6 @@ pub enum Way {
         keys: Vec<KeyFrame>,
         /// How.
         interpolation: Interpolation,
-        /// Whether it leads back to the first one.
-        is_closed: bool,
     },
 }
 
@@ -278,6 +277,23 @@ pub struct ExportFrames {
     pub scale: u32,
     /// Of a model with styles.
     pub noise: Noise,
+}
+
+/// What an export of a photo's morph writes.
+#[derive(Clone, Debug)]
+pub struct ExportMorph {
+    /// A snapshot, with a photo, its projection and an edit.
+    pub exploration: Exploration,
+    /// Frames from the photo to its edit.
+    pub frames: usize,
+    /// The file, or for [`AnimationFormat::Pngs`] the folder.
+    pub path: PathBuf,
+    /// As what.
+    pub format: AnimationFormat,
+    /// In which order.
+    pub playback: Playback,
+    /// Frames a second.
+    pub rate: f32,
 }
 
 /// A sheet of mixed styles: a row of pictures of the columns' seeds, then for each row its seed's picture and mixtures.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::exploring::{DirectionsAsked, DragHow, ExportFrames, MixSheet, Survey, Surveyed, Way};
+use super::exploring::{DirectionsAsked, DragHow, ExportFrames, ExportMorph, MixSheet, Survey, Surveyed, Way};
 use super::protocol::{Between, EraseTarget, Lane, MarksChange, SaveFormat};
 use super::schooling::SchoolRequest;
 use super::sketching::SketchRequest;
@@ -207,6 +207,8 @@ pub enum Request {
     },
     /// Writes frames to a file or a folder.
     ExportFrames(ExportFrames),
+    /// Writes the photo at each moment of the way to its edit, to a file or a folder.
+    ExportMorph(ExportMorph),
     /// Writes the photo with what was carried onto it.
     SavePhoto {
         /// A snapshot, with a photo.
@@ -269,7 +271,7 @@ impl Request {
             Self::Project { .. } => Lane::Project,
             Self::Drag { .. } => Lane::Drag,
             Self::Transfer { .. } => Lane::Transfer,
-            Self::ExportFrames(_) => Lane::Animate,
+            Self::ExportFrames(_) | Self::ExportMorph(_) => Lane::Animate,
             Self::Survey { .. } => Lane::Survey,
             Self::SaveFindings { .. } => Lane::Findings,
             Self::ListModels => Lane::Models,

@@ -134,7 +134,11 @@ pub(crate) fn draw_frames(window: &mut Window, script: &Script) {
 }
 
 pub(crate) fn opened() -> pentimento::worker::Opened {
-    let photo = pentimento::samples::SAMPLES[0].photo;
+    opened_sample(0)
+}
+
+pub(crate) fn opened_sample(at: usize) -> pentimento::worker::Opened {
+    let photo = pentimento::samples::SAMPLES[at].photo;
     let photo =
         pentimento::imaging::io::decode(photo, &pentimento::imaging::io::Limits::default()).expect("a sound sample");
     let display = Arc::new(pentimento::imaging::DisplayPyramid::of_photo(&photo));

@@ -1,8 +1,11 @@
 //! The room Explore as a person uses it, without a display and without a network: requests are read, answers are made up.
 #![cfg(feature = "gui")]
 
+mod edit;
+mod fields;
 mod kit;
 mod measure;
+mod other_model;
 mod photo;
 mod points;
 mod room;

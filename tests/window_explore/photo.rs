@@ -16,7 +16,7 @@ use super::kit::{drag, latent, opened, room, settle, stroke, studio};
 use super::window_kit::{Script, Window, handle, perform, picture};
 
 /// A projection that has come to this error and the picture 55.
-fn projected(at: f32, error: f32, fraction: f32) -> Box<ProjectionShown> {
+pub(super) fn projected(at: f32, error: f32, fraction: f32) -> Box<ProjectionShown> {
     let projection = Projection { latent: latent(at, at), method: ProjectMethod::Hybrid, error };
     Box::new(ProjectionShown {
         projection: Arc::new(projection),
@@ -29,7 +29,7 @@ fn projected(at: f32, error: f32, fraction: f32) -> Box<ProjectionShown> {
 }
 
 /// Opens a photo and asks for its projection.
-fn begin(window: &mut Window, script: &Script) -> Ticket {
+pub(super) fn begin(window: &mut Window, script: &Script) -> Ticket {
     handle(window, Intent::Open(Source::Sample(0)));
     let (ticket, ()) = script.asked(|request| (request.lane() == Lane::Open).then_some(())).expect("asked for");
     script.say(Event::Done(ticket, Done::Opened(Box::new(opened()))));

@@ -62,4 +62,6 @@ pub enum ExploreAction {
     KeepRegion,
     /// An edit was carried onto the photo.
     Transfer,
+    /// What was carried onto the photo was taken away.
+    RemoveEdit,
 }

@@ -91,6 +91,11 @@ impl Exploration {
         self.strokes.iter().filter(|stroke| stroke.is_active())
     }
 
+    /// The strokes that count and say what stays: on the picture, and on a photo that an edit is carried onto.
+    pub fn keeps(&self) -> impl Iterator<Item = &Arc<Stroke>> {
+        self.active_strokes().filter(|stroke| matches!(stroke.tool, StrokeTool::Keep { .. }))
+    }
+
     /// The pairs of points that a drag follows, oldest first: those that are visible.
     pub fn pairs(&self) -> impl Iterator<Item = (StrokeId, PicturePos, PicturePos)> {
         self.strokes.iter().filter(|stroke| stroke.is_visible).filter_map(|stroke| match stroke.tool {

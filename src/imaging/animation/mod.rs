@@ -5,6 +5,7 @@
 mod gif;
 mod webp;
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -126,7 +127,11 @@ pub struct Written {
 #[derive(Debug)]
 pub struct AnimationJob {
     path: PathBuf,
-    frames: Vec<Frame>,
+    /// Of each frame.
+    size: Size,
+    count: usize,
+    /// Frames that are not yet encoded, in order.
+    waiting: VecDeque<Frame>,
     order: Vec<usize>,
     options: AnimationOptions,
     encoded: Vec<Encoded>,
@@ -151,31 +156,65 @@ impl AnimationJob {
     pub fn new(
         path: impl Into<PathBuf>,
         frames: Vec<Frame>,
+        order: Vec<usize>,
+        options: AnimationOptions,
+    ) -> Result<Self, AnimationError> {
+        let size = frames.first().map_or(Size::new(0, 0), Frame::size);
+        let mut job = Self::begin(path, (size, frames.len()), order, options)?;
+        frames.into_iter().try_for_each(|frame| job.add(frame))?;
+        Ok(job)
+    }
+
+    /// As [`AnimationJob::new`] of `count` frames of `size` that come one after the other: [`AnimationJob::add`] one whenever
+    /// [`AnimationJob::wants_frame`].
+    ///
+    /// # Errors
+    /// When there is no frame to show, or they are too large for the format.
+    pub fn begin(
+        path: impl Into<PathBuf>,
+        (size, count): (Size, usize),
         mut order: Vec<usize>,
         options: AnimationOptions,
     ) -> Result<Self, AnimationError> {
-        order.retain(|&at| at < frames.len());
-        let Some(first) = frames.first().map(Frame::size).filter(|size| size.area() > 0 && !order.is_empty()) else {
+        order.retain(|&at| at < count);
+        if size.area() == 0 || order.is_empty() {
             return Err(AnimationError::NoFrames);
-        };
-        if let Some(at) = frames.iter().position(|frame| frame.size() != first) {
-            return Err(AnimationError::Sizes { at: at + 1, size: frames[at].size(), first });
         }
         let options = AnimationOptions { scale: options.scale.clamp(1, MAX_SCALE), ..options };
         let side = |pixels: u32| pixels.saturating_mul(options.scale);
-        let size = Size::new(side(first.width), side(first.height));
+        let large = Size::new(side(size.width), side(size.height));
         let max_side = match options.format {
             AnimationFormat::Gif => gif::MAX_SIDE,
             AnimationFormat::Pngs | AnimationFormat::WebP => webp::MAX_SIDE,
         };
-        if size.width.max(size.height) > max_side {
-            return Err(AnimationError::TooLarge { size, max_side });
+        if large.width.max(large.height) > max_side {
+            return Err(AnimationError::TooLarge { size: large, max_side });
         }
-        Ok(Self { path: path.into(), frames, order, options, encoded: Vec::new(), written: (0, 0) })
+        let (encoded, waiting) = (Vec::new(), VecDeque::new());
+        Ok(Self { path: path.into(), size, count, waiting, order, options, encoded, written: (0, 0) })
+    }
+
+    /// Adds the next frame.
+    ///
+    /// # Errors
+    /// When it has another size than the others.
+    pub fn add(&mut self, frame: Frame) -> Result<(), AnimationError> {
+        let (size, first) = (frame.size(), self.size);
+        if size != first {
+            return Err(AnimationError::Sizes { at: self.encoded.len() + self.waiting.len() + 1, size, first });
+        }
+        self.waiting.push_back(frame);
+        Ok(())
+    }
+
+    /// Whether it cannot go on before another frame is there.
+    #[must_use]
+    pub fn wants_frame(&self) -> bool {
+        self.waiting.is_empty() && self.encoded.len() < self.count
     }
 
     fn progress(&self) -> Progress {
-        let all = self.frames.len() + if self.is_folder() { self.order.len() } else { 1 };
+        let all = self.count + if self.is_folder() { self.order.len() } else { 1 };
         let done = self.encoded.len() + self.written.0;
         Progress { fraction: done as f32 / all as f32, stage: "encode" }
     }
@@ -212,7 +251,7 @@ impl AnimationJob {
                 gif::assemble(frames, &self.options)?
             }
             AnimationFormat::WebP => {
-                let size = self.frames[0].size();
+                let size = self.size;
                 let scale = self.options.scale;
                 let frames = self.order.iter().filter_map(|&at| self.bytes_of(at));
                 webp::assemble(Size::new(size.width * scale, size.height * scale), frames, &self.options)?
@@ -250,9 +289,12 @@ impl Stepper for AnimationJob {
     type Error = AnimationError;
 
     fn step(&mut self) -> Result<Step<Progress, Written>, AnimationError> {
-        if let Some(frame) = self.frames.get(self.encoded.len()) {
-            let encoded = self.encode(frame)?;
+        if let Some(frame) = self.waiting.pop_front() {
+            let encoded = self.encode(&frame)?;
             self.encoded.push(encoded);
+            return Ok(Step::More(self.progress()));
+        }
+        if self.wants_frame() {
             return Ok(Step::More(self.progress()));
         }
         if self.write()? {

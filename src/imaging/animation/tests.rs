@@ -135,3 +135,26 @@ fn names_tell_formats() {
     assert_eq!((of("a.GIF"), of("b.webp")), (Some(AnimationFormat::Gif), Some(AnimationFormat::WebP)), "files");
     assert_eq!((of("folder"), of("a.mp4")), (Some(AnimationFormat::Pngs), None), "a folder, and what is not written");
 }
+
+#[test]
+fn frames_that_come_one_by_one_make_the_same_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (at_once, by_turns) = (folder.path().join("a.webp"), folder.path().join("b.webp"));
+    let (frames, order, options) = (frames(3), [0, 1, 2, 1], options(AnimationFormat::WebP));
+    write(&at_once, &frames, &order, options);
+    let mut job = AnimationJob::begin(&by_turns, (SIZE, 3), order.to_vec(), options).unwrap();
+    let mut coming = frames.into_iter();
+    let written = loop {
+        if job.wants_frame() {
+            job.add(coming.next().unwrap()).unwrap();
+        }
+        if let Step::Done(written) = job.step().unwrap() {
+            break written;
+        }
+    };
+    assert_eq!((written.frames, coming.next()), (4, None), "each was wanted once");
+    assert_eq!(std::fs::read(by_turns).unwrap(), std::fs::read(at_once).unwrap(), "to the byte");
+    let mut job = AnimationJob::begin(folder.path(), (SIZE, 2), vec![0, 1], options).unwrap();
+    let narrow = Frame::new(Size::new(1, 6), ColorModel::Rgb, Samples::U8(vec![0; 18])).unwrap();
+    assert!(matches!(job.add(narrow), Err(AnimationError::Sizes { at: 1, .. })), "of another size");
+}

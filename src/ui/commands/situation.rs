@@ -57,6 +57,8 @@ pub enum Needs {
     Portrait,
     /// A photo that was projected, and something it was changed into.
     Edit,
+    /// An edit that lies over the photo.
+    Carried,
     /// A paper to draw on.
     Paper,
     /// A paper with something on it.
@@ -121,7 +123,8 @@ impl Needs {
             | Self::KeyFrames
             | Self::KeyFrame
             | Self::Portrait
-            | Self::Edit => Some(Room::Explore),
+            | Self::Edit
+            | Self::Carried => Some(Room::Explore),
             Self::Paper
             | Self::Ink
             | Self::Theme
@@ -175,6 +178,7 @@ pub struct Situation {
     pub key_frame: bool,
     pub portrait: bool,
     pub edit: bool,
+    pub carried: bool,
     pub paper: bool,
     pub ink: bool,
     pub theme: bool,
@@ -225,6 +229,7 @@ impl Situation {
             Needs::KeyFrame => self.key_frame,
             Needs::Portrait => self.portrait,
             Needs::Edit => self.edit,
+            Needs::Carried => self.carried,
             Needs::Paper => self.paper,
             Needs::Ink => self.ink,
             Needs::Theme => self.theme,

@@ -1,20 +1,26 @@
 //! What the commands of the room do.
 
+use strum::IntoEnumIterator as _;
+
 use super::export::ExportChoice;
 use super::portrait;
 use super::studio::Studio;
 use super::wish::Wish;
-use crate::document::explore::{End, Exploration, Interpolation, Latent, StrokeId};
+use crate::document::explore::{End, Exploration, Interpolation, Latent, ProjectMethod, StrokeId};
 use crate::document::{ExploreAction, ExploreHistory};
+use crate::imaging::Size;
 use crate::ui::app::App;
 use crate::ui::canvas::CompareMode;
 use crate::ui::commands::{Command, Room};
 use crate::ui::dialogs::Dialog;
+use crate::ui::intent::Phase;
 use crate::worker::Lane;
 use crate::worker::exploring::AnimationFormat;
 
 /// How near to a key frame the slider must stand to mean it.
 const KEY_REACH: f32 = 0.01;
+/// How far a key frame is moved at a time.
+const KEY_STEP: f32 = 0.02;
 
 impl App {
     /// Does what `command` says in the room Explore. Returns whether it is one of this room.
@@ -52,6 +58,7 @@ impl App {
         }
         if let Some(studio) = self.studio.as_mut().filter(|_| room != Room::Explore) {
             studio.player.stop();
+            studio.set_drift(None);
         }
         if room == Room::Sketch {
             self.begin_sketch();
@@ -62,14 +69,16 @@ impl App {
     fn show_frames_export(&mut self) {
         let Some(studio) = &self.studio else { return };
         let side = studio.side(&self.models);
+        let photo = studio.morphed_photo();
         let choice = ExportChoice {
             format: AnimationFormat::Gif,
             frames: studio.exploration().slider.frames.max(32) as usize,
             playback: studio.player.mode,
             rate: 20.0,
             scale: (512 / side.max(1)).clamp(1, 16),
+            is_photo: photo.is_some() && studio.portrait.view == portrait::View::Photo,
         };
-        self.dialog = Some(Dialog::ExportFrames(choice, side));
+        self.dialog = Some(Dialog::ExportFrames(choice, side, photo));
     }
 }
 
@@ -123,6 +132,12 @@ fn perform_on_search(studio: &mut Studio, command: Command) -> bool {
             });
             studio.repair_selection();
         }
+        Command::PreviousVisited | Command::NextVisited => {
+            let latent = visited_beside(studio, command == Command::NextVisited);
+            if let Some(latent) = latent {
+                studio.fulfil_on_slider(&Wish::GoTo(latent));
+            }
+        }
         Command::NextPick | Command::PreviousPick => {
             let steps = if command == Command::NextPick { 1 } else { -1 };
             if let Some(id) = studio.neighbor(steps) {
@@ -132,6 +147,22 @@ fn perform_on_search(studio: &mut Studio, command: Command) -> bool {
         _ => return false,
     }
     true
+}
+
+/// The latent that was visited before or after the one that shows, each counted where it was visited first.
+fn visited_beside(studio: &Studio, is_after: bool) -> Option<Latent> {
+    let mut visited: Vec<&Latent> = Vec::new();
+    for latent in &studio.exploration().visited {
+        if !visited.contains(&latent) {
+            visited.push(latent);
+        }
+    }
+    let now = studio.latent().and_then(|now| visited.iter().position(|latent| **latent == now));
+    let at = match now {
+        Some(now) => now.checked_add_signed(if is_after { 1 } else { -1 }),
+        None => visited.len().checked_sub(1),
+    };
+    visited.get(at?).map(|latent| Latent::clone(latent))
 }
 
 /// Draws starts from another seed: candidates of the old one are forgotten.
@@ -211,6 +242,8 @@ fn perform_on_slider(studio: &mut Studio, command: Command) -> bool {
                 studio.fulfil_on_slider(&Wish::DeleteKey(at));
             }
         }
+        Command::KeyFrameEarlier => move_key(studio, -KEY_STEP),
+        Command::KeyFrameLater => move_key(studio, KEY_STEP),
         Command::SmoothPath => studio.looks.is_path = !studio.looks.is_path,
         _ => return false,
     }
@@ -219,15 +252,15 @@ fn perform_on_slider(studio: &mut Studio, command: Command) -> bool {
 
 /// What shows goes to an end of the slider.
 fn to_end(studio: &mut Studio, end: End) {
-    let Some((latent, picture)) = studio.latent().zip(studio.picture().cloned()) else { return };
-    studio.keep_picture(&latent, &picture);
+    let Some(latent) = studio.latent() else { return };
+    studio.keep_shown(&latent);
     studio.set_end(end, latent);
 }
 
 /// What shows becomes a key frame: where the slider stands on a path, else at the end, for which the others make room.
 fn add_key(studio: &mut Studio) {
-    let Some((latent, picture)) = studio.latent().zip(studio.picture().cloned()) else { return };
-    studio.keep_picture(&latent, &picture);
+    let Some(latent) = studio.latent() else { return };
+    studio.keep_shown(&latent);
     studio.stop();
     let time = studio.looks.is_path.then_some(studio.exploration().slider.at);
     studio.history.commit(ExploreAction::EditKeys, |exploration| match time.filter(|_| exploration.keys.len() >= 2) {
@@ -240,6 +273,19 @@ fn add_key(studio: &mut Studio) {
     let (time, keys) = (time.unwrap_or(1.0), &studio.exploration().keys);
     let nearest = keys.iter().enumerate().min_by(|a, b| (a.1.time - time).abs().total_cmp(&(b.1.time - time).abs()));
     studio.key = nearest.map(|(at, _)| at);
+}
+
+/// Moves the selected key frame in time, past others that stand where it would.
+fn move_key(studio: &mut Studio, by: f32) {
+    let keys = &studio.exploration().keys;
+    let Some(now) = studio.key.and_then(|at| keys.get(at)).map(|key| key.time) else { return };
+    // Whole hundredths: steps to and fro meet again.
+    let hundredths = |time: f32| (time * 100.0).round() / 100.0;
+    let places = (1..=keys.len()).map(|steps| hundredths(now + by * steps as f32).clamp(0.0, 1.0));
+    let mut free = places.filter(|time| keys.iter().all(|key| key.time != *time));
+    if let Some(time) = free.next() {
+        studio.fulfil_on_slider(&Wish::MoveKey(time, Phase::End));
+    }
 }
 
 /// Sets a key frame at the end; the others keep their proportions and make room.
@@ -269,19 +315,35 @@ fn perform_on_portrait(studio: &mut Studio, command: Command) -> bool {
             studio.portrait.view = portrait::View::Manifold;
         }
         Command::Transfer => studio.start_morphing(),
+        Command::ShowManifold => studio.portrait.view = portrait::View::Manifold,
+        Command::ShowPhoto => studio.portrait.view = portrait::View::Photo,
+        Command::NextMethod => {
+            let after = ProjectMethod::iter().skip_while(|method| *method != studio.portrait.method).nth(1);
+            studio.portrait.method = after.or_else(|| ProjectMethod::iter().next()).unwrap_or_default();
+        }
+        Command::RemoveEdit => {
+            studio.history.commit(ExploreAction::RemoveEdit, |exploration| {
+                exploration.set_result(None);
+            });
+            studio.portrait.set_morphing(false);
+        }
         _ => return false,
     }
     true
 }
 
 impl Studio {
+    /// The size of the photo, if the slider leads from it to an edit.
+    fn morphed_photo(&self) -> Option<Size> {
+        let (from, to) = (self.projected()?, self.exploration().slider.to.as_ref()?);
+        let photo = self.exploration().photo.as_ref().filter(|_| *to != from)?;
+        Some(photo.photo.frame.size())
+    }
+
     /// Shows the photo and carries the edit onto it, from now on wherever the slider stands.
     fn start_morphing(&mut self) {
-        let (Some(from), Some((latent, picture))) = (self.projected(), self.latent().zip(self.picture().cloned()))
-        else {
-            return;
-        };
-        self.keep_picture(&latent, &picture);
+        let (Some(from), Some(latent)) = (self.projected(), self.latent()) else { return };
+        self.keep_shown(&latent);
         let slider = &self.exploration().slider;
         // What shows is the edit, unless the slider has its two ends already and the photo is one of them.
         let is_ready = slider.from.as_ref() == Some(&from) && slider.to.as_ref().is_some_and(|to| *to != from);
@@ -293,7 +355,7 @@ impl Studio {
             });
         }
         self.looks.is_path = false;
-        self.portrait.forget_asked();
-        (self.portrait.is_morphing, self.portrait.view) = (true, portrait::View::Photo);
+        self.portrait.set_morphing(true);
+        self.portrait.view = portrait::View::Photo;
     }
 }

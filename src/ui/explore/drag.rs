@@ -112,9 +112,7 @@ impl App {
             return;
         }
         let Some(latent) = studio.latent() else { return };
-        if let Some(picture) = studio.picture().cloned() {
-            studio.keep_picture(&latent, &picture);
-        }
+        studio.keep_shown(&latent);
         studio.player.stop();
         let (exploration, how) = (studio.exploration().clone(), studio.drag.how);
         let ticket = self.submit(Request::Drag { exploration, latent, how }, String::new());

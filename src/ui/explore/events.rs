@@ -1,24 +1,22 @@
 //! From the worker's events to the room's state, and the requests that follow from it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::portrait;
 use super::studio::Studio;
-use crate::document::explore::{Projection, Transferred};
 use crate::document::{Contents, ExploreAction};
-use crate::imaging::Frame;
 use crate::ui::app::App;
 use crate::ui::commands::Room;
 use crate::ui::notifications::Kind;
 use crate::worker::exploring::ModelShown;
-use crate::worker::{Done, OpenedDocument, OpenedExploration, Preview, Ticket};
+use crate::worker::{Done, Lane, OpenedDocument, OpenedExploration, Preview, Ticket};
 
 /// Time between two frames of the player.
 const PLAYER_FRAME: Duration = Duration::from_millis(33);
 /// When a search that is not yet answered may be replaced.
 const LATER: Duration = Duration::from_millis(50);
+/// Work that is of no use to another model, beside that which a new request replaces.
+const OF_MODEL: [Lane; 3] = [Lane::Drag, Lane::Transfer, Lane::Survey];
 
 impl App {
     /// Takes in what is shown before an outcome.
@@ -35,9 +33,7 @@ impl App {
                     studio.film.take(ticket, frame);
                 }
             }
-            Preview::Projection(shown) => {
-                studio.portrait.take_projection(ticket, shown);
-            }
+            Preview::Projection(shown) => studio.portrait.take_projection(ticket, shown),
             Preview::Drag(shown) => studio.drag.take(ticket, shown),
             Preview::Model(_) | Preview::Level { .. } | Preview::Candidate { .. } | Preview::Sketch(_) => {}
         }
@@ -78,19 +74,12 @@ impl App {
                 studio.rudder.take_directions(&model, source, directions);
             }
             (Done::Latents(pictures), Some(studio)) => studio.take_pictures(ticket, &pictures),
-            (Done::Projected(shown), Some(studio)) => {
-                let (projection, picture) = (Arc::clone(&shown.projection), shown.picture.clone());
-                if studio.portrait.finish_projection(ticket, shown) {
-                    studio.take_projection(&projection, &picture);
-                }
-            }
+            (Done::Projected(shown), Some(studio)) => studio.portrait.finish_projection(ticket, shown),
             (Done::Dragged(shown), Some(studio)) => studio.drag.finish(ticket, shown),
-            (Done::Surveyed(surveyed), Some(studio)) => studio.survey.take(*surveyed),
+            (Done::Surveyed(surveyed), Some(studio)) => studio.survey.take(ticket, *surveyed),
             (Done::Mapped(map), Some(studio)) => studio.chart.take(ticket, map),
             (Done::Transferred { transfer, measure }, Some(studio)) => {
-                if let Some(result) = studio.portrait.take_transfer(ticket, transfer, measure) {
-                    studio.adopt(result);
-                }
+                studio.portrait.take_transfer(ticket, transfer, measure);
             }
             (
                 Done::Explored(_)
@@ -132,10 +121,10 @@ impl App {
         }
         let Some(studio) = &mut self.studio else { return };
         let photo = opened.document.photo;
+        studio.portrait.open(photo.frame.clone(), opened.display);
         studio.history.commit(ExploreAction::ChangePhoto, |exploration| {
             exploration.open_photo(photo);
         });
-        studio.portrait.open(opened.display);
     }
 
     /// An exploration was opened.
@@ -146,8 +135,11 @@ impl App {
         is_recovered: bool,
     ) {
         let OpenedExploration { exploration, display, result } = opened;
+        let photo = exploration.photo.as_ref().map(|work| work.photo.frame.clone());
         let mut studio = Studio::open(exploration);
-        studio.portrait.display = display;
+        if let Some((photo, display)) = photo.zip(display) {
+            studio.portrait.add_display(photo, display);
+        }
         if let Some(shown) = result {
             studio.portrait.patches.insert(shown);
         }
@@ -175,11 +167,22 @@ impl App {
         }
         let has_styles = self.layers() > 0;
         let Some(studio) = &mut self.studio else { return };
+        if studio.heed_model() {
+            for lane in OF_MODEL {
+                self.jobs.cancel(lane);
+            }
+        }
+        if studio.portrait.heed_square(studio.history.value()) {
+            self.jobs.cancel(Lane::Project);
+        }
         studio.portrait.prune();
         studio.adopt_found();
         studio.adopt_dragged();
-        studio.heed_noise();
+        studio.adopt_projection();
+        studio.adopt_edit();
         studio.adopt_steered();
+        let side = studio.side(&self.models);
+        studio.portrait.cut_target(studio.history.value(), side);
         let steered = studio.rudder.next_request(studio.history.value());
         // What is looked at is one picture on its way, not a search for others.
         let is_on_its_way = studio.portrait.is_projecting() || studio.drag.is_running();
@@ -246,38 +249,5 @@ impl App {
             studio.slide_to(end);
         }
         ctx.request_repaint_after(PLAYER_FRAME);
-    }
-}
-
-impl Studio {
-    /// Where the photo lies becomes the slider's start; searches begin there.
-    pub(super) fn take_projection(&mut self, projection: &Projection, picture: &Frame) {
-        self.keep_picture(&projection.latent, picture);
-        self.history.commit(ExploreAction::Project, |exploration| {
-            if exploration.set_projection(projection.clone()) {
-                (exploration.chosen, exploration.fixed, exploration.slider.to) = (None, None, None);
-                exploration.slide(1.0);
-            }
-        });
-        (self.portrait.view, self.looks.is_path) = (portrait::View::Manifold, false);
-    }
-
-    /// The first edit carried onto the photo is a step of its own; later ones belong to the steps that moved the slider.
-    fn adopt(&mut self, result: Arc<Transferred>) {
-        let has_one = self.exploration().photo.as_ref().is_some_and(|photo| photo.result.is_some());
-        if !has_one || self.history.is_in_gesture() {
-            self.history.commit(ExploreAction::Transfer, |exploration| {
-                exploration.set_result(Some(result));
-            });
-            return;
-        }
-        self.history.amend(|exploration| {
-            let slider = &exploration.slider;
-            let is_shown = slider.to.as_ref() == Some(&result.to) && (slider.at - result.at).abs() < 1e-6;
-            let projected = exploration.photo.as_ref().and_then(|photo| photo.projection.as_ref());
-            if is_shown && projected.is_some_and(|projection| projection.latent == result.from) {
-                exploration.set_result(Some(Arc::clone(&result)));
-            }
-        });
     }
 }

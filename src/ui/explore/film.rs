@@ -23,6 +23,8 @@ struct Asked {
 pub struct Film {
     asked: Option<Asked>,
     ticket: Option<Ticket>,
+    /// The number of the frame that was asked for first, and whether one has come since.
+    first: (usize, bool),
     frames: Vec<Option<FrameShown>>,
 }
 
@@ -66,14 +68,33 @@ impl Film {
             })
             .filter(|asked| !asked.model.is_empty());
         if wanted == self.asked {
-            return None;
+            return self.hurry(focus);
         }
         self.frames.clear();
         self.ticket = None;
         self.asked = wanted;
         let Asked { model, way, count, noise } = self.asked.clone()?;
         self.frames = vec![None; count];
+        self.first = (self.index_at(focus), false);
         Some(Request::DrawFrames { model, way, count, focus, noise })
+    }
+
+    /// The request of before for a slider that has moved to `focus`, while the frame there is missing: it comes next, and what
+    /// is drawn is not drawn again. Each request has its chance to show something first.
+    fn hurry(&mut self, focus: f32) -> Option<Request> {
+        let (index, (first, has_come)) = (self.index_at(focus), self.first);
+        let is_missing = self.frames.get(index).is_some_and(Option::is_none);
+        if !self.is_busy() || !has_come || !is_missing || index == first {
+            return None;
+        }
+        self.first = (index, false);
+        let Asked { model, way, count, noise } = self.asked.clone()?;
+        Some(Request::DrawFrames { model, way, count, focus, noise })
+    }
+
+    /// The number of the frame at `at`.
+    fn index_at(&self, at: f32) -> usize {
+        (at.clamp(0.0, 1.0) * self.frames.len().saturating_sub(1) as f32).round() as usize
     }
 
     /// The request is out as `ticket`.
@@ -87,6 +108,7 @@ impl Film {
             && let Some(place) = self.frames.get_mut(frame.index)
         {
             *place = Some(frame);
+            self.first.1 = true;
         }
     }
 
@@ -105,6 +127,11 @@ impl Film {
         }
     }
 
+    /// Forgets all: the model is another one.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
     /// Whether frames are still to come.
     #[must_use]
     pub const fn is_busy(&self) -> bool {
@@ -121,7 +148,7 @@ pub(super) fn way_of(exploration: &Exploration, is_path: bool) -> Option<(Way, u
     if is_path && exploration.keys.len() >= 2 {
         let keys = exploration.keys.clone();
         let count = count.max((keys.len() - 1) * FRAMES_A_STRETCH + 1);
-        return Some((Way::Keys { keys, interpolation, is_closed: false }, count));
+        return Some((Way::Keys { keys, interpolation }, count));
     }
     let (from, to) = slider.ends()?;
     Some((Way::Between { from: from.clone(), to: to.clone(), interpolation }, count))
@@ -161,6 +188,27 @@ mod tests {
         film.finish(Ticket(7), (0..16).map(|index| frame(index, 16)).collect());
         assert_eq!(film.nearest(0.1).map(|frame| frame.index), Some(1), "the nearest");
         assert!(!film.is_busy() && film.counts() == (16, 16), "all are there");
+    }
+
+    #[test]
+    fn the_frame_under_the_slider_comes_next_while_others_are_drawn() {
+        let (mut film, exploration) = (Film::default(), exploration());
+        let focus = |request: Option<Request>| match request {
+            Some(Request::DrawFrames { focus, .. }) => Some(focus),
+            _ => None,
+        };
+        assert_eq!(focus(film.next_request(&exploration, false, 1.0)), Some(1.0), "asked for");
+        film.sent(Ticket(1));
+        assert_eq!(focus(film.next_request(&exploration, false, 0.2)), None, "nothing has come yet");
+        film.take(Ticket(1), frame(15, 16));
+        assert_eq!(focus(film.next_request(&exploration, false, 0.99)), None, "this one is there");
+        assert_eq!(focus(film.next_request(&exploration, false, 0.2)), Some(0.2), "the slider has moved");
+        film.sent(Ticket(2));
+        assert_eq!(film.counts(), (1, 16), "what is there stays");
+        film.take(Ticket(2), frame(3, 16));
+        assert_eq!(focus(film.next_request(&exploration, false, 0.2)), None, "it has come");
+        film.finish(Ticket(2), (0..16).map(|index| frame(index, 16)).collect());
+        assert_eq!(focus(film.next_request(&exploration, false, 0.5)), None, "all are there");
     }
 
     #[test]

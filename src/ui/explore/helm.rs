@@ -87,8 +87,8 @@ impl Studio {
             Command::SteerSnap => self.steer(Phase::End, |steering| steering.pad = steering.pad.map(f32::round)),
             Command::SteerReset => self.steer(Phase::End, |steering| *steering = Steering::default()),
             Command::SteerHere => {
-                let Some((latent, picture)) = self.latent().zip(self.picture().cloned()) else { return true };
-                self.keep_picture(&latent, &picture);
+                let Some(latent) = self.latent() else { return true };
+                self.keep_shown(&latent);
                 self.steer(Phase::End, |steering| {
                     let pad = steering.pad;
                     // Nothing but what is set from here on shall change it.

@@ -45,6 +45,7 @@ mod strokes;
 mod studio;
 mod survey;
 mod survey_panel;
+mod target;
 mod tool_column;
 mod wish;
 mod wishes;

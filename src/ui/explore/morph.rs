@@ -121,9 +121,9 @@ fn player_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
         widgets::divider(ui);
         let mut frames = studio.exploration().slider.frames;
         let name = ui.label(RichText::new(view.text.get("slider-frames")).color(colors.weak));
-        let value = ui.add(DragValue::new(&mut frames).range(2..=MAX_FRAMES).speed(0.2)).labelled_by(name.id);
-        if value.changed() {
-            view.wish(Wish::Frames(frames));
+        let value = DragValue::new(&mut frames).range(2..=MAX_FRAMES).speed(0.2).update_while_editing(false);
+        if let Some(phase) = widgets::phase_of(&ui.add(value).labelled_by(name.id)) {
+            view.wish(Wish::Frames(frames, phase));
         }
         let mut speed = studio.player.speed;
         let name = ui.label(RichText::new(view.text.get("player-speed")).color(colors.weak));

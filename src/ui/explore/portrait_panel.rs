@@ -79,10 +79,11 @@ fn progress_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     if is_projecting {
         stop_ui(ui, view, studio);
     }
-    let Some(shown) = &studio.portrait.projection else { return };
-    let error = format!("{:.4}", shown.error);
+    let Some(figures) = studio.projection() else { return };
+    let error = format!("{:.4}", figures.error);
     let words = view.text.with("portrait-error", &[("error", (&error).into())]);
     ui.label(RichText::new(words).small().color(colors.weak));
+    let Some(shown) = figures.told else { return };
     if studio.portrait.is_stopped {
         let percent = format!("{:.0}", shown.progress.fraction * 100.0);
         let words = view.text.with("portrait-stopped", &[("percent", (&percent).into())]);
@@ -113,11 +114,12 @@ fn stop_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
 
 /// The photo's square as the model would see it, beside what it made of it.
 fn pair_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
-    let Some(shown) = &studio.portrait.projection else { return };
+    let Some(figures) = studio.projection() else { return };
     let weak = theme::colors(ui.visuals()).weak;
     let side = ((ui.available_width() - 8.0) / 2.0).clamp(48.0, 128.0);
     ui.horizontal_top(|ui| {
-        for (picture, key) in [(&shown.target, "portrait-target"), (&shown.picture, "portrait-found")] {
+        for (picture, key) in [(figures.target, "portrait-target"), (figures.picture, "portrait-found")] {
+            let Some(picture) = picture else { continue };
             ui.vertical(|ui| {
                 ui.set_width(side);
                 let words = view.text.get(key);
@@ -148,6 +150,7 @@ fn transfer_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, photo: &PhotoW
             if button.clicked() {
                 view.run(Command::SaveAs);
             }
+            widgets::command_button(ui, view, Command::RemoveEdit, theme::ICON_BUTTON, false);
         }
     });
     if let Some(measure) = studio.portrait.measure {

@@ -132,6 +132,13 @@ impl Search {
         self.shown.as_ref().is_some_and(|shown| shown.empty.contains(&stroke))
     }
 
+    /// Forgets what shows and what is out: the model is another one. What has settled before is still known.
+    pub fn forget(&mut self) {
+        (self.asked, self.out, self.shown) = (None, None, None);
+        self.is_settled = false;
+        self.order.clear();
+    }
+
     /// Draws all starts anew with the next request.
     pub fn refresh(&mut self) {
         self.asked = None;

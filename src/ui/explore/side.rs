@@ -70,13 +70,15 @@ fn search_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     let (mut seed, mut starts) = (exploration.seed, exploration.starts);
     ui.horizontal(|ui| {
         let name = ui.label(view.text.get("search-seed"));
-        if ui.add(DragValue::new(&mut seed).speed(0.1)).labelled_by(name.id).changed() {
-            view.wish(Wish::Seed(seed));
+        let value = DragValue::new(&mut seed).speed(0.1).update_while_editing(false);
+        if let Some(phase) = widgets::phase_of(&ui.add(value).labelled_by(name.id)) {
+            view.wish(Wish::Seed(seed, phase));
         }
         widgets::command_button(ui, view, Command::NewSeed, theme::ICON_BUTTON, false);
         let name = ui.label(view.text.get("search-starts")).on_hover_text(view.text.get("search-starts.tip"));
-        if ui.add(DragValue::new(&mut starts).range(1..=MAX_STARTS).speed(0.3)).labelled_by(name.id).changed() {
-            view.wish(Wish::Starts(starts));
+        let value = DragValue::new(&mut starts).range(1..=MAX_STARTS).speed(0.3).update_while_editing(false);
+        if let Some(phase) = widgets::phase_of(&ui.add(value).labelled_by(name.id)) {
+            view.wish(Wish::Starts(starts, phase));
         }
     });
     let Some(fixed) = &exploration.fixed else { return };
@@ -154,6 +156,7 @@ const fn icon_of(action: ExploreAction) -> &'static str {
         ExploreAction::ToggleStroke => icons::EYE,
         ExploreAction::ChangeWeight | ExploreAction::ChangeSlider => icons::SLIDERS,
         ExploreAction::DeleteStroke | ExploreAction::ClearStrokes => icons::TRASH,
+        ExploreAction::RemoveEdit => icons::CLEAR,
         ExploreAction::Choose => icons::GRID,
         ExploreAction::SetEnd => icons::FLAG,
         ExploreAction::Slide => icons::DIVIDER,

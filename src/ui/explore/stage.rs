@@ -312,7 +312,8 @@ fn upload(slot: &mut Option<Upload>, ui: &Ui, frame: &Frame, is_sharp: bool) {
 
 fn draw_photo(painter: &Painter, studio: &mut Studio, budget: &mut UploadBudget) {
     let Studio { stage, portrait, history, .. } = studio;
-    let (Some(display), Some(photo)) = (&portrait.display, &history.value().photo) else { return };
+    let Some(photo) = &history.value().photo else { return };
+    let Some(display) = portrait.display_of(&photo.photo.frame) else { return };
     layer(stage, painter, (display, photo.photo.frame.size().rect()), budget);
     if portrait.view == View::Crop {
         return;
@@ -359,9 +360,10 @@ fn draft_texture<'a>(
 fn draw_before(painter: &Painter, studio: &mut Studio, (at, viewport): (f32, Rect), budget: &mut UploadBudget) {
     let after = compare::after_side(at, viewport);
     let left = painter.with_clip_rect(Rect::from_min_max(viewport.min, pos2(after.left(), viewport.bottom())));
+    let target = studio.projection().and_then(|known| known.target.cloned());
     let Studio { stage, portrait, history, .. } = studio;
     if portrait.view == View::Manifold {
-        let Some(target) = portrait.projection.as_ref().map(|shown| shown.target.clone()) else { return };
+        let Some(target) = target else { return };
         let side = stage.view.image_size().width as f32;
         let ui_ctx = painter.ctx().clone();
         if stage.before.as_ref().is_none_or(|upload| upload.of != address(&target)) {
@@ -373,7 +375,8 @@ fn draw_before(painter: &Painter, studio: &mut Studio, (at, viewport): (f32, Rec
         }
         return;
     }
-    if let (Some(display), Some(photo)) = (&portrait.display, &history.value().photo) {
+    let Some(photo) = &history.value().photo else { return };
+    if let Some(display) = portrait.display_of(&photo.photo.frame) {
         layer(stage, &left, (display, photo.photo.frame.size().rect()), budget);
     }
 }

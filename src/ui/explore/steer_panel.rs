@@ -57,6 +57,11 @@ pub(super) fn slide(ui: &mut Ui, name: &str, value: f32, range: std::ops::RangeI
     response.drag_stopped().then_some((value, Phase::End))
 }
 
+/// Where the change of a number stands. A drag that has changed nothing does not begin to steer.
+fn typed(response: &egui::Response, studio: &Studio) -> Option<Phase> {
+    widgets::phase_of(response).filter(|_| response.changed() || studio.history.is_in_gesture())
+}
+
 fn folded(ui: &mut Ui, key: &str, title: &str, content: impl FnOnce(&mut Ui)) {
     CollapsingHeader::new(title).id_salt(key).show(ui, content);
 }
@@ -64,11 +69,15 @@ fn folded(ui: &mut Ui, key: &str, title: &str, content: impl FnOnce(&mut Ui)) {
 fn seed_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     let mut seed = studio.exploration().helm.steering.seed();
     let name = ui.label(view.text.get("search-seed"));
-    let value = DragValue::new(&mut seed).range(0..=999_999_u64).speed(0.1);
-    let response = ui.add(value).labelled_by(name.id);
-    if response.on_hover_text(view.text.get("steer-seed")).changed() {
-        steer(view, studio, Phase::End, |steering| {
-            (steering.pad, steering.base) = ([(seed % 100) as f32, (seed / 100) as f32], None);
+    // Seeds left of 0 are the last ones there are; they stay what they are until somebody sets another.
+    let value = DragValue::new(&mut seed).range(0..=999_999_u64).clamp_existing_to_range(false).speed(0.1);
+    let response = ui.add(value.update_while_editing(false)).labelled_by(name.id);
+    let response = response.on_hover_text(view.text.get("steer-seed"));
+    if let Some(phase) = typed(&response, studio) {
+        steer(view, studio, phase, |steering| {
+            if steering.seed() != seed {
+                (steering.pad, steering.base) = ([(seed % 100) as f32, (seed / 100) as f32], None);
+            }
         });
     }
 }
@@ -86,8 +95,9 @@ fn truncation_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, layers: u32)
     ui.horizontal(|ui| {
         let name = ui.label(view.text.get("steer-cutoff")).on_hover_text(view.text.get("steer-cutoff.tip"));
         let mut cutoff = steering.cutoff.unwrap_or(layers).min(layers);
-        if ui.add(DragValue::new(&mut cutoff).range(0..=layers).speed(0.05)).labelled_by(name.id).changed() {
-            steer(view, studio, Phase::End, |steering| steering.cutoff = (cutoff < layers).then_some(cutoff));
+        let value = DragValue::new(&mut cutoff).range(0..=layers).speed(0.05).update_while_editing(false);
+        if let Some(phase) = typed(&ui.add(value).labelled_by(name.id), studio) {
+            steer(view, studio, phase, |steering| steering.cutoff = (cutoff < layers).then_some(cutoff));
         }
     });
     let key = "steer-layers";
@@ -113,8 +123,9 @@ fn mixing_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, layers: u32) {
     ui.horizontal(|ui| {
         let name = ui.label(view.text.get("steer-mix-seed"));
         let mut seed = steering.mix_seed;
-        if ui.add(DragValue::new(&mut seed).speed(0.1)).labelled_by(name.id).changed() {
-            steer(view, studio, Phase::End, |steering| steering.mix_seed = seed);
+        let value = DragValue::new(&mut seed).speed(0.1).update_while_editing(false);
+        if let Some(phase) = typed(&ui.add(value).labelled_by(name.id), studio) {
+            steer(view, studio, phase, |steering| steering.mix_seed = seed);
         }
         widgets::command_button(ui, view, Command::ShowMixSheet, theme::ICON_BUTTON, false);
     });
@@ -152,9 +163,9 @@ fn noise_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
         }
         if noise.source == NoiseSource::Seed {
             let mut seed = noise.seed;
-            let response = ui.add(DragValue::new(&mut seed).speed(0.1));
-            if response.on_hover_text(view.text.get("noise-seed-of")).changed() {
-                view.wish(Wish::Noise(Noise { seed, ..noise }, Phase::End));
+            let response = ui.add(DragValue::new(&mut seed).speed(0.1).update_while_editing(false));
+            if let Some(phase) = widgets::phase_of(&response.on_hover_text(view.text.get("noise-seed-of"))) {
+                view.wish(Wish::Noise(Noise { seed, ..noise }, phase));
             }
         }
     });

@@ -90,11 +90,14 @@ fn key_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, (at, key): (usize, 
         view.wish(Wish::SelectKey(at));
     }
     let pointer = response.interact_pointer_pos();
+    // The widget is named by its place, and a key frame that is dragged past another takes that one's: the one that the
+    // pointer holds is the selected one.
     if let Some(pointer) = pointer.filter(|_| response.dragged()) {
-        view.wish(Wish::MoveKey(at, time_at(pointer.x, rail), Phase::Drag));
+        view.wish(Wish::MoveKey(time_at(pointer.x, rail), Phase::Drag));
     }
-    if response.drag_stopped() {
-        view.wish(Wish::MoveKey(at, key.time, Phase::End));
+    let held = studio.key.and_then(|held| studio.exploration().keys.get(held));
+    if let Some(held) = held.filter(|_| response.drag_stopped()) {
+        view.wish(Wish::MoveKey(held.time, Phase::End));
     }
     response.on_hover_text(name);
 }

@@ -76,8 +76,8 @@ pub struct Studio {
     pub portrait: Portrait,
     /// Steering by hand.
     pub rudder: Rudder,
-    /// The noise that pictures of latents were drawn with.
-    drawn_with: Noise,
+    /// The model and the noise that pictures of latents were drawn with.
+    drawn_with: (String, Noise),
     /// The time of the player's last frame.
     pub played: Option<f64>,
     /// The map of what was visited.
@@ -110,6 +110,7 @@ impl Studio {
     /// Goes on with `exploration`.
     #[must_use]
     pub fn open(exploration: Exploration) -> Self {
+        let drawn_with = (exploration.model.clone(), exploration.helm.noise);
         let history = ExploreHistory::new(exploration, HistoryLimits::default());
         let revision = history.revision();
         Self {
@@ -127,7 +128,7 @@ impl Studio {
             player: Player::default(),
             portrait: Portrait::default(),
             rudder: Rudder::default(),
-            drawn_with: Noise::default(),
+            drawn_with,
             played: None,
             chart: Chart::default(),
             is_choosing: false,
@@ -158,14 +159,11 @@ impl Studio {
     pub fn end(&mut self, ticket: Ticket) {
         self.search.end(ticket);
         self.film.end(ticket);
-        let best = self.portrait.end(ticket).map(|shown| (Arc::clone(&shown.projection), shown.picture.clone()));
-        if let Some((projection, picture)) = best {
-            // Nobody has watched it for nothing.
-            self.take_projection(&projection, &picture);
-        }
+        self.portrait.end(ticket);
         self.rudder.end(ticket);
         self.chart.end(ticket);
         self.drag.end(ticket);
+        self.survey.end(ticket);
         if self.drawing == Some(ticket) {
             self.drawing = None;
         }
@@ -175,6 +173,12 @@ impl Studio {
     #[must_use]
     pub fn projected(&self) -> Option<Latent> {
         Some(self.exploration().photo.as_ref()?.projection.as_ref()?.latent.clone())
+    }
+
+    /// Whether an edit lies over the photo.
+    #[must_use]
+    pub fn has_result(&self) -> bool {
+        self.exploration().photo.as_ref().is_some_and(|photo| photo.result.is_some())
     }
 
     /// Puts `latent` on an end of the slider.
@@ -188,9 +192,7 @@ impl Studio {
     /// What shows becomes the new origin.
     pub fn fix(&mut self) {
         let Some(latent) = self.latent() else { return };
-        if let Some(picture) = self.picture().cloned() {
-            self.keep_picture(&latent, &picture);
-        }
+        self.keep_shown(&latent);
         self.player.stop();
         self.history.commit(ExploreAction::Fix, |exploration| {
             exploration.fix(latent);
@@ -215,7 +217,12 @@ impl Studio {
     pub fn travel(&mut self, step: impl FnOnce(&mut ExploreHistory) -> bool) -> bool {
         self.player.stop();
         self.set_drift(None);
+        let has_result = self.has_result();
         let has_moved = step(&mut self.history);
+        if self.has_result() != has_result {
+            // What was taken back is not carried on again unasked.
+            self.portrait.set_morphing(!has_result);
+        }
         self.repair_selection();
         has_moved
     }
@@ -252,6 +259,7 @@ impl Studio {
         now.key_frame = self.key.is_some();
         now.portrait = exploration.photo.is_some();
         let is_projected = exploration.photo.as_ref().is_some_and(|photo| photo.projection.is_some());
+        now.carried = self.has_result();
         now.edit = is_projected && self.latent().is_some();
     }
 }

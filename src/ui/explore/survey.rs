@@ -7,8 +7,8 @@ use crate::ui::app::App;
 use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::file_name;
 use crate::ui::naming;
-use crate::worker::Request;
 use crate::worker::exploring::{Frechet, Mixing, NoiseShare, PathLength, Separability, Survey, Surveyed, Truncation};
+use crate::worker::{Request, Ticket};
 
 /// More labelled pictures teach a classifier little, and each must be composed or decoded.
 const MOST_LABELLED: usize = 2_000;
@@ -30,14 +30,29 @@ pub struct Findings {
     pub frechet: Option<Frechet>,
     /// Which of [`Findings::PAIRS`] is wanted.
     pub thoroughness: usize,
+    /// The measurement under way.
+    out: Option<Ticket>,
 }
 
 impl Findings {
     /// Pairs of latents for a first impression, for a comparison, for a table.
     pub const PAIRS: [usize; 3] = [256, 2_000, 10_000];
 
-    /// Keeps what was found.
-    pub fn take(&mut self, surveyed: Surveyed) {
+    /// A measurement is out as `ticket`.
+    pub const fn sent(&mut self, ticket: Ticket) {
+        self.out = Some(ticket);
+    }
+
+    /// The request `ticket` has ended without an answer.
+    pub fn end(&mut self, ticket: Ticket) {
+        self.out.take_if(|out| *out == ticket);
+    }
+
+    /// Keeps what measurement `ticket` has found, if it is of the model that is open.
+    pub fn take(&mut self, ticket: Ticket, surveyed: Surveyed) {
+        if self.out.take_if(|out| *out == ticket).is_none() {
+            return;
+        }
         match surveyed {
             Surveyed::Paths(paths) => self.paths = Some(paths),
             Surveyed::Truncation(truncation) => self.truncation = Some(truncation),
@@ -80,7 +95,10 @@ impl App {
     pub(super) fn survey(&mut self, what: Survey) {
         let Some(studio) = &self.studio else { return };
         let model = studio.exploration().model.clone();
-        self.submit(Request::Survey { model, what }, String::new());
+        let ticket = self.submit(Request::Survey { model, what }, String::new());
+        if let Some(studio) = &mut self.studio {
+            studio.survey.sent(ticket);
+        }
     }
 
     /// Measures the model with the pictures of a folder.

@@ -61,6 +61,8 @@ pub fn is_on(command: Command, studio: &Studio) -> bool {
         Command::SteerHere => studio.exploration().helm.is_on && studio.exploration().helm.steering.base.is_some(),
         Command::Play => studio.player.is_playing(),
         Command::EditCrop => studio.portrait.view == portrait::View::Crop,
+        Command::ShowManifold => studio.portrait.view == portrait::View::Manifold,
+        Command::ShowPhoto => studio.portrait.view == portrait::View::Photo,
         Command::CompareProjection => studio.stage.compare != CompareMode::Off,
         Command::Transfer => studio.portrait.is_morphing,
         other => other.brush().is_some_and(|brush| brush == studio.brush),

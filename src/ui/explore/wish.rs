@@ -1,14 +1,12 @@
 //! What a panel of the room asks for. Panels draw and ask; they change nothing themselves.
 
-use std::path::PathBuf;
-
 use super::brush::Brush;
 use super::export::ExportChoice;
 use super::portrait::View;
-use crate::document::explore::{End, Interpolation, Latent, Noise, ProjectMethod, Steering, StrokeId, StyleSpace};
+use crate::document::explore::{End, Latent, Noise, ProjectMethod, Steering, StrokeId, StyleSpace};
 use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::Phase;
-use crate::worker::exploring::{DirectionsAsked, DragHow, MixSheet, Playback, Survey};
+use crate::worker::exploring::{DirectionsAsked, DragHow, MixSheet, Survey};
 
 /// Something a panel of the room asks for.
 #[derive(Clone, Debug)]
@@ -23,8 +21,6 @@ pub enum Wish {
     Walk(isize),
     /// Puts a candidate on an end of the slider.
     CandidateToEnd(u64, End),
-    /// Puts a latent on an end of the slider.
-    ToEnd(Latent, End),
     /// Goes to a latent that was visited: it becomes the slider's end.
     GoTo(Latent),
     /// The pointer is over the candidates, or no longer.
@@ -32,29 +28,23 @@ pub enum Wish {
     /// Moves the slider to a place in 0..=1.
     Slide(f32, Phase),
     /// Frames of the slider.
-    Frames(u32),
-    /// The kind of way between latents.
-    Interpolation(Interpolation),
-    /// How frames are played.
-    Mode(Playback),
+    Frames(u32, Phase),
     /// How fast frames are played.
     Speed(f32),
     /// Selects a key frame.
     SelectKey(usize),
-    /// Moves a key frame to another time.
-    MoveKey(usize, f32, Phase),
+    /// Moves the selected key frame to another time.
+    MoveKey(f32, Phase),
     /// Removes a key frame.
     DeleteKey(usize),
     /// Sets a key frame at a time in 0..=1 from a candidate.
     CandidateToKey(u64, f32),
     /// Writes the frames.
     Export(ExportChoice),
-    /// Writes the frames to this place.
-    ExportTo(ExportChoice, PathBuf),
     /// What all starts are drawn from.
-    Seed(u64),
+    Seed(u64, Phase),
     /// Latents that a search begins with.
-    Starts(u32),
+    Starts(u32, Phase),
     /// How strongly a search is drawn back to where *Fix* was pressed.
     Smoothness(f32, Phase),
     /// The color that is painted with.
@@ -83,8 +73,6 @@ pub enum Wish {
     View(View),
     /// How the next projection is made.
     Method(ProjectMethod),
-    /// Takes what was carried onto the photo away, or carries it on again.
-    Morph(bool),
     /// Steers by hand.
     Steer(Box<Steering>, Phase),
     /// The noise of all pictures.

@@ -15,7 +15,7 @@ use crate::ui::app::App;
 use crate::ui::commands::Room;
 use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::Phase;
-use crate::worker::exploring::{AnimationFormat, ExportFrames};
+use crate::worker::exploring::{AnimationFormat, ExportFrames, ExportMorph};
 use crate::worker::{Lane, Request};
 
 impl App {
@@ -27,7 +27,6 @@ impl App {
             Wish::Export(choice) => self.ask_for_path(ctx, Purpose::Frames(choice)),
             Wish::Directions(asked) => self.ask_directions(asked),
             Wish::MixSheet(asked) => self.draw_sheet(*asked),
-            Wish::ExportTo(choice, path) => self.export_frames(choice, path),
             Wish::Survey(what) => self.survey(what),
             Wish::SurveyPath(purpose) => self.ask_for_path(ctx, purpose),
             Wish::StopSurvey => self.jobs.cancel(Lane::Survey),
@@ -53,12 +52,10 @@ impl App {
             None => self.studio = Some(Studio::new(model)),
             Some(studio) if studio.exploration().model != model => {
                 studio.player.stop();
+                studio.set_drift(None);
                 studio.history.commit(ExploreAction::ChangeModel, |exploration| {
                     exploration.set_model(model);
                 });
-                studio.portrait.projection = None;
-                studio.drag.forget();
-                studio.survey.forget();
             }
             Some(_) => {}
         }
@@ -67,8 +64,7 @@ impl App {
     /// Writes frames as was chosen.
     pub(in crate::ui) fn export_frames(&mut self, choice: ExportChoice, path: PathBuf) {
         let Some(studio) = &self.studio else { return };
-        let Some((way, _)) = way_of(studio.exploration(), studio.looks.is_path) else { return };
-        let ExportChoice { format, frames, playback, rate, scale } = choice;
+        let ExportChoice { format, frames, playback, rate, scale, is_photo } = choice;
         let (model, noise) = (studio.exploration().model.clone(), studio.exploration().helm.noise);
         let name = crate::ui::intent::file_name(&path);
         let path = match format {
@@ -76,8 +72,14 @@ impl App {
             AnimationFormat::Gif => path.with_extension("gif"),
             AnimationFormat::WebP => path.with_extension("webp"),
         };
-        let request = ExportFrames { model, way, frames, path, format, playback, rate, scale, noise };
-        self.submit(Request::ExportFrames(request), name);
+        let request = if is_photo {
+            let exploration = studio.exploration().clone();
+            Request::ExportMorph(ExportMorph { exploration, frames, path, format, playback, rate })
+        } else {
+            let Some((way, _)) = way_of(studio.exploration(), studio.looks.is_path) else { return };
+            Request::ExportFrames(ExportFrames { model, way, frames, path, format, playback, rate, scale, noise })
+        };
+        self.submit(request, name);
     }
 
     /// Brings the square of the photo onto the manifold.
@@ -97,7 +99,7 @@ impl App {
         studio.portrait.view = portrait::View::Manifold;
         let ticket = self.submit(request, String::new());
         if let Some(studio) = &mut self.studio {
-            studio.portrait.projection_sent(ticket);
+            studio.portrait.projection_sent(ticket, studio.history.value());
         }
         // What is looked at is the photo's square, not a search for other things.
         self.jobs.cancel(Lane::Optimize);
@@ -114,15 +116,8 @@ impl Studio {
                 }
             }
             Wish::Choosing(is_choosing) => self.is_choosing = is_choosing,
-            Wish::Seed(seed) => {
-                self.history.commit(ExploreAction::ChangeStarts, |exploration| reseed(exploration, seed));
-            }
-            Wish::Starts(starts) => {
-                self.history.commit(ExploreAction::ChangeStarts, |exploration| {
-                    exploration.starts = starts;
-                    reseed(exploration, exploration.seed);
-                });
-            }
+            Wish::Seed(seed, phase) => self.set_starts(seed, self.exploration().starts, phase),
+            Wish::Starts(starts, phase) => self.set_starts(self.exploration().seed, starts, phase),
             Wish::Smoothness(smoothness, phase) => {
                 self.gesture(ExploreAction::ChangeStarts, phase, |exploration| {
                     exploration.set_smoothness(smoothness);
@@ -134,7 +129,6 @@ impl Studio {
             Wish::Drag(how) => self.drag.how = how,
             Wish::View(view) => self.portrait.view = view,
             Wish::Method(method) => self.portrait.method = method,
-            Wish::Morph(is_on) => self.portrait.is_morphing = is_on,
             Wish::JumpTo(position) => {
                 self.travel(|history| {
                     history.jump_to(position);
@@ -185,7 +179,6 @@ impl Studio {
                     self.set_end(end, latent);
                 }
             }
-            Wish::ToEnd(ref latent, end) => self.set_end(end, latent.clone()),
             Wish::GoTo(ref latent) => self.go_to(latent),
             Wish::Slide(at, phase) => {
                 self.player.stop();
@@ -193,14 +186,9 @@ impl Studio {
                     exploration.slide(at);
                 });
             }
-            Wish::Frames(frames) => {
-                self.history.commit(ExploreAction::ChangeSlider, |exploration| exploration.set_frames(frames));
+            Wish::Frames(frames, phase) => {
+                self.gesture(ExploreAction::ChangeSlider, phase, |exploration| exploration.set_frames(frames));
             }
-            Wish::Interpolation(interpolation) => {
-                self.history
-                    .commit(ExploreAction::ChangeSlider, |exploration| exploration.set_interpolation(interpolation));
-            }
-            Wish::Mode(mode) => self.player.mode = mode,
             Wish::Speed(speed) => self.player.speed = speed,
             _ => return self.fulfil_on_key(wish),
         }
@@ -216,7 +204,8 @@ impl Studio {
                     self.slide_to(time);
                 }
             }
-            Wish::MoveKey(at, time, phase) => {
+            Wish::MoveKey(time, phase) => {
+                let Some(at) = self.key else { return true };
                 let mut moved = None;
                 // A key frame does not replace another one that it is dragged over.
                 let is_taken = self.exploration().keys.iter().enumerate().any(|(n, key)| n != at && key.time == time);
@@ -244,6 +233,16 @@ impl Studio {
             _ => return false,
         }
         true
+    }
+
+    /// What searches begin with, as part of a drag or as one step.
+    fn set_starts(&mut self, seed: u64, starts: u32, phase: Phase) {
+        self.gesture(ExploreAction::ChangeStarts, phase, |exploration| {
+            if (exploration.seed, exploration.starts) != (seed, starts) {
+                exploration.set_starts(seed, starts);
+                reseed(exploration, seed);
+            }
+        });
     }
 
     /// A latent of the map becomes the slider's end and shows.

@@ -9,7 +9,7 @@ use super::{Trial, Works, press};
 use crate::document::explore::End;
 use crate::ui::app::App;
 use crate::ui::explore::Wish;
-use crate::ui::intent::Intent;
+use crate::ui::intent::{Intent, Phase};
 
 /// Frames that the slider has.
 const FRAMES: u32 = 16;
@@ -46,7 +46,7 @@ impl Trial {
         let id = |at: usize| ids.get(at % ids.len().max(1)).copied().context("there are no candidates");
         let (from, to) = (id(round)?, id(round + 1 + round / ids.len())?);
         let began = Instant::now();
-        self.ask(Intent::Explore(Wish::Frames(FRAMES)));
+        self.ask(Intent::Explore(Wish::Frames(FRAMES, Phase::End)));
         self.ask(Intent::Explore(Wish::CandidateToEnd(from, End::From)));
         self.ask(Intent::Explore(Wish::CandidateToEnd(to, End::To)));
         // The frame in which the new way is asked for.

@@ -128,6 +128,7 @@ impl Environment {
                 Box::new(explore::TransferPhotoJob::new(exploration, at, is_final, memory()))
             }
             Request::ExportFrames(asked) => Box::new(explore::ExportJob::new(asked, memory())),
+            Request::ExportMorph(asked) => Box::new(explore::ExportMorphJob::new(asked, memory())),
             Request::ListModels => Box::new(explore::ModelsJob::new(memory())),
             Request::Sketch(asked) => self.easel.job(asked, self.limits),
             Request::School(asked) => self.desk.job(asked, self.limits),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Studio;
+use crate::document::Exploration;
 use crate::document::explore::Latent;
 use crate::imaging::Frame;
 use crate::worker::{Request, Ticket};
@@ -29,18 +30,39 @@ impl Studio {
         self.drawn.drain(..surplus);
     }
 
-    /// Forgets pictures of latents that were drawn with other noise.
-    pub(in crate::ui::explore) fn heed_noise(&mut self) {
-        let noise = self.exploration().helm.noise;
-        if std::mem::replace(&mut self.drawn_with, noise) != noise {
-            self.drawn.clear();
-            self.wanted.clear();
+    /// Keeps the picture of `latent`, which shows, if it is known. The mean of all candidates is nobody's picture.
+    pub(in crate::ui::explore) fn keep_shown(&mut self, latent: &Latent) {
+        if let Some(picture) = self.picture_of(latent).cloned() {
+            self.keep_picture(latent, &picture);
         }
+    }
+
+    /// Forgets what another model has drawn, and pictures of latents that were drawn with other noise. Returns whether the
+    /// model is another one: then nobody waits any more for what it was asked.
+    pub(in crate::ui::explore) fn heed_model(&mut self) -> bool {
+        let Exploration { model, helm, .. } = self.history.value();
+        if self.drawn_with.0 == *model && self.drawn_with.1 == helm.noise {
+            return false;
+        }
+        let is_another = self.drawn_with.0 != *model;
+        self.drawn_with = (model.clone(), helm.noise);
+        self.drawn.clear();
+        self.wanted.clear();
+        self.drawing = None;
+        if is_another {
+            self.search.forget();
+            self.film.forget();
+            self.drag.forget();
+            self.survey.forget();
+        }
+        is_another
     }
 
     /// Pictures of latents have come.
     pub fn take_pictures(&mut self, ticket: Ticket, pictures: &[(Latent, Frame)]) {
-        for (latent, picture) in pictures {
+        // Those that another model has drawn are of no use.
+        let wanted = if self.drawing == Some(ticket) { pictures } else { &[] };
+        for (latent, picture) in wanted {
             self.keep_picture(latent, picture);
         }
         self.end(ticket);
@@ -56,7 +78,8 @@ impl Studio {
         let keys = exploration.keys.iter().map(|key| &key.latent);
         let ends = exploration.slider.from.iter().chain(&exploration.slider.to);
         let fixed = exploration.fixed.iter().map(|fixed| &fixed.latent);
-        let latents: Vec<Latent> = keys.chain(ends).chain(fixed).cloned().collect();
+        let projected = self.projected();
+        let latents: Vec<Latent> = keys.chain(ends).chain(fixed).cloned().chain(projected).collect();
         let unknown: Vec<Latent> = latents.into_iter().filter(|latent| self.picture_of(latent).is_none()).collect();
         // What was asked for and did not come is not asked for again and again.
         if unknown.is_empty() || unknown.iter().all(|latent| self.wanted.contains(latent)) {

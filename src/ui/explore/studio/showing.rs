@@ -39,9 +39,8 @@ impl Studio {
             return Some(picture);
         }
         if self.is_at_rest() {
-            let latent = self.latent_at_rest();
-            if let Some(picture) = latent.and_then(|latent| self.picture_of(latent)).or_else(|| self.portrait.picture())
-            {
+            let known = self.latent_at_rest().and_then(|latent| self.picture_of(latent));
+            if let Some(picture) = known.or_else(|| self.projection()?.picture) {
                 return Some(picture);
             }
         }
@@ -49,7 +48,7 @@ impl Studio {
             .map(|(_, picture)| picture)
             .or_else(|| self.candidate().map(|candidate| &candidate.picture))
             .or_else(|| self.film.nearest(self.slider_at()).map(|frame| &frame.picture))
-            .or_else(|| self.portrait.picture())
+            .or_else(|| self.projection()?.picture)
             .or_else(|| self.latent_at_rest().and_then(|latent| self.picture_of(latent)))
     }
 

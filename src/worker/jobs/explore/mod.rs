@@ -8,6 +8,7 @@ mod frames;
 mod latents;
 mod map;
 mod models;
+mod morph;
 mod project;
 mod search;
 mod steer;
@@ -22,6 +23,7 @@ pub(super) use frames::{Asked as FramesAsked, FramesRequestJob};
 pub(super) use latents::LatentsJob;
 pub(super) use map::MapJob;
 pub(super) use models::ModelsJob;
+pub(super) use morph::ExportMorphJob;
 pub(super) use project::{Asked, ProjectPhotoJob};
 pub(super) use search::SearchStrokesJob;
 pub(super) use steer::{MixJob, SteerJob};
@@ -66,10 +68,9 @@ fn path_of(way: &Way, prior: Prior) -> Result<Path, Failure> {
         Way::Between { from, to, interpolation } => {
             Path::line(from.clone(), to.clone(), interpolation_of(*interpolation), prior)
         }
-        Way::Keys { keys, interpolation, is_closed } => {
+        Way::Keys { keys, interpolation } => {
             let keys = keys.iter().map(|key| Key { time: key.time.into(), latent: key.latent.clone() }).collect();
-            let path = Path::new(keys, interpolation_of(*interpolation), prior);
-            if *is_closed { path.map(Path::closed) } else { path }
+            Path::new(keys, interpolation_of(*interpolation), prior)
         }
     };
     path.map_err(|error| Failure::from_error("error-way", &error))

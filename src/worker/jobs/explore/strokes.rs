@@ -50,6 +50,24 @@ pub(super) fn movable<'a>(strokes: impl Iterator<Item = &'a Arc<Stroke>>, side: 
     })
 }
 
+/// Marks in `keep`, which is of a photo's size, what `stroke` covers on the picture of the square at `place`.
+pub(super) fn keep_under(keep: &mut Mask, stroke: &Stroke, place: Place) {
+    let brush = Brush { radius: stroke.width * place.side / 2.0, hardness: 1.0, paint: Paint::Add };
+    let points = stroke.points.iter().map(|at| place.photo_from_unit(ImagePos::new(at.x, at.y)));
+    paint(keep, &points.collect::<Vec<_>>(), &brush);
+}
+
+/// Moves `brush` along `points`.
+fn paint(mask: &mut Mask, points: &[ImagePos], brush: &Brush) {
+    let sample = |pos: &ImagePos| BrushSample { pos: *pos, pressure: 1.0 };
+    if let [point] = points {
+        paint_stroke(mask, sample(point), sample(point), brush);
+    }
+    for pair in points.windows(2) {
+        paint_stroke(mask, sample(&pair[0]), sample(&pair[1]), brush);
+    }
+}
+
 const fn square(side: u32) -> Size {
     Size::new(side, side)
 }
@@ -58,16 +76,8 @@ const fn square(side: u32) -> Size {
 fn coverage(points: &[PicturePos], width: f32, side: u32) -> Plane<f32> {
     let mut mask = Mask::empty(square(side));
     let brush = Brush { radius: width / 2.0, hardness: 1.0, paint: Paint::Add };
-    let sample = |at: &PicturePos| {
-        let pos = ImagePos::new(at.x * side as f32, at.y * side as f32);
-        BrushSample { pos, pressure: 1.0 }
-    };
-    if let [point] = points {
-        paint_stroke(&mut mask, sample(point), sample(point), &brush);
-    }
-    for pair in points.windows(2) {
-        paint_stroke(&mut mask, sample(&pair[0]), sample(&pair[1]), &brush);
-    }
+    let points = points.iter().map(|at| ImagePos::new(at.x * side as f32, at.y * side as f32));
+    paint(&mut mask, &points.collect::<Vec<_>>(), &brush);
     let plane = mask.plane(square(side).rect());
     let values = plane.data().iter().map(|&coverage| f32::from(coverage) / 255.0).collect();
     Plane::from_vec(square(side), values).unwrap_or_else(|| Plane::filled(square(side), 0.0))
@@ -118,6 +128,24 @@ mod tests {
             assert_eq!((mask.at(side / 2, side / 2), mask.at(0, 0)), (1.0, 0.0), "on it and off it");
             assert!((color.at(0, 0)[2] + 0.004).abs() < 1e-3 && weight == 2.0, "the color, in -1..1");
         }
+    }
+
+    #[test]
+    fn what_is_kept_on_the_picture_is_kept_where_the_square_lies_on_the_photo() {
+        let size = Size::new(200, 120);
+        let snapshot = Frame::new(square(8), ColorModel::Rgb, Samples::U8(vec![0; 192])).unwrap();
+        let keep = stroke(StrokeTool::Keep { snapshot }, &[(0.25, 0.5), (0.75, 0.5)], 0.2);
+        let mut mask = Mask::empty(size);
+        mask.write(crate::imaging::PixelRect::new(0, 0, 4, 4), |_, _, _| 255);
+        keep_under(&mut mask, &keep, Place::upright(100.0, 20.0, 80.0));
+        for (x, y, is_kept) in [(125, 60, true), (155, 60, true), (140, 66, true), (140, 70, false), (105, 60, false)] {
+            assert_eq!(mask.is_hole(x, y), is_kept, "at {x}, {y}");
+        }
+        assert!(mask.is_hole(2, 2), "what was kept on the photo stays kept");
+        let mut turned = Mask::empty(size);
+        let place = Place { rotation: std::f32::consts::FRAC_PI_2, ..Place::upright(100.0, 20.0, 80.0) };
+        keep_under(&mut turned, &keep, place);
+        assert!(turned.is_hole(140, 45) && turned.is_hole(140, 75) && !turned.is_hole(125, 60), "with the square");
     }
 
     #[test]

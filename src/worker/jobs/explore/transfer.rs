@@ -6,10 +6,11 @@ use super::super::super::exploring::{TransferMeasure, TransferShown};
 use super::super::super::manifolds::{Loaded, ModelKey};
 use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::{shown, step_of};
+use super::strokes::keep_under;
 use super::{Memory, interpolation_of};
 use crate::control::{Progress, Step, Stepper as _};
 use crate::document::Exploration;
-use crate::document::explore::{Latent, PhotoWork, Projection, Transferred};
+use crate::document::explore::{Latent, PhotoWork, Projection, Stroke, Transferred};
 use crate::imaging::{Mask, Photo, Place};
 use crate::latent::interpolate::between;
 use crate::latent::transfer::{Transfer, TransferError, TransferJob, TransferOptions, TransferRequest};
@@ -20,11 +21,13 @@ const FRAMES: usize = 8;
 
 /// What determines an edit but the moment.
 #[derive(Clone)]
-struct Edit {
+pub(super) struct Edit {
     model: ModelKey,
-    photo: Photo,
+    pub(super) photo: Photo,
     place: Place,
     kept: Arc<Mask>,
+    /// Strokes on the manifold's picture: what they keep, the photo keeps.
+    strokes: Vec<Arc<Stroke>>,
     from: Latent,
     to: Latent,
     interpolation: crate::document::explore::Interpolation,
@@ -36,6 +39,7 @@ impl PartialEq for Edit {
             && self.photo.frame.is_same_buffer(&other.photo.frame)
             && self.place == other.place
             && (Arc::ptr_eq(&self.kept, &other.kept) || self.kept == other.kept)
+            && self.strokes == other.strokes
             && (&self.from, &self.to, self.interpolation) == (&other.from, &other.to, other.interpolation)
     }
 }
@@ -57,18 +61,34 @@ enum Stage {
 
 /// Finds an edit and draws the photo at a moment of it.
 pub(in super::super) struct TransferPhotoJob {
-    exploration: Exploration,
     at: f32,
     is_final: bool,
+    finder: Finder,
+}
+
+impl TransferPhotoJob {
+    pub(in super::super) const fn new(exploration: Exploration, at: f32, is_final: bool, memory: Memory) -> Self {
+        Self { at, is_final, finder: Finder::new(exploration, memory) }
+    }
+
+    fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
+        let found = self.finder.step(context)?;
+        Ok(found.map_or(JobStep::More, |(edit, transfer)| JobStep::Done(done(edit, transfer, self.at, self.is_final))))
+    }
+}
+
+/// Finds an edit, and keeps it for the next request.
+pub(super) struct Finder {
+    exploration: Exploration,
     memory: Memory,
     running: Option<(Kept, Loaded)>,
     /// Whether the last step came to its end: what a panic leaves behind is not gone on from.
     is_sound: bool,
 }
 
-impl TransferPhotoJob {
-    pub(in super::super) const fn new(exploration: Exploration, at: f32, is_final: bool, memory: Memory) -> Self {
-        Self { exploration, at, is_final, memory, running: None, is_sound: true }
+impl Finder {
+    pub(super) const fn new(exploration: Exploration, memory: Memory) -> Self {
+        Self { exploration, memory, running: None, is_sound: true }
     }
 
     fn start(&self) -> Result<(Kept, Loaded), Failure> {
@@ -94,13 +114,14 @@ impl TransferPhotoJob {
         Ok((kept, loaded))
     }
 
-    fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
+    /// Goes on. The edit and the photo at any moment of it, once it is found.
+    pub(super) fn step(&mut self, context: &mut Context<'_>) -> Result<Option<(&Edit, &Transfer)>, Failure> {
         if self.running.is_none() {
             self.running = Some(self.start()?);
         }
-        let Some((kept, loaded)) = &mut self.running else { return Ok(JobStep::More) };
+        let Some((kept, loaded)) = &mut self.running else { return Ok(None) };
         self.is_sound = false;
-        let step = match &mut kept.stage {
+        match &mut kept.stage {
             Stage::Drawing { latents, pictures } => {
                 let done = pictures.len();
                 context.progress(Progress { fraction: 0.0, stage: "frames" });
@@ -112,19 +133,18 @@ impl TransferPhotoJob {
                     let request = request(&kept.edit, pictures);
                     kept.stage = Stage::Matching(Box::new(TransferJob::new(request)?));
                 }
-                JobStep::More
             }
-            Stage::Matching(job) => {
-                match job.step()? {
-                    Step::More(update) => context.progress(update.progress),
-                    Step::Done(transfer) => kept.stage = Stage::Ready(transfer),
-                }
-                JobStep::More
-            }
-            Stage::Ready(transfer) => JobStep::Done(done(&kept.edit, transfer, self.at, self.is_final)),
-        };
+            Stage::Matching(job) => match job.step()? {
+                Step::More(update) => context.progress(update.progress),
+                Step::Done(transfer) => kept.stage = Stage::Ready(transfer),
+            },
+            Stage::Ready(_) => {}
+        }
         self.is_sound = true;
-        Ok(step)
+        Ok(match &kept.stage {
+            Stage::Ready(transfer) => Some((&kept.edit, transfer)),
+            Stage::Drawing { .. } | Stage::Matching(_) => None,
+        })
     }
 }
 
@@ -134,7 +154,7 @@ impl Job for TransferPhotoJob {
     }
 }
 
-impl Drop for TransferPhotoJob {
+impl Drop for Finder {
     fn drop(&mut self) {
         if let Some((kept, _)) = self.running.take().filter(|_| self.is_sound) {
             *self.memory.transfer.lock() = Some(kept);
@@ -153,6 +173,7 @@ fn edit(
         photo: work.photo.clone(),
         place: work.place,
         kept: Arc::clone(&work.kept),
+        strokes: exploration.keeps().cloned().collect(),
         from: projection.latent.clone(),
         to: to.clone(),
         interpolation: exploration.slider.interpolation,
@@ -160,11 +181,15 @@ fn edit(
 }
 
 fn request(edit: &Edit, pictures: &[Picture]) -> TransferRequest {
+    let mut keep = Mask::clone(&edit.kept);
+    for stroke in &edit.strokes {
+        keep_under(&mut keep, stroke, edit.place);
+    }
     TransferRequest {
         frames: pictures.to_vec(),
         photo: edit.photo.frame.clone(),
         place: edit.place,
-        keep: (!edit.kept.is_empty()).then(|| Mask::clone(&edit.kept)),
+        keep: (!keep.is_empty()).then_some(keep),
         options: TransferOptions::default(),
     }
 }
