@@ -10,7 +10,7 @@ use candle_core::{DType, Device, Tensor};
 use network_kit::{Asked, Golden, assert_close, assert_within, flat};
 use pentimento::generators::pix2pix::patch_gan::{self, Discriminator};
 use pentimento::generators::pix2pix::{Config, Network, NormKind, Painter, Pass, Reads, resnet, unet};
-use pentimento::generators::sketcher::{Sketcher as _, Variation, preview_side};
+use pentimento::generators::sketcher::{Sketcher as _, Variation};
 use pentimento::generators::{seeded_uniform, seeded_weights};
 
 const FILE: &str = "painters.safetensors";
@@ -219,11 +219,10 @@ mod painters {
     }
 
     #[test]
-    fn blank_paper_is_calm_and_half_the_side_works() {
+    fn blank_paper_is_calm() {
         let painter = painter(Reads::InkAndHints, NormKind::AffineInstance);
         let blank = Tensor::zeros((1, 1, 128, 128), DType::F32, &CPU).unwrap();
         assert_within(&painter.paint(&blank, None, Variation::Steady).unwrap(), -1.0, 1.0);
-        assert_eq!(preview_side(&painter), 64, "64 is the least that six levels take");
         assert!(painter.translate(&blank, Variation::Steady).is_err(), "it is for drawings");
     }
 

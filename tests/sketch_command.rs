@@ -16,7 +16,7 @@ use pentimento::generators::seeded_uniform;
 use pentimento::imaging::drawing::{ink_frame, strokes_json};
 use pentimento::imaging::ink::{Stroke, Tool, raster, shapes};
 use pentimento::imaging::io::{self, Encoding, Limits};
-use pentimento::imaging::{FileFormat, Frame, Metadata, Plane, Size};
+use pentimento::imaging::{ColorModel, FileFormat, Frame, Metadata, Plane, Samples, Size};
 use pentimento::weights::{self, Entry, Family};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -60,17 +60,21 @@ impl Desk {
     }
 
     fn install(&self, name: &str, side: u32) {
+        self.install_for(name, side, Reads::Ink);
+    }
+
+    fn install_for(&self, name: &str, side: u32, reads: Reads) {
         let network = resnet::Config {
             width: 4,
             n_blocks: 2,
             norm: NormKind::Batch,
             is_biased: false,
             has_dropout: true,
-            ..resnet::Config::nine_blocks(1)
+            ..resnet::Config::nine_blocks(reads.channels())
         };
         let config = Config {
             side: side as usize,
-            reads: Reads::Ink,
+            reads,
             is_faithful: false,
             has_palette: false,
             network: Network::ResNet(network),
@@ -137,6 +141,48 @@ fn drawings_of_every_kind_become_pictures() {
 }
 
 #[test]
+fn a_theme_for_photos_changes_the_photo() {
+    let desk = Desk::new();
+    desk.install_for("old-photos", 64, Reads::Picture);
+    let size = Size::new(90, 60);
+    let samples = (0..size.area()).flat_map(|at| [(at % 90) as u8 * 2, 90, 60 + (at / 90) as u8]).collect();
+    desk.png("photo.png", &Frame::new(size, ColorModel::Rgb, Samples::U8(samples)).unwrap());
+    let told = desk.told("photo.png --theme old-photos -o a.png");
+    assert_eq!(told["is_photo_changed"].as_bool(), Some(true), "{told}");
+    assert_eq!(desk.picture("a.png").size(), Size::new(64, 43), "in its own shape");
+    let told = desk.told("photo.png --theme rings -o b.png");
+    assert_eq!((told["is_photo_changed"].as_bool(), told["is_photo"].as_bool()), (Some(false), Some(true)), "edges");
+    let output = desk.run("photo.png --theme old-photos -o a.png");
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("edges"), "nothing is said of edges");
+}
+
+#[test]
+fn a_silhouette_is_that_of_the_drawing_however_much_is_forgiven() {
+    let desk = Desk::new();
+    let alpha = |name: &str| {
+        let picture = desk.picture(name);
+        (0..64 * 64).map(|at| picture.alpha_at(at % 64, at / 64)).collect::<Vec<_>>()
+    };
+    desk.told("ring.json --theme rings -o a.png --background silhouette");
+    desk.told("ring.json --theme rings -o b.png --background silhouette --refinement 1");
+    assert_eq!(alpha("a.png"), alpha("b.png"), "as the window cuts it");
+}
+
+#[test]
+fn a_covered_paper_and_another_device_are_told() {
+    let desk = Desk::new();
+    desk.png("black.png", &ink_frame(&Plane::filled(Size::new(80, 80), 1.0)));
+    let output = desk.run("black.png --theme rings -o a.png");
+    let told = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(told.contains("nearly all of the paper is ink"), "{told}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pentimento"));
+    command.args(["sketch", "ring.png", "--theme", "rings", "-o", "b.png", "--weights", "weights", "--device", "cuda"]);
+    let output = command.current_dir(desk.folder.path()).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && told.contains("themes are computed on the CPU"), "{told}");
+}
+
+#[test]
 fn variants_and_everything_else_are_written() {
     let desk = Desk::new();
     let line = "ring.json --theme rings --seed 5 --variants 3 --refinement 0.5 -o v.png --background silhouette \
@@ -160,6 +206,8 @@ fn what_cannot_be_done_is_one_sentence() {
         ("none.png --theme rings -o a.png", "no such file"),
         ("ring.png --theme rings -o a.xyz", "known format"),
         ("ring.png --theme rings -o a.png --side 30", "a multiple of 4, not 30"),
+        ("ring.png --theme rings -o a.png --side 0", "0 is not in 16..=2048"),
+        ("ring.png --theme rings -o a.png --side 4000000000", "is not in 16..=2048"),
         ("ring.png --theme rings -o a.png --refinement 2", "not a number from 0 to 1"),
         ("ring.png --theme rings -o a.png --time-lapse a.mp4", "a moving picture is"),
     ] {

@@ -26,11 +26,12 @@ use tempfile::TempDir;
 struct Formula {
     runs: Arc<AtomicUsize>,
     time: Duration,
+    side: usize,
 }
 
 impl Sketcher for Formula {
     fn side(&self) -> usize {
-        64
+        self.side
     }
 
     fn multiple(&self) -> usize {
@@ -42,7 +43,7 @@ impl Sketcher for Formula {
     }
 
     fn macs(&self, side: usize) -> u64 {
-        (side * side) as u64
+        1_000_000 * (side * side) as u64
     }
 
     fn paint(&self, ink: &Tensor, _hints: Option<&Tensor>, variation: Variation) -> TensorResult<Tensor> {
@@ -72,12 +73,17 @@ struct Bench {
 
 impl Bench {
     fn new(time: Duration) -> Self {
+        Self::with(time, 64)
+    }
+
+    /// With a network for pictures of `side` pixels.
+    fn with(time: Duration, side: usize) -> Self {
         let (wake, awake) = bounded(1);
         let wake = Arc::new(move || {
             wake.try_send(()).ok();
         });
         let runs = Arc::new(AtomicUsize::new(0));
-        let network: Arc<dyn Sketcher> = Arc::new(Formula { runs: Arc::clone(&runs), time });
+        let network: Arc<dyn Sketcher> = Arc::new(Formula { runs: Arc::clone(&runs), time, side });
         let themes = Themes::ready(vec![("rings".to_owned(), network)]);
         let options = WorkerOptions { threads: Some(1), themes, ..WorkerOptions::default() };
         let worker = Worker::start(wake, options).unwrap();
@@ -146,7 +152,7 @@ fn sketch() -> Sketch {
 
 #[test]
 fn a_preview_comes_first_and_nothing_runs_when_nothing_changed() {
-    let bench = Bench::new(Duration::ZERO);
+    let bench = Bench::with(Duration::ZERO, 256);
     let mut sketch = sketch();
     let (before, shown) = bench.paint(&sketch, Quality::Full);
     let previews: Vec<_> = before
@@ -157,8 +163,8 @@ fn a_preview_comes_first_and_nothing_runs_when_nothing_changed() {
         })
         .collect();
     let sides = |shown: &SketchShown| shown.result.as_ref().map(|result| (result.side(), result.is_full));
-    assert_eq!(previews.iter().map(|shown| sides(shown)).collect::<Vec<_>>(), [Some((32, false))], "half the side");
-    assert_eq!((sides(&shown), bench.runs()), (Some((64, true)), 2), "then the full one");
+    assert_eq!(previews.iter().map(|shown| sides(shown)).collect::<Vec<_>>(), [Some((128, false))], "half the side");
+    assert_eq!((sides(&shown), bench.runs()), (Some((256, true)), 2), "then the full one");
     assert!(shown.key == sketch.key() && previews[0].key == shown.key, "both belong to these strokes");
     assert!(shown.millis >= shown.network_millis && !shown.is_kept, "honest times");
     assert!(sketch.take_result(shown.result.as_ref().unwrap()) && sketch.is_fresh(), "the document takes it");
@@ -174,6 +180,18 @@ fn a_preview_comes_first_and_nothing_runs_when_nothing_changed() {
     assert!(sketch.add_stroke(ring(0.1)), "another ring");
     let (_, other) = bench.paint(&sketch, Quality::Preview);
     assert_eq!((other.is_kept, bench.runs()), (false, 1), "one run");
+}
+
+#[test]
+fn small_pictures_have_no_smaller_preview() {
+    let bench = Bench::with(Duration::ZERO, 128);
+    let (before, shown) = bench.paint(&sketch(), Quality::Full);
+    assert!(!before.iter().any(|event| matches!(event, Event::Preview(..))), "the view does not jump");
+    assert_eq!(shown.result.map(|result| (result.side(), result.is_full)), Some((128, true)), "one picture");
+    bench.runs();
+    let (_, quick) = bench.paint(&sketch(), Quality::Preview);
+    assert_eq!(quick.result.map(|result| result.side()), Some(128), "while the pen moves, too");
+    assert!(quick.is_kept && bench.runs() == 0, "and what it saw is not painted again");
 }
 
 #[test]
@@ -238,7 +256,7 @@ fn themes_are_listed_loaded_and_missed() {
     let bench = Bench::new(Duration::ZERO);
     let Ok(SketchDone::Themes { themes, problems }) = bench.ask(SketchRequest::ListThemes).1 else { panic!("themes") };
     assert!(problems.is_empty() && themes.len() == 1 && &*themes[0].name == "rings", "one");
-    assert_eq!((themes[0].side, themes[0].preview_side), (64, 32), "its sides");
+    assert_eq!((themes[0].side, themes[0].preview_side), (64, 64), "its sides");
     let loaded = bench.ask(SketchRequest::LoadTheme { theme: "rings".into() }).1;
     assert!(matches!(loaded, Ok(SketchDone::ThemeLoaded { theme, .. }) if &*theme == "rings"), "ready");
     let mut sketch = sketch();

@@ -13,6 +13,14 @@ pub(super) fn open(device: Device) -> Result<candle_core::Device, CliError> {
     }
 }
 
+/// Refuses a graphics processor where `what` is computed on the CPU only.
+pub(super) fn check_cpu(device: Device, what: &'static str) -> Result<(), CliError> {
+    match device {
+        Device::Cpu | Device::Auto => Ok(()),
+        Device::Cuda | Device::Metal => Err(CliError::CpuOnly { what }),
+    }
+}
+
 fn cuda() -> Result<candle_core::Device, CliError> {
     if !cfg!(feature = "cuda") {
         return Err(CliError::NoSuchDevice { name: "CUDA" });

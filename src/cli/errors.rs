@@ -75,6 +75,8 @@ pub(super) enum CliError {
     Sketch(#[from] crate::sketch::SketchError),
     #[error(transparent)]
     Drawing(#[from] crate::imaging::drawing::DrawingError),
+    #[error("{what} are computed on the CPU: leave --device out")]
+    CpuOnly { what: &'static str },
     #[error("there is no line in the drawing: {path}", path = .path.display())]
     BlankDrawing { path: PathBuf },
     #[error(transparent)]

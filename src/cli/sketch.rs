@@ -8,30 +8,35 @@ use clap::Args;
 use serde::Serialize;
 
 use super::args::Common;
+use super::device;
 use super::errors::CliError;
 use super::raw;
 use super::report::{Bar, print_json, print_line};
 use crate::document::Sketch;
 use crate::document::sketch::SketchResult;
 use crate::generators::sketcher::Variation;
-use crate::imaging::drawing::{Drawing, lines_of, read};
+use crate::imaging::drawing::read;
 use crate::imaging::edges::Refinement;
-use crate::imaging::ink::{Background, Hints, Stroke, cut_out, raster_hints, raster_layers};
+use crate::imaging::ink::{Background, cut_out};
 use crate::imaging::io::{Encoding, Limits, encode, write_atomic};
-use crate::imaging::{FileFormat, Frame, Metadata, Plane};
-use crate::sketch::{Loaded, Role, Seen, Themes, paint};
+use crate::imaging::{FileFormat, Frame, Metadata, Plane, Size};
+use crate::sketch::{CROWDED_REMARK, Given, Loaded, Role, Seen, Shown, Themes};
 use crate::worker::sketching::{AnimationFormat, ExportSketch, SketchDone, SketchExport, SketchRequest, TimeLapse};
 use crate::worker::{Done, Event, Request, Worker, WorkerOptions};
 
 /// The most variants of one call.
 const MOST_VARIANTS: u32 = 64;
 
+/// Pixels on a side of pictures that can be asked for.
+const SIDES: std::ops::RangeInclusive<i64> = 16..=2048;
+
 /// Pixels on a side of written drawings and layers.
 const PAPER_SIDE: u32 = 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct SketchArgs {
-    /// A drawing: a picture, an SVG, QuickDraw's ndjson, or strokes as JSON; of a photo the edges are taken
+    /// A drawing: a picture, an SVG, QuickDraw's ndjson, or strokes as JSON; of a photo the edges are taken, but by themes that change
+    /// photos, which take the photo itself
     #[arg(value_name = "DRAWING")]
     drawing: PathBuf,
 
@@ -52,7 +57,7 @@ pub(super) struct SketchArgs {
     refinement: f32,
 
     /// Pixels on a side of the picture, where the network can paint other sides than its own
-    #[arg(long, value_name = "PIXELS")]
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(SIDES))]
     side: Option<u32>,
 
     /// Use the theme's quick network
@@ -111,7 +116,11 @@ struct Report {
     refinement: f32,
     strokes: usize,
     is_photo: bool,
+    /// Whether the network was shown the photo itself rather than lines.
+    is_photo_changed: bool,
     ink_share: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'static str>,
     pictures: Vec<Written>,
     also: Vec<String>,
     millis: f32,
@@ -132,32 +141,35 @@ fn parse_share(text: &str) -> Result<f32, String> {
 /// Paints what `args` says.
 pub(super) fn run(args: &SketchArgs, common: &Common) -> Result<(), CliError> {
     let start = Instant::now();
+    device::check_cpu(common.device, "themes")?;
     let format = args.output.extension().and_then(|name| FileFormat::from_extension(name.to_str()?));
     let format = format.ok_or_else(|| CliError::UnknownExtension { path: args.output.clone() })?;
     let lapse = args.also.time_lapse.as_deref().map(format_of).transpose()?;
     let themes = Themes::in_folders(raw::folders(common.weights.as_deref()));
     let loaded = themes.load(&args.theme, if args.quick { Role::Live } else { Role::Best })?;
-    let drawn = Drawn::read(&args.drawing)?;
+    let given = Given::from(read(&args.drawing, &Limits::default())?);
     let side = args.side.unwrap_or(loaded.side);
-    let seen = drawn.seen(side, Refinement::new(args.refinement));
-    if seen.is_blank() {
-        return Err(CliError::BlankDrawing { path: args.drawing.clone() });
+    let shown = given.shown(&loaded, side, Refinement::new(args.refinement));
+    let remark = shown.seen().filter(|seen| seen.is_crowded()).map(|_| CROWDED_REMARK);
+    if shown.is_blank() {
+        let path = args.drawing.clone();
+        return Err(remark.map_or(CliError::BlankDrawing { path }, |remark| CliError::other(&remark)));
     }
     let bar = Bar::new("sketch");
     let mut pictures = Vec::new();
     let mut first = None;
     for at in 0..args.variants {
         let seed = args.seed.wrapping_add(u64::from(at));
-        let (picture, network_millis) = painted(&loaded, &seen, seed)?;
+        let (picture, network_millis) = painted(&loaded, &shown, seed)?;
         let output = numbered(&args.output, seed, args.variants > 1);
-        let cut = cut_out(&picture, seen.ink(), args.background);
+        let cut = cut_out(&picture, &outline(&given, &shown, side), args.background);
         write_atomic(&output, &encode(&cut, &Metadata::bare(format), Encoding::new(format))?)?;
         pictures.push(Written { seed, network_millis, output: output.display().to_string() });
         first.get_or_insert(picture);
         let fraction = (at + 1) as f32 / args.variants as f32;
         bar.set(crate::control::Progress { fraction, stage: "variants" });
     }
-    let sketch = sketch_of(args, &drawn, &loaded, first)?;
+    let sketch = sketch_of(args, &given, &loaded, first)?;
     let also = export(&sketch, args, lapse, &themes, &bar)?;
     drop(bar);
     let report = Report {
@@ -166,8 +178,10 @@ pub(super) fn run(args: &SketchArgs, common: &Common) -> Result<(), CliError> {
         side,
         refinement: args.refinement,
         strokes: sketch.stroke_count(),
-        is_photo: drawn.is_photo,
-        ink_share: seen.share(),
+        is_photo: given.is_photo(),
+        is_photo_changed: shown.seen().is_none(),
+        ink_share: shown.seen().map_or(0.0, Seen::share),
+        remark,
         pictures,
         also,
         millis: start.elapsed().as_secs_f32() * 1000.0,
@@ -179,7 +193,10 @@ fn tell(report: &Report, common: &Common) -> Result<(), CliError> {
     if common.json {
         return print_json(report);
     }
-    if report.is_photo {
+    if let Some(remark) = report.remark {
+        print_line(remark)?;
+    }
+    if report.is_photo && !report.is_photo_changed {
         print_line("this looks like a photo rather than a drawing: its edges are taken for lines")?;
     }
     for Written { seed, network_millis, output } in &report.pictures {
@@ -188,34 +205,14 @@ fn tell(report: &Report, common: &Common) -> Result<(), CliError> {
     report.also.iter().try_for_each(|path| print_line(path))
 }
 
-/// What a file shows.
-struct Drawn {
-    strokes: Vec<Arc<Stroke>>,
-    /// Of a picture: as it is, rather than its lines.
-    ink: Option<Plane<f32>>,
-    is_photo: bool,
+/// What silhouettes are cut by: the ink as it was drawn; a photo has none.
+fn outline(given: &Given, shown: &Shown, side: u32) -> Plane<f32> {
+    if shown.seen().is_some() { given.ink(side) } else { Plane::filled(Size::new(1, 1), 0.0) }
 }
 
-impl Drawn {
-    fn read(path: &Path) -> Result<Self, CliError> {
-        Ok(match read(path, &Limits::default())? {
-            Drawing::Strokes { strokes, .. } => Self { strokes, ink: None, is_photo: false },
-            Drawing::Picture { ink, is_photo, .. } => Self { strokes: lines_of(&ink), ink: Some(ink), is_photo },
-        })
-    }
-
-    fn seen(&self, side: u32, refinement: Refinement) -> Seen {
-        let hints: Option<Hints> = raster_hints(&[&self.strokes], side);
-        match &self.ink {
-            Some(ink) => Seen::new(ink, side, refinement, hints),
-            None => Seen::new(&raster_layers(&[&self.strokes], side), side, refinement, hints),
-        }
-    }
-}
-
-fn painted(loaded: &Loaded, seen: &Seen, seed: u64) -> Result<(Frame, f32), CliError> {
+fn painted(loaded: &Loaded, shown: &Shown, seed: u64) -> Result<(Frame, f32), CliError> {
     let variation = if seed == Sketch::STEADY { Variation::Steady } else { Variation::Seeded(seed) };
-    let painted = paint(loaded, seen, variation)?;
+    let painted = shown.paint(loaded, variation)?;
     Ok((painted.picture, painted.millis))
 }
 
@@ -233,11 +230,12 @@ fn format_of(path: &Path) -> Result<AnimationFormat, CliError> {
 }
 
 /// The document that a window would have of this, with its picture.
-fn sketch_of(args: &SketchArgs, drawn: &Drawn, loaded: &Loaded, picture: Option<Frame>) -> Result<Sketch, CliError> {
+fn sketch_of(args: &SketchArgs, given: &Given, loaded: &Loaded, picture: Option<Frame>) -> Result<Sketch, CliError> {
     let mut sketch = Sketch::new(args.theme.as_str(), "Drawing");
     sketch.set_seed(args.seed);
     sketch.set_refinement(args.refinement);
-    if !drawn.strokes.is_empty() && !sketch.add_strokes(drawn.strokes.iter().cloned()) {
+    let strokes = given.strokes();
+    if !strokes.is_empty() && !sketch.add_strokes(strokes) {
         return Err(CliError::Other { sentence: "the drawing has more strokes than a sketch holds".to_owned() });
     }
     if let Some(picture) = picture {

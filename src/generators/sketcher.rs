@@ -27,8 +27,7 @@ pub trait Sketcher: Send + Sync {
     /// Side in pixels of the pictures that it was trained for.
     fn side(&self) -> usize;
 
-    /// Sides of drawings must be multiples of this. Where it is at most half of [`Sketcher::side`], a drawing at half the side
-    /// gives a quick preview.
+    /// Sides of drawings must be multiples of this.
     fn multiple(&self) -> usize;
 
     /// What it looks at.
@@ -54,9 +53,36 @@ pub trait Sketcher: Send + Sync {
     fn translate(&self, pictures: &Tensor, variation: Variation) -> Result<Tensor>;
 }
 
-/// Side of a quick preview: half the network's, or its own where it cannot work at half.
+/// No preview is smaller: below, a network paints another picture, and the view would jump at each pause of the pen.
+const LEAST_PREVIEW: usize = 128;
+
+/// Networks of fewer pairs of multiplications and additions keep up with the pen at their full side.
+const QUICK_MACS: u64 = 4_000_000_000;
+
+/// Side of the previews of a network for pictures of `side` pixels, which takes sides that are multiples of `multiple` and `macs`
+/// operations for a picture: half of it where it is slow and half is large enough, else all of it.
 #[must_use]
-pub fn preview_side(sketcher: &dyn Sketcher) -> usize {
-    let half = sketcher.side() / 2;
-    if half > 0 && half.is_multiple_of(sketcher.multiple()) { half } else { sketcher.side() }
+pub const fn preview_side(side: usize, multiple: usize, macs: u64) -> usize {
+    let half = side / 2;
+    if macs > QUICK_MACS && half >= LEAST_PREVIEW && half.is_multiple_of(multiple) { half } else { side }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_is_smaller_only_where_that_is_worth_it() {
+        let slow = 20 * QUICK_MACS;
+        for (side, multiple, macs, preview) in [
+            (256, 4, slow, 128),
+            (512, 4, slow, 256),
+            (256, 4, QUICK_MACS, 256),
+            (128, 64, slow, 128),
+            (254, 2, slow, 254),
+            (256, 256, slow, 256),
+        ] {
+            assert_eq!(preview_side(side, multiple, macs), preview, "{side} pixels, {macs} operations");
+        }
+    }
 }

@@ -20,6 +20,9 @@ pub(super) const SIDE: u32 = 256;
 /// A drawing reaches this close to the grid's border, in its cells.
 const BORDER: f32 = 2.0;
 
+/// From this much on a pixel of a picture belongs to a line.
+const DARK: f32 = 0.35;
+
 /// A drawing smaller than this is not enlarged to the whole grid, in sides of the paper.
 const SMALLEST: f32 = 1.0 / 64.0;
 
@@ -67,7 +70,7 @@ impl Ink {
     #[must_use]
     pub fn of_picture(picture: &Plane<f32>) -> Self {
         let Size { width, height } = picture.size();
-        let dark = picture.data().iter().map(|&ink| u8::from(ink >= 0.5)).collect();
+        let dark = picture.data().iter().map(|&ink| u8::from(ink >= DARK)).collect();
         let Some(dark) = Plane::from_vec(picture.size(), dark) else { return Self::default() };
         let lines = thin(&dark);
         let side = width.max(height) as f32;

@@ -28,6 +28,12 @@ pub enum SketchError {
         /// The weights.
         network: String,
     },
+    /// The network is for drawings, and was given a photo.
+    #[error("the network \"{network}\" paints drawings, it does not change photos")]
+    Photo {
+        /// The weights.
+        network: String,
+    },
     /// The network gave what is no picture.
     #[error("the network \"{network}\" gave numbers that are none: its weights are damaged")]
     NotFinite {
@@ -47,7 +53,7 @@ impl SketchError {
             Self::UnknownTheme { .. } => "error-unknown-theme",
             Self::Weights(_) => "error-model",
             Self::Side { .. } => "error-size-mismatch",
-            Self::NotFinite { .. } | Self::Compute(_) => "error-network",
+            Self::Photo { .. } | Self::NotFinite { .. } | Self::Compute(_) => "error-network",
         }
     }
 }

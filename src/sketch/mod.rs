@@ -4,6 +4,7 @@
 //! The window, the command line and the server all paint with this. It knows no document, thread or file format.
 
 mod error;
+mod given;
 mod paint;
 mod seen;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 mod themes;
 
 pub use error::SketchError;
-pub use paint::{Painted, paint};
-pub use seen::Seen;
+pub use given::{Given, Shown};
+pub use paint::{Painted, paint, translate};
+pub use seen::{CROWDED_REMARK, Seen};
 pub use themes::{Loaded, Role, ThemeInfo, Themes};

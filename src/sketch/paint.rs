@@ -6,6 +6,7 @@ use candle_core::{DType, Device, Tensor};
 
 use super::{Loaded, Seen, SketchError};
 use crate::generators::sketcher::Variation;
+use crate::imaging::drawing::fitted_with_border;
 use crate::imaging::{ColorModel, Frame, Samples, Size};
 
 /// A picture, and how long the network took.
@@ -33,6 +34,34 @@ pub fn paint(loaded: &Loaded, seen: &Seen, variation: Variation) -> Result<Paint
     let painted = sketcher.paint(&ink, hints.as_ref(), variation)?;
     let picture = frame_of(&painted, side, loaded)?;
     Ok(Painted { picture, millis: start.elapsed().as_secs_f32() * 1000.0 })
+}
+
+/// Changes `photo`, 8-bit RGB of any shape, with a network that was made for photos: the longer side becomes `side` pixels. The same
+/// photo, network and variation give the same bytes.
+///
+/// # Errors
+/// When the network is for drawings, or it fails or gives what is no number.
+pub fn translate(loaded: &Loaded, photo: &Frame, side: u32, variation: Variation) -> Result<Painted, SketchError> {
+    let sketcher = loaded.sketcher.as_ref();
+    if sketcher.inputs().is_for_ink {
+        return Err(SketchError::Photo { network: loaded.name.clone() });
+    }
+    let multiple = sketcher.multiple().max(1) as u32;
+    let square = side.max(1).next_multiple_of(multiple);
+    let (given, place) = fitted_with_border(photo, square);
+    let start = Instant::now();
+    let painted = sketcher.translate(&colors_tensor(&given)?, variation)?;
+    let picture = frame_of(&painted, square, loaded)?.crop(place);
+    Ok(Painted { picture, millis: start.elapsed().as_secs_f32() * 1000.0 })
+}
+
+/// `[1, 3, s, s]` in -1..1 of a square picture.
+fn colors_tensor(picture: &Frame) -> Result<Tensor, SketchError> {
+    let Size { width, height } = picture.size();
+    let value = |channel: usize, at: usize| picture.rgb_at(at as u32 % width, at as u32 / width)[channel] / 127.5 - 1.0;
+    let area = picture.size().area();
+    let values: Vec<f32> = (0..3 * area).map(|at| value(at / area, at % area)).collect();
+    Ok(Tensor::from_vec(values, (1, 3, height as usize, width as usize), &Device::Cpu)?)
 }
 
 /// `[1, 3, s, s]` in -1..1 as bytes.

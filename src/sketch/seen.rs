@@ -9,12 +9,20 @@ use crate::imaging::ink::{Hints, mix};
 /// Ink below this is no ink at all.
 const FAINT: f32 = 0.05;
 
+/// With a larger share of the paper under ink there is hardly a drawing left: of the canonical one, and of the drawn one.
+const CROWDED: [f32; 2] = [0.45, 0.65];
+
+/// What a person is told of a paper that is crowded.
+pub const CROWDED_REMARK: &str = "nearly all of the paper is ink, so there is little of a drawing to go by";
+
 /// A drawing in the one form that networks know.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     /// Canonical, square: 1 is ink.
     ink: Plane<f32>,
     hints: Option<Hints>,
+    /// The share of the paper that was under ink before its lines were drawn anew, 0..=1.
+    covered: f32,
 }
 
 impl Seen {
@@ -23,7 +31,7 @@ impl Seen {
     #[must_use]
     pub fn new(ink: &Plane<f32>, side: u32, refinement: Refinement, hints: Option<Hints>) -> Self {
         let hints = hints.filter(|hints| hints.mask.size().width == side && hints.mask.size().height == side);
-        Self { ink: canonical(ink, side, refinement), hints }
+        Self { ink: canonical(ink, side, refinement), hints, covered: covered(ink) }
     }
 
     /// Canonical ink.
@@ -48,6 +56,12 @@ impl Seen {
     #[must_use]
     pub fn share(&self) -> f32 {
         self.ink.data().iter().sum::<f32>() / self.ink.data().len().max(1) as f32
+    }
+
+    /// Whether nearly all of the paper is ink.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.share() > CROWDED[0] || self.covered > CROWDED[1]
     }
 
     /// Tells it from what would look otherwise to a network: two drawings with one digest give one picture.
@@ -82,4 +96,10 @@ impl Seen {
         values.extend(mask.iter().map(|&mask| if mask < 0.5 { 0.0 } else { 1.0 }));
         Tensor::from_vec(values, (1, 4, side, side), device).map(Some)
     }
+}
+
+/// The share of the square paper around `ink` that is under ink, 0..=1.
+fn covered(ink: &Plane<f32>) -> f32 {
+    let longest = ink.size().width.max(ink.size().height).max(1) as f32;
+    ink.data().iter().filter(|value| **value > FAINT).map(|value| value.min(1.0)).sum::<f32>() / (longest * longest)
 }

@@ -6,12 +6,13 @@ use candle_core::{Result, Tensor};
 
 use super::*;
 use crate::generators::sketcher::{Inputs, Sketcher, Variation};
+use crate::imaging::drawing::{Drawing, ink_of};
 use crate::imaging::edges::Refinement;
 use crate::imaging::ink::{Stroke, Tool, raster, raster_hints, shapes};
-use crate::imaging::{Plane, Size};
+use crate::imaging::{ColorModel, Frame, Plane, Samples, Size};
 
 /// Red where there is ink; blue is the seed, green the hints.
-struct Formula;
+pub(super) struct Formula;
 
 impl Sketcher for Formula {
     fn side(&self) -> usize {
@@ -48,8 +49,12 @@ impl Sketcher for Formula {
     }
 }
 
+fn themes() -> Themes {
+    Themes::ready(vec![("formula".to_owned(), Arc::new(Formula))])
+}
+
 fn loaded() -> Loaded {
-    Themes::ready(vec![("formula".to_owned(), Arc::new(Formula))]).load("formula", Role::Best).unwrap()
+    themes().load("formula", Role::Best).unwrap()
 }
 
 fn seen(side: u32) -> Seen {
@@ -91,6 +96,61 @@ fn what_looks_the_same_has_one_digest() {
     assert_ne!(a.digest(), other.digest(), "another drawing");
     let forgiven = Seen::new(&raster(&[ring(0.3)], 64), 64, Refinement::new(0.8), None);
     assert_ne!(a.digest(), forgiven.digest(), "another refinement");
+}
+
+/// Turns photos into their negatives.
+struct Negative;
+
+impl Sketcher for Negative {
+    fn side(&self) -> usize {
+        64
+    }
+
+    fn multiple(&self) -> usize {
+        16
+    }
+
+    fn inputs(&self) -> Inputs {
+        Inputs { has_hints: false, is_for_ink: false }
+    }
+
+    fn macs(&self, side: usize) -> u64 {
+        (side * side) as u64
+    }
+
+    fn paint(&self, ink: &Tensor, _hints: Option<&Tensor>, variation: Variation) -> Result<Tensor> {
+        self.translate(&Tensor::cat(&[ink, ink, ink], 1)?, variation)
+    }
+
+    fn translate(&self, pictures: &Tensor, _variation: Variation) -> Result<Tensor> {
+        pictures.neg()
+    }
+}
+
+#[test]
+fn a_network_for_photos_is_given_the_photo_itself() {
+    let themes = Themes::ready(vec![("negative".to_owned(), Arc::new(Negative))]);
+    assert!(themes.info("negative").unwrap().takes_photos && !self::themes().info("formula").unwrap().takes_photos);
+    let negative = themes.load("negative", Role::Best).unwrap();
+    let size = Size::new(40, 30);
+    let samples = (0..size.area()).flat_map(|at| [if at % 40 < 20 { 200 } else { 60 }, 90, 30]).collect();
+    let photo = Frame::new(size, ColorModel::Rgb, Samples::U8(samples)).unwrap();
+    let (ink, is_photo) = ink_of(&photo);
+    let given = Given::from(Drawing::Picture { picture: photo.clone(), ink, is_photo });
+    let shown = given.shown(&negative, 80, Refinement::FAITHFUL);
+    assert!(shown.seen().is_none() && !shown.is_blank(), "no lines of it");
+    let picture = shown.paint(&negative, Variation::Steady).unwrap().picture;
+    assert_eq!(picture.size(), Size::new(80, 60), "the whole photo in its own shape");
+    let [r, g, b] = picture.rgb_at(10, 30);
+    assert!((r - 55.0).abs() < 3.0 && (g - 165.0).abs() < 3.0 && (b - 225.0).abs() < 3.0, "{r} {g} {b}");
+    assert!(given.shown(&loaded(), 64, Refinement::FAITHFUL).seen().is_some(), "others are shown its edges");
+    assert_eq!(translate(&loaded(), &photo, 64, Variation::Steady).unwrap_err().key(), "error-network", "refused");
+}
+
+#[test]
+fn a_covered_paper_is_remarked_on() {
+    let covered = Seen::new(&Plane::filled(Size::new(90, 90), 1.0), 64, Refinement::FAITHFUL, None);
+    assert!(covered.is_crowded() && !seen(64).is_crowded(), "however little its lines are");
 }
 
 #[test]

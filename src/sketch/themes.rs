@@ -16,8 +16,8 @@ use crate::generators::pix2pix;
 use crate::generators::sketcher::{Sketcher, preview_side};
 use crate::weights::{Catalog, Entry};
 
-/// At most this many networks stay in memory: the two of a theme.
-const MOST_LOADED: usize = 2;
+/// Networks of a theme: so many stay in memory unless [`Themes::keeping`] tells another number of themes.
+const PER_THEME: usize = 2;
 
 /// What the names of sketch networks may begin with.
 const PREFIX: &str = "sketch-";
@@ -54,6 +54,8 @@ pub struct ThemeInfo {
     pub has_hints: bool,
     /// Whether seeds give different pictures.
     pub has_variants: bool,
+    /// Whether it turns photos into others rather than drawings into pictures.
+    pub takes_photos: bool,
     /// The weights of previews.
     pub live: String,
     /// The weights of full pictures; the same where there is one network only.
@@ -109,6 +111,8 @@ struct State {
     problems: Vec<String>,
     /// By the name of the weights and the file's checksum, the most recently used last.
     loaded: Vec<((String, String), Arc<dyn Sketcher>)>,
+    /// How many networks may be loaded, if anybody told.
+    most: Option<usize>,
 }
 
 impl fmt::Debug for Themes {
@@ -124,6 +128,13 @@ impl Themes {
         Self(Arc::new(Shared { folders, state: Mutex::default() }))
     }
 
+    /// The same with the networks of `themes` themes in memory at the same time, rather than those of one.
+    #[must_use]
+    pub fn keeping(self, themes: usize) -> Self {
+        self.lock().most = Some(PER_THEME * themes.max(1));
+        self
+    }
+
     /// Themes of one network each that are there already: for tests and tools.
     #[must_use]
     pub fn ready(themes: Vec<(String, Arc<dyn Sketcher>)>) -> Self {
@@ -133,9 +144,10 @@ impl Themes {
                 about: String::new(),
                 licence: String::new(),
                 side: sketcher.side() as u32,
-                preview_side: preview_side(sketcher.as_ref()) as u32,
+                preview_side: preview_side(sketcher.side(), sketcher.multiple(), sketcher.macs(sketcher.side())) as u32,
                 has_hints: sketcher.inputs().has_hints,
                 has_variants: true,
+                takes_photos: !sketcher.inputs().is_for_ink,
                 live: name.clone(),
                 best: name,
             },
@@ -227,7 +239,7 @@ impl State {
 
     fn keep(&mut self, id: (String, String), sketcher: &Arc<dyn Sketcher>) {
         self.loaded.push((id, Arc::clone(sketcher)));
-        if self.loaded.len() > MOST_LOADED {
+        if self.loaded.len() > self.most.unwrap_or(PER_THEME) {
             self.loaded.remove(0);
         }
     }
@@ -298,9 +310,6 @@ fn known_of(name: &str, live: &Entry, best: &Entry) -> Result<Known, String> {
         config.map_err(|error| error.message().lines().next().unwrap_or("its sizes are unclear").to_owned())
     };
     let (quick, full) = (sizes(live)?, sizes(best)?);
-    let half = quick.side / 2;
-    let can_halve = half > 0 && half.is_multiple_of(quick.network.multiple());
-    let has_hints = |config: &pix2pix::Config| config.reads.has_hints();
     let has_dropout = match &full.network {
         pix2pix::Network::UNet(config) => config.has_dropout,
         pix2pix::Network::ResNet(config) => config.has_dropout,
@@ -310,9 +319,10 @@ fn known_of(name: &str, live: &Entry, best: &Entry) -> Result<Known, String> {
         about: best.note.clone().unwrap_or_else(|| best.data.clone()),
         licence: best.licence.clone(),
         side: best.resolution,
-        preview_side: if can_halve { half as u32 } else { live.resolution },
-        has_hints: has_hints(&full),
+        preview_side: preview_side(quick.side, quick.network.multiple(), quick.network.macs(quick.side)) as u32,
+        has_hints: full.reads.has_hints(),
         has_variants: full.has_palette || has_dropout,
+        takes_photos: full.reads == pix2pix::Reads::Picture,
         live: live.name.clone(),
         best: best.name.clone(),
     };
@@ -321,51 +331,4 @@ fn known_of(name: &str, live: &Entry, best: &Entry) -> Result<Known, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::weights::Family;
-
-    #[test]
-    fn names_tell_theme_and_role() {
-        for (name, theme, role) in [
-            ("cats", "cats", None),
-            ("sketch-cats-128", "cats", None),
-            ("cats-live", "cats", Some(Role::Live)),
-            ("sketch-cats-128-live", "cats", Some(Role::Live)),
-            ("sketch-cats-final-256", "cats", Some(Role::Best)),
-            ("edges2shoes", "edges2shoes", None),
-            ("sketch-", "sketch-", None),
-            ("-live", "-live", None),
-        ] {
-            assert_eq!(theme_of(name), (theme, role), "{name}");
-        }
-    }
-
-    #[test]
-    fn of_a_theme_s_networks_each_has_its_role() {
-        let network = pix2pix::Network::UNet(pix2pix::unet::Config::unet_128(1, 4));
-        let entry = |name: &str, side: u32| {
-            let config = pix2pix::Config {
-                side: side as usize,
-                reads: pix2pix::Reads::Ink,
-                is_faithful: false,
-                has_palette: false,
-                network,
-            };
-            Entry::new(name, Family::Pix2pix, side, toml::Table::try_from(config).unwrap())
-        };
-        let roles = |entries: &[Entry]| {
-            let mut problems = Vec::new();
-            let known = themes_of(entries, &mut problems);
-            assert!(problems.is_empty(), "{problems:?}");
-            known.iter().map(|one| [&*one.info.name, &one.info.live, &one.info.best].join(" ")).collect::<Vec<_>>()
-        };
-        let cats = [entry("sketch-cats-256", 256), entry("sketch-cats-128", 128), entry("dogs-live", 128)];
-        assert_eq!(roles(&cats), ["cats sketch-cats-128 sketch-cats-256", "dogs dogs-live dogs-live"]);
-        let named = [entry("cats-128", 128), entry("cats-final", 128), entry("cats-live", 256)];
-        assert_eq!(roles(&named), ["cats cats-live cats-final"], "what a name says counts");
-        let broken = Entry::new("cats", Family::Pix2pix, 128, toml::Table::new());
-        let mut problems = Vec::new();
-        assert!(themes_of(&[broken], &mut problems).is_empty() && problems.len() == 1, "{problems:?}");
-    }
-}
+mod tests;

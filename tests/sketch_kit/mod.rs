@@ -68,6 +68,7 @@ pub(crate) fn theme(name: &str) -> ThemeInfo {
         preview_side: 128,
         has_hints: name == "cats",
         has_variants: true,
+        takes_photos: false,
         live: name.to_owned(),
         best: name.to_owned(),
     }

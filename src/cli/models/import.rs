@@ -41,6 +41,7 @@ pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
     print_line(&format!("{name} ({family}, {side} pixels) is in {}", folder.display()))?;
     let judge = if has_judge { ", and a discriminator" } else { "" };
     print_line(&format!("{:.2} million parameters{judge}", parameters as f64 / 1e6))?;
+    entry.note.iter().try_for_each(|note| print_line(note))?;
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for Ignored { key, reason } in &ignored {
         reasons.entry(reason).or_default().push(key);

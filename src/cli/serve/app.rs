@@ -28,6 +28,7 @@ const UPLOAD: Duration = Duration::from_secs(30);
 const HELP: &str = "\
 POST /sketch?theme=NAME&seed=N&refinement=0..1&background=keep|white|silhouette&quick=true
      body: a drawing as PNG, JPEG, WebP, SVG, QuickDraw's ndjson or strokes as JSON; answer: the picture as PNG
+     (themes that change photos: a photo; x-remark in the answer's head tells what is worth a word)
 GET  /themes /health /metrics
 ";
 
@@ -175,7 +176,7 @@ async fn receive(body: Body, max_bytes: usize) -> Result<Bytes, Refusal> {
 }
 
 fn shown(picture: Picture) -> Response {
-    let Picture { png, network, network_millis, is_photo } = picture;
+    let Picture { png, network, network_millis, is_photo, remark } = picture;
     let mut response = ([(header::CONTENT_TYPE, "image/png")], png).into_response();
     let headers = response.headers_mut();
     // A network's name that is no header is left out.
@@ -184,5 +185,8 @@ fn shown(picture: Picture) -> Response {
     }
     headers.insert("x-network-millis", HeaderValue::from(network_millis.ceil() as u64));
     headers.insert("x-is-photo", HeaderValue::from_static(if is_photo { "true" } else { "false" }));
+    if let Some(remark) = remark {
+        headers.insert("x-remark", HeaderValue::from_static(remark));
+    }
     response
 }

@@ -14,12 +14,12 @@ use super::metrics::Metrics;
 use super::refusal::Refusal;
 use crate::document::Sketch;
 use crate::generators::sketcher::Variation;
-use crate::imaging::drawing::{Drawing, DrawingError, decode};
+use crate::imaging::drawing::{DrawingError, decode};
 use crate::imaging::edges::Refinement;
-use crate::imaging::ink::{Background, cut_out, raster_hints, raster_layers};
+use crate::imaging::ink::{Background, cut_out};
 use crate::imaging::io::{Encoding, Limits, encode};
 use crate::imaging::{FileFormat, Metadata};
-use crate::sketch::{Role, Seen, SketchError, Themes, paint};
+use crate::sketch::{CROWDED_REMARK, Given, Role, SketchError, Themes};
 
 /// Small files can claim large pictures; strangers' are kept within what a sketch needs.
 const LIMITS: Limits =
@@ -46,6 +46,8 @@ pub(super) struct Picture {
     pub(super) network: String,
     pub(super) network_millis: f32,
     pub(super) is_photo: bool,
+    /// What is worth a word.
+    pub(super) remark: Option<&'static str>,
 }
 
 type Answer = Result<Picture, Refusal>;
@@ -146,23 +148,23 @@ fn paint_one(themes: &Themes, job: &Job) -> Answer {
     let loaded = themes.load(&job.theme, job.role)?;
     let side = loaded.side;
     let refinement = Refinement::new(job.refinement);
-    let (seen, is_photo) = match decode(&job.drawing, &LIMITS)? {
-        Drawing::Strokes { strokes, .. } => {
-            let layers = [strokes.as_slice()];
-            (Seen::new(&raster_layers(&layers, side), side, refinement, raster_hints(&layers, side)), false)
-        }
-        Drawing::Picture { ink, is_photo, .. } => (Seen::new(&ink, side, refinement, None), is_photo),
-    };
-    if seen.is_blank() {
-        let sentence = "there is no line in the drawing: draw something first";
+    let given = Given::from(decode(&job.drawing, &LIMITS)?);
+    let shown = given.shown(&loaded, side, refinement);
+    let remark = shown.seen().filter(|seen| seen.is_crowded()).map(|_| CROWDED_REMARK);
+    if shown.is_blank() {
+        let sentence = remark.unwrap_or("there is no line in the drawing: draw something first");
         return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, sentence));
     }
     let variation = if job.seed == Sketch::STEADY { Variation::Steady } else { Variation::Seeded(job.seed) };
-    let painted = paint(&loaded, &seen, variation)?;
-    let picture = cut_out(&painted.picture, seen.ink(), job.background);
+    let painted = shown.paint(&loaded, variation)?;
+    let is_drawing = shown.seen().is_some();
+    // What a photo shows has no outline to be cut by.
+    let background = if is_drawing { job.background } else { Background::Keep };
+    let picture = cut_out(&painted.picture, &given.ink(side), background);
     let png = encode(&picture, &Metadata::bare(FileFormat::Png), Encoding::new(FileFormat::Png));
     let png = png.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-    Ok(Picture { png, network: loaded.name, network_millis: painted.millis, is_photo })
+    let is_photo = given.is_photo();
+    Ok(Picture { png, network: loaded.name, network_millis: painted.millis, is_photo, remark })
 }
 
 impl From<SketchError> for Refusal {

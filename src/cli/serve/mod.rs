@@ -20,6 +20,7 @@ use clap::Args;
 use tokio::sync::watch;
 
 use super::args::Common;
+use super::device;
 use super::errors::CliError;
 use super::raw;
 use super::report::print_line;
@@ -66,9 +67,10 @@ pub(super) struct ServeArgs {
 
 /// Serves until it is told to stop.
 pub(super) fn run(args: &ServeArgs, common: &Common) -> Result<(), CliError> {
+    device::check_cpu(common.device, "themes")?;
     let themes = Themes::in_folders(raw::folders(common.weights.as_deref()));
     let (metrics, offered) = (Arc::new(Metrics::default()), offered(args, &themes)?);
-    let engine = Engine::start(themes, args.queue.into(), Arc::clone(&metrics))
+    let engine = Engine::start(themes.keeping(offered.len()), args.queue.into(), Arc::clone(&metrics))
         .map_err(|error| CliError::Threads { reason: error.to_string() })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (tell, stopped) = watch::channel(false);

@@ -129,6 +129,15 @@ impl Network {
             Self::ResNet(_) => 4,
         }
     }
+
+    /// Pairs of multiplications and additions for one picture of `side` pixels.
+    #[must_use]
+    pub fn macs(&self, side: usize) -> u64 {
+        match self {
+            Self::UNet(config) => config.conv_macs(side),
+            Self::ResNet(config) => config.conv_macs(side),
+        }
+    }
 }
 
 /// Sizes of a painter, as a manifest holds them.
@@ -309,10 +318,7 @@ impl Sketcher for Painter {
     }
 
     fn macs(&self, side: usize) -> u64 {
-        match &self.config.network {
-            Network::UNet(config) => config.conv_macs(side),
-            Network::ResNet(config) => config.conv_macs(side),
-        }
+        self.config.network.macs(side)
     }
 
     fn paint(&self, ink: &Tensor, hints: Option<&Tensor>, variation: Variation) -> Result<Tensor> {

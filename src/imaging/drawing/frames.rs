@@ -2,7 +2,7 @@
 
 use image::imageops::{self, FilterType};
 
-use super::super::{ColorModel, Frame, Plane, Samples, Size};
+use super::super::{ColorModel, Frame, PixelRect, Plane, Samples, Size};
 
 /// White.
 const PAPER: u8 = 255;
@@ -26,29 +26,29 @@ pub fn colors_of(frame: &Frame, most: u32) -> Frame {
             samples.extend(frame.rgb_at(x, y).map(over));
         }
     }
-    let colors = self::frame(frame.size(), samples);
+    smaller(self::frame(frame.size(), samples), most)
+}
+
+/// `frame`, 8-bit RGB, made smaller where a side is longer than `most`.
+#[must_use]
+pub(super) fn smaller(frame: Frame, most: u32) -> Frame {
+    let Size { width, height } = frame.size();
     let longest = width.max(height);
     if longest <= most {
-        return colors;
+        return frame;
     }
     let scaled = |side: u32| (u64::from(side) * u64::from(most) / u64::from(longest)).max(1) as u32;
-    resized(&colors, Size::new(scaled(width), scaled(height)))
+    resized(&frame, Size::new(scaled(width), scaled(height)))
 }
 
 /// `frame`, 8-bit RGB, as large as fits into a white square of `side` pixels, in its middle.
 #[must_use]
 pub fn fitted(frame: &Frame, side: u32) -> Frame {
-    let Size { width, height } = frame.size();
-    let longest = width.max(height).max(1);
-    let scaled = |length: u32| {
-        (u64::from(length) * u64::from(side)).div_ceil(u64::from(longest)).clamp(1, u64::from(side)) as u32
-    };
-    let inner = Size::new(scaled(width), scaled(height));
+    let (inner, (left, top)) = place_of(frame.size(), side);
     let small = resized(frame, inner);
     if inner.width == side && inner.height == side {
         return small;
     }
-    let (left, top) = ((side - inner.width) / 2, (side - inner.height) / 2);
     let mut samples = vec![PAPER; Size::new(side, side).area() * 3];
     if let Samples::U8(from) = small.samples() {
         let row = inner.width as usize * 3;
@@ -58,6 +58,32 @@ pub fn fitted(frame: &Frame, side: u32) -> Frame {
         }
     }
     self::frame(Size::new(side, side), samples)
+}
+
+/// As [`fitted`], but beside the picture its border goes on instead of white; and where the picture lies.
+#[must_use]
+pub fn fitted_with_border(frame: &Frame, side: u32) -> (Frame, PixelRect) {
+    let (inner, (left, top)) = place_of(frame.size(), side);
+    let small = resized(frame, inner);
+    let place = PixelRect::new(left as i32, top as i32, (left + inner.width) as i32, (top + inner.height) as i32);
+    let mut samples = Vec::with_capacity(Size::new(side, side).area() * 3);
+    for y in 0..side {
+        let from = y.saturating_sub(top).min(inner.height - 1);
+        for x in 0..side {
+            samples.extend(small.rgb_at(x.saturating_sub(left).min(inner.width - 1), from).map(|value| value as u8));
+        }
+    }
+    (self::frame(Size::new(side, side), samples), place)
+}
+
+/// How large a picture is in a square of `side` pixels, and where it begins: left and top.
+pub(super) fn place_of(picture: Size, side: u32) -> (Size, (u32, u32)) {
+    let longest = picture.width.max(picture.height).max(1);
+    let scaled = |length: u32| {
+        (u64::from(length) * u64::from(side)).div_ceil(u64::from(longest)).clamp(1, u64::from(side)) as u32
+    };
+    let inner = Size::new(scaled(picture.width), scaled(picture.height));
+    (inner, ((side - inner.width) / 2, (side - inner.height) / 2))
 }
 
 /// Two pictures of one height, 8-bit RGB, beside each other: `A|B`. The second one is resized to the first one's height.

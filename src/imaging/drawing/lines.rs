@@ -6,6 +6,7 @@ use super::super::edges::{Canny, Line, canny, join, simplified, smoothed, thin, 
 use super::super::ink::{Sample, Stroke, Tool};
 use super::super::{Frame, Plane, Size};
 use super::frames::fitted;
+use super::pooled::{keep_thin_lines, luminances};
 
 /// Pixels on a side of the paper on which lines are looked for.
 const SIDE: u32 = 512;
@@ -14,12 +15,19 @@ const SIDE: u32 = 512;
 const LEAST_PAPER: f32 = 0.5;
 const MOST_BETWEEN: f32 = 0.2;
 
+/// Of a large drawing in thin lines hardly any pixel is neither, and most are paper.
+const FINE_PAPER: f32 = 0.75;
+const FINE_BETWEEN: f32 = 0.05;
+
 /// Luminance of paper and ink.
 const BRIGHT: f32 = 0.82;
 const DARK: f32 = 0.35;
 
 /// From this much on a pixel belongs to a line.
 const INK: f32 = 0.35;
+
+/// With no pixel of more ink than this on black paper, nothing was drawn on it: the paper was covered.
+const FAINT: f32 = 0.2;
 
 /// Smaller areas are dust.
 const DUST: usize = 6;
@@ -30,29 +38,58 @@ const LEAST_EDGE: usize = 12;
 /// Edges of a photo.
 const EDGES: Canny = Canny { sigma: 2.5, high: 1.0, low: 0.4 };
 
+/// What lines were drawn on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ground {
+    White,
+    Black,
+}
+
 /// The ink of `picture`, 8-bit RGB of any size, on square paper (letter-boxed), and whether it is a photo: then the ink is that of
-/// its edges. White on black is a drawing too.
+/// its edges. White on black is a drawing too; a picture that is black all over was covered with ink.
 #[must_use]
 pub fn ink_of(picture: &Frame) -> (Plane<f32>, bool) {
     let paper = fitted(picture, SIDE);
     let light = luminance(&paper);
-    let inner = inner_light(picture, &light);
-    let share = |wanted: &dyn Fn(f32) -> bool| {
-        inner.iter().filter(|value| wanted(**value)).count() as f32 / inner.len().max(1) as f32
+    let ground = ground_of(&inner_light(picture, &light), LEAST_PAPER, MOST_BETWEEN);
+    // Averaging makes a grey of thin lines that lie near to each other.
+    let ground = ground.or_else(|| ground_of(&luminances(picture), FINE_PAPER, FINE_BETWEEN));
+    let Some(ground) = ground else { return (edges_of(picture, &paper), true) };
+    // The bars beside an oblong picture are white, and no ink.
+    let is_bar = bars(picture);
+    let drawn = |darkness: fn(f32) -> f32| {
+        let ink = |light: f32| ink_at(darkness(light));
+        let values = light.data().iter().enumerate().map(|(at, &light)| if is_bar(at) { 0.0 } else { ink(light) });
+        let plane = Plane::from_vec(light.size(), values.collect());
+        let mut plane = plane.unwrap_or_else(|| Plane::filled(light.size(), 0.0));
+        keep_thin_lines(&mut plane, picture, ink);
+        plane
     };
-    let between = share(&|value| value > DARK && value < BRIGHT);
-    let is_plain = between <= MOST_BETWEEN;
-    if is_plain && share(&|value| value >= BRIGHT) >= LEAST_PAPER {
-        return (light_to_ink(&light, |value| 1.0 - value), false);
+    let dark_on_white = |light: f32| 1.0 - light;
+    if ground == Ground::White {
+        return (drawn(dark_on_white), false);
     }
-    if is_plain && share(&|value| value <= DARK) >= LEAST_PAPER {
-        // The bars beside an oblong picture are white, and no ink.
-        let is_bar = bars(picture);
-        let mut ink = light_to_ink(&light, |value| value);
-        ink.data_mut().iter_mut().enumerate().filter(|(at, _)| is_bar(*at)).for_each(|(_, value)| *value = 0.0);
-        return (ink, false);
+    let light_on_black = drawn(|light| light);
+    let is_covered = light_on_black.data().iter().all(|&value| value < FAINT);
+    (if is_covered { drawn(dark_on_white) } else { light_on_black }, false)
+}
+
+/// The ground of a drawing whose pixels are so bright; `None` of a photo.
+fn ground_of(light: &[f32], least_paper: f32, most_between: f32) -> Option<Ground> {
+    let count = light.len().max(1) as f32;
+    let share = |wanted: &dyn Fn(f32) -> bool| light.iter().filter(|value| wanted(**value)).count() as f32 / count;
+    if share(&|value| value > DARK && value < BRIGHT) > most_between {
+        return None;
     }
-    (edges_of(picture, &paper), true)
+    if share(&|value| value >= BRIGHT) >= least_paper {
+        return Some(Ground::White);
+    }
+    (share(&|value| value <= DARK) >= least_paper).then_some(Ground::Black)
+}
+
+/// The ink of what is so far from the paper, 0..=1: what is nearly paper is paper.
+fn ink_at(darkness: f32) -> f32 {
+    ((darkness - 0.08) / 0.72).clamp(0.0, 1.0)
 }
 
 /// The edges of a photo; the letter-box around it is left out, whose border would be the strongest of them.
@@ -99,12 +136,7 @@ fn stroke_of(line: &Line, size: Size) -> Stroke {
 }
 
 fn luminance(frame: &Frame) -> Plane<f32> {
-    let size = frame.size();
-    let light = |at: usize| {
-        let [r, g, b] = frame.rgb_at(at as u32 % size.width, at as u32 / size.width);
-        (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255.0
-    };
-    Plane::from_vec(size, (0..size.area()).map(light).collect()).unwrap_or_else(|| Plane::filled(size, 1.0))
+    Plane::from_vec(frame.size(), luminances(frame)).unwrap_or_else(|| Plane::filled(frame.size(), 1.0))
 }
 
 fn channel_of(frame: &Frame, channel: usize) -> Plane<f32> {
@@ -129,10 +161,4 @@ fn bars(picture: &Frame) -> impl Fn(usize) -> bool {
 fn inner_light(picture: &Frame, light: &Plane<f32>) -> Vec<f32> {
     let is_bar = bars(picture);
     light.data().iter().enumerate().filter(|(at, _)| !is_bar(*at)).map(|(_, &value)| value).collect()
-}
-
-fn light_to_ink(light: &Plane<f32>, ink: impl Fn(f32) -> f32) -> Plane<f32> {
-    // What is nearly paper is paper.
-    let values = light.data().iter().map(|&value| ((ink(value) - 0.08) / 0.72).clamp(0.0, 1.0)).collect();
-    Plane::from_vec(light.size(), values).unwrap_or_else(|| Plane::filled(light.size(), 0.0))
 }

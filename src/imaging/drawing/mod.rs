@@ -6,6 +6,7 @@ mod error;
 mod frames;
 mod lines;
 mod open_raster;
+mod pooled;
 mod quickdraw;
 mod strokes;
 mod svg;
@@ -16,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use error::DrawingError;
-pub use frames::{colors_of, fitted, ink_frame, side_by_side};
+pub use frames::{colors_of, fitted, fitted_with_border, ink_frame, side_by_side};
 pub use lines::{ink_of, lines_of};
 pub use open_raster::{OraLayer, open_raster};
 pub use quickdraw::quickdraw;
@@ -72,9 +73,9 @@ pub fn read(path: &Path, limits: &Limits) -> Result<Drawing, DrawingError> {
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Drawing, DrawingError> {
     if io::sniff(bytes).is_some() {
         let photo = io::decode(bytes, limits)?;
-        let picture = colors_of(&photo.frame, MAX_SIDE);
-        let (ink, is_photo) = ink_of(&picture);
-        return Ok(Drawing::Picture { picture, ink, is_photo });
+        let whole = colors_of(&photo.frame, u32::MAX);
+        let (ink, is_photo) = ink_of(&whole);
+        return Ok(Drawing::Picture { picture: frames::smaller(whole, MAX_SIDE), ink, is_photo });
     }
     let text = std::str::from_utf8(bytes).map_err(|_not_text| DrawingError::Unknown)?;
     let text = text.trim_start_matches('\u{feff}').trim_start();

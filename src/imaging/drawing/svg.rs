@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use usvg::tiny_skia_path::{PathSegment, Point};
-use usvg::{Group, ImageHrefResolver, Node, Options, Path, Tree};
+use usvg::{Group, ImageHrefResolver, Node, Options, Paint, Path, Tree};
 
 use super::super::ink::{Sample, Stroke, Tool, center_line, even_width, outline, shapes, without_erasers};
 use super::DrawingError;
@@ -16,6 +16,9 @@ use super::strokes::{MOST, checked, fit, thinned};
 
 /// The paper's side in the file's units.
 const SIDE: f32 = 1000.0;
+
+/// What the names of hints begin with, by which they are known when they are read again.
+const HINT: &str = "hint-";
 
 /// A layer to be written.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +39,12 @@ pub fn svg(layers: &[SvgLayer<'_>]) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{SIDE}\" \
          height=\"{SIDE}\" viewBox=\"0 0 {SIDE} {SIDE}\">\n"
     );
+    let mut hints = 0;
     for layer in layers {
         let hidden = if layer.is_visible { "" } else { " display=\"none\"" };
         push(&mut out, format_args!("<g{hidden}>\n<title>{}</title>\n", escaped(layer.name)));
         for stroke in without_erasers(layer.strokes) {
-            push_stroke(&mut out, &stroke);
+            push_stroke(&mut out, &stroke, &mut hints);
         }
         out.push_str("</g>\n");
     }
@@ -53,10 +57,16 @@ fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
     out.write_fmt(text).ok();
 }
 
-fn push_stroke(out: &mut String, stroke: &Stroke) {
-    let [r, g, b] = if stroke.tool == Tool::Hint { stroke.color } else { [0; 3] };
+fn push_stroke(out: &mut String, stroke: &Stroke, hints: &mut u32) {
+    let is_hint = stroke.tool == Tool::Hint;
+    let [r, g, b] = if is_hint { stroke.color } else { [0; 3] };
     let color = format!("#{r:02x}{g:02x}{b:02x}");
-    let opacity = if stroke.tool == Tool::Hint { " opacity=\"0.5\"" } else { "" };
+    let (mut name, mut opacity) = (String::new(), ["", ""]);
+    if is_hint {
+        *hints += 1;
+        (name, opacity) = (format!(" id=\"{HINT}{hints}\""), [" stroke-opacity=\"0.5\"", " fill-opacity=\"0.5\""]);
+    }
+    let [line_opacity, area_opacity] = opacity;
     let nodes = center_line(stroke);
     match even_width(stroke) {
         Some(width) if nodes.len() > 1 => {
@@ -65,14 +75,14 @@ fn push_stroke(out: &mut String, stroke: &Stroke) {
             push(
                 out,
                 format_args!(
-                    "<path d=\"{data}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width:.3}\" \
-                     stroke-linecap=\"round\" stroke-linejoin=\"round\"{opacity}/>\n"
+                    "<path{name} d=\"{data}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width:.3}\" \
+                     stroke-linecap=\"round\" stroke-linejoin=\"round\"{line_opacity}/>\n"
                 ),
             );
         }
         _ => {
             let data = path_data(outline(stroke).into_iter());
-            push(out, format_args!("<path d=\"{data}Z\" fill=\"{color}\"{opacity}/>\n"));
+            push(out, format_args!("<path{name} d=\"{data}Z\" fill=\"{color}\"{area_opacity}/>\n"));
         }
     }
 }
@@ -112,17 +122,18 @@ pub(super) fn parse(text: &str) -> Result<Vec<Arc<Stroke>>, DrawingError> {
     collect(tree.root(), &mut found)?;
     let (width, height) = (tree.size().width(), tree.size().height());
     let is_square = (width - height).abs() < 1e-3 * width;
-    let widths: Vec<Option<f32>> = found.iter().map(|(_, width)| *width).collect();
-    let paths: Vec<Vec<Sample>> = found.into_iter().map(|(points, _)| path_samples(&points)).collect();
+    let looks: Vec<(Option<f32>, Option<[u8; 3]>)> = found.iter().map(|found| (found.width, found.hint)).collect();
+    let paths: Vec<Vec<Sample>> = found.into_iter().map(|found| path_samples(&found.points)).collect();
     let paths = if is_square {
         let scaled = |s: Sample| Sample { x: s.x / width, y: s.y / width, ..s };
         paths.into_iter().map(|path| path.into_iter().map(scaled).collect()).collect()
     } else {
         fit(paths)
     };
-    let strokes = paths.into_iter().zip(widths).map(|(path, stroke_width)| {
+    let strokes = paths.into_iter().zip(looks).map(|(path, (stroke_width, hint))| {
         let size = stroke_width.map_or(Stroke::PEN_SIZE, |units| (units / width.max(height)).clamp(1e-3, 0.5));
-        Arc::new(Stroke { size, ..Stroke::computed(Tool::Pen, thinned(path)) })
+        let stroke = Stroke::computed(if hint.is_some() { Tool::Hint } else { Tool::Pen }, thinned(path));
+        Arc::new(Stroke { size, color: hint.unwrap_or(stroke.color), ..stroke })
     });
     // What lies far outside of the picture does not show in it.
     let strokes: Vec<_> = strokes.filter(|stroke| stroke.is_sound()).collect();
@@ -138,7 +149,14 @@ fn options() -> Options<'static> {
     Options { image_href_resolver: resolver, ..Options::default() }
 }
 
-type Found = (Vec<(f32, f32)>, Option<f32>);
+/// A line of the file.
+struct Found {
+    points: Vec<(f32, f32)>,
+    /// In the file's units; `None` of the outline of an area.
+    width: Option<f32>,
+    /// The color of a hint of ours.
+    hint: Option<[u8; 3]>,
+}
 
 fn collect(group: &Group, found: &mut Vec<Found>) -> Result<(), DrawingError> {
     for node in group.children() {
@@ -159,11 +177,16 @@ fn collect_path(path: &Path, found: &mut Vec<Found>) {
     let Some(data) = path.data().clone().transform(transform) else { return };
     let scale = transform.sx.hypot(transform.ky);
     let width = path.stroke().map(|stroke| stroke.width().get() * scale);
+    let paint = path.stroke().map(usvg::Stroke::paint).or_else(|| path.fill().map(usvg::Fill::paint));
+    let hint = match paint {
+        Some(Paint::Color(color)) if path.id().starts_with(HINT) => Some([color.red, color.green, color.blue]),
+        _ => None,
+    };
     let mut points: Vec<(f32, f32)> = Vec::new();
     let mut finish = |points: &mut Vec<(f32, f32)>| {
         let line = std::mem::take(points);
         if line.len() > 1 {
-            found.push((line, width));
+            found.push(Found { points: line, width, hint });
         }
     };
     let pair = |point: Point| (point.x, point.y);

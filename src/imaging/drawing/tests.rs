@@ -55,6 +55,20 @@ fn an_svg_comes_back_as_it_was_drawn() {
 }
 
 #[test]
+fn hints_come_back_from_an_svg_as_hints() {
+    let hint = |color, x: f32| {
+        Arc::new(Stroke { size: 0.04, color, ..Stroke::computed(Tool::Hint, shapes::line((x, 0.2), (x, 0.7))) })
+    };
+    let all = [ring(), hint([200, 30, 40], 0.3), hint([10, 90, 220], 0.6)];
+    let text = svg(&[SvgLayer { name: "colors", is_visible: true, strokes: &all }]);
+    let back = strokes(decode(text.as_bytes(), &Limits::default()).unwrap());
+    let told: Vec<_> = back.iter().map(|stroke| (stroke.tool, stroke.color)).collect();
+    assert_eq!(told[1..], [(Tool::Hint, [200, 30, 40]), (Tool::Hint, [10, 90, 220])], "no ink: {text}");
+    assert!(told[0].0 == Tool::Pen && (back[1].size - 0.04).abs() < 1e-3, "a ring, and hints of their width");
+    assert!(difference(&all, &back) < 0.06, "the ink is where it was");
+}
+
+#[test]
 fn simple_paths_of_other_programs_are_read() {
     let text = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><g transform="translate(2 1) scale(0.5)">
         <path d="M0 0 h10 v10 z M2,2 q 3 4 5 0 c1 1 2 2 3 0" stroke="black" fill="none"/><circle cx="5" cy="5" r="4"/></g>
@@ -145,6 +159,74 @@ fn drawings_and_photos_are_told_apart_and_become_lines() {
     assert!((0..240).all(|x| (120..136).all(|y| edges.at(x, y) == 0.0)), "the letter-box's border is none");
 }
 
+/// Black lines of `pen` pixels on white: across at a third of the height, and from corner to corner.
+fn lined(size: Size, pen: u32) -> Frame {
+    let mut samples = vec![255; size.area() * 3];
+    let mut put = |x: u32, y: u32| {
+        for (x, y) in (0..pen).flat_map(|dx| (0..pen).map(move |dy| (x + dx, y + dy))) {
+            if x < size.width && y < size.height {
+                let at = (y as usize * size.width as usize + x as usize) * 3;
+                samples[at..at + 3].fill(0);
+            }
+        }
+    };
+    for x in size.width / 10..size.width * 9 / 10 {
+        put(x, size.height / 3);
+        put(x, (u64::from(x) * u64::from(size.height) / u64::from(size.width)) as u32);
+    }
+    Frame::new(size, ColorModel::Rgb, Samples::U8(samples)).unwrap()
+}
+
+#[test]
+fn thin_lines_of_a_large_drawing_reach_the_network() {
+    use crate::imaging::edges::{Refinement, canonical};
+    for (width, height, pen) in [
+        (300, 300, 1),
+        (1024, 1024, 1),
+        (1024, 1024, 3),
+        (2048, 2048, 1),
+        (2048, 2048, 2),
+        (3000, 3000, 1),
+        (3000, 2000, 3),
+        (6000, 60, 1),
+    ] {
+        let picture = lined(Size::new(width, height), pen);
+        let png = io::encode(&picture, &Metadata::bare(FileFormat::Png), io::Encoding::new(FileFormat::Png)).unwrap();
+        let Drawing::Picture { ink, is_photo, picture } = decode(&png, &Limits::default()).unwrap() else {
+            panic!("a picture")
+        };
+        let what = format!("{width} x {height} pixels, a pen of {pen}");
+        assert!(!is_photo && picture.size().width <= MAX_SIDE, "{what}: a drawing");
+        for side in [128, 256] {
+            let seen = canonical(&ink, side, Refinement::FAITHFUL);
+            let row = (side as f32 * (0.5 + (1.0 / 3.0 - 0.5) * height as f32 / width as f32)) as u32;
+            let has_ink = |x: &u32| (row.saturating_sub(3)..row + 4).any(|y| seen.at(*x, y) > 0.3);
+            let columns = side / 8..side * 7 / 8;
+            let found = columns.clone().filter(has_ink).count() as f32 / columns.count() as f32;
+            assert!(found > 0.95, "{what}: {found} of the line at {side} pixels");
+        }
+        assert!(!lines_of(&ink).is_empty(), "{what}: strokes");
+        let points = crate::school::Ink::of_picture(&ink).bounds();
+        assert!(points.is_some_and(|[left, _, right, _]| left < 0.12 && right > 0.88), "{what}: {points:?}");
+    }
+}
+
+#[test]
+fn dust_is_no_line_and_a_black_picture_is_all_ink() {
+    let size = Size::new(2048, 2048);
+    let mut samples = vec![255; size.area() * 3];
+    let mut rng = control::rng(5, 1);
+    for _ in 0..200 {
+        let at = rng.random_range(0..size.area()) * 3;
+        samples[at..at + 3].fill(0);
+    }
+    let (ink, _) = ink_of(&Frame::new(size, ColorModel::Rgb, Samples::U8(samples)).unwrap());
+    assert!(ink.data().iter().all(|&value| value < 0.2), "single pixels of a scan");
+    let black = Frame::new(Size::new(90, 60), ColorModel::Rgb, Samples::U8(vec![4; 90 * 60 * 3])).unwrap();
+    let (ink, is_photo) = ink_of(&black);
+    assert!(!is_photo && ink.at(256, 256) == 1.0 && ink.at(256, 20) == 0.0, "covered, but for the bars");
+}
+
 #[test]
 fn pictures_are_fitted_and_never_squashed() {
     let wide = Frame::new(Size::new(40, 20), ColorModel::Rgb, Samples::U8(vec![0; 2400])).unwrap();
@@ -152,6 +234,9 @@ fn pictures_are_fitted_and_never_squashed() {
     assert_eq!((square.rgb_at(10, 2)[0], square.rgb_at(10, 10)[0]), (255.0, 0.0), "bars above and below");
     let pair = side_by_side(&square, &fitted(&wide, 40));
     assert_eq!(pair.size(), Size::new(40, 20), "one height");
+    let (bordered, place) = fitted_with_border(&wide, 20);
+    assert_eq!((place.width(), place.height(), place.y0), (20, 10, 5), "where it lies");
+    assert_eq!(bordered.rgb_at(10, 0), [0.0; 3], "its border goes on");
     assert_eq!(colors_of(&wide, 10).size(), Size::new(10, 5), "smaller");
 }
 

@@ -10,6 +10,8 @@ use crate::imaging::{Plane, Size};
 
 /// From this much ink on a pixel belongs to a line.
 const INK: f32 = 0.2;
+/// On a larger paper a pixel of so much ink belongs to one however thin it is: averaging would lose it.
+const SURE: f32 = 0.5;
 /// The pen's radius as a share of the side at refinement 0 and 1.
 const RADIUS: [f32; 2] = [0.0035, 0.024];
 /// And at least so many pixels.
@@ -75,7 +77,8 @@ pub fn canonical(ink: &Plane<f32>, side: u32, refinement: Refinement) -> Plane<f
     let paper = fitted(ink, side);
     let is_ink = paper.data().iter().map(|&value| u8::from(value >= INK)).collect();
     let size = Size::new(side, side);
-    let Some(is_ink) = Plane::from_vec(size, is_ink) else { return Plane::filled(size, 0.0) };
+    let Some(mut is_ink) = Plane::from_vec(size, is_ink) else { return Plane::filled(size, 0.0) };
+    mark_thin_lines(ink, &mut is_ink);
     redrawn(trace(&thin(&is_ink)), side, refinement)
 }
 
@@ -135,6 +138,26 @@ fn fitted(ink: &Plane<f32>, side: u32) -> Plane<f32> {
         }
     }
     out
+}
+
+/// Marks where on a smaller paper a pixel of `ink` lies that belongs to a line by itself.
+fn mark_thin_lines(ink: &Plane<f32>, marks: &mut Plane<u8>) {
+    let (Size { width, height }, side) = (ink.size(), marks.size().width);
+    let longest = width.max(height);
+    if longest <= side {
+        return;
+    }
+    let scale = side as f32 / longest as f32;
+    let to = |at: u32, length: u32| {
+        let offset = 0.5 * (side as f32 - scale * length as f32);
+        ((at as f32 + 0.5).mul_add(scale, offset) as u32).min(side - 1)
+    };
+    let columns: Vec<u32> = (0..width).map(|x| to(x, width)).collect();
+    for y in 0..height {
+        let row = to(y, height);
+        let sure = ink.row(y).iter().zip(&columns).filter(|(value, _)| **value >= SURE);
+        sure.for_each(|(_, &column)| marks.set(column, row, 1));
+    }
 }
 
 /// For each pixel of the result, the pixels of the source and their weights: those that it covers, or the two between which it

@@ -56,7 +56,8 @@ impl App {
                 for problem in problems {
                     tracing::warn!("{problem}");
                 }
-                self.themes = Some(themes);
+                // What changes photos is nothing to draw with.
+                self.themes = Some(themes.into_iter().filter(|theme| !theme.takes_photos).collect());
                 self.choose_first_theme();
             }
             SketchDone::ThemeLoaded { theme, millis } => {

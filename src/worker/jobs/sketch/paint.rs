@@ -7,10 +7,7 @@ use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
 use super::{Easel, millis_since};
 use crate::document::Sketch;
-use crate::sketch::{Role, Seen};
-
-/// With a larger share of the paper under ink there is hardly a drawing left.
-const CROWDED: f32 = 0.45;
+use crate::sketch::{CROWDED_REMARK, Role, Seen};
 
 /// One step a picture.
 pub(super) struct PaintJob {
@@ -96,9 +93,9 @@ fn done(shown: SketchShown) -> JobStep {
 }
 
 fn remark(seen: &Seen) -> Option<Failure> {
-    (seen.share() > CROWDED).then(|| Failure {
+    seen.is_crowded().then(|| Failure {
         key: "warning-sketch-crowded",
-        headline: "nearly all of the paper is ink, so there is little of a drawing to go by".to_owned(),
-        details: format!("{:.0} % of the paper is ink", 100.0 * seen.share()),
+        headline: CROWDED_REMARK.to_owned(),
+        details: String::new(),
     })
 }
