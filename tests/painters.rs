@@ -289,6 +289,23 @@ mod imports {
     }
 
     #[test]
+    fn a_painter_of_our_own_comes_back_with_its_hints_and_colors() {
+        let norm = NormKind::AffineInstance;
+        let network = Network::UNet(unet::Config { c_in: 5, c_out: 3, width: 2, n_levels: 4, norm, has_dropout: true });
+        let config = Config { side: 128, reads: Reads::InkAndWash, is_faithful: false, has_palette: true, network };
+        let variables = candle_nn::VarMap::new();
+        Painter::new(&config, &candle_nn::VarBuilder::from_varmap(&variables, DType::F32, &CPU)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.safetensors");
+        variables.save(&path).unwrap();
+        let found = weights::import(&path, Family::Pix2pix, "mine", MaskPolarity::Known).unwrap();
+        assert_eq!(found.entry.config.clone().try_into::<Config>().unwrap(), config, "what it was");
+        assert!(found.ignored.is_empty(), "all of it is used: {:?}", found.ignored);
+        let painter = catalog::sketcher_of(&found.entry, found.tensors, &CPU).unwrap();
+        assert!(painter.inputs().has_hints, "it listens to colors");
+    }
+
+    #[test]
     fn another_network_is_refused_in_a_sentence() {
         let path = golden_file("ada_run.pth");
         let refused = weights::import(&path, Family::Pix2pix, "net", MaskPolarity::Known).unwrap_err().to_string();

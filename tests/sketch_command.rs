@@ -145,7 +145,8 @@ fn a_theme_for_photos_changes_the_photo() {
     let desk = Desk::new();
     desk.install_for("old-photos", 64, Reads::Picture);
     let size = Size::new(90, 60);
-    let samples = (0..size.area()).flat_map(|at| [(at % 90) as u8 * 2, 90, 60 + (at / 90) as u8]).collect();
+    let samples =
+        (0..size.area()).flat_map(|at| [if at % 90 < 45 { 40 } else { 190 }, 90, 60 + (at / 90) as u8]).collect();
     desk.png("photo.png", &Frame::new(size, ColorModel::Rgb, Samples::U8(samples)).unwrap());
     let told = desk.told("photo.png --theme old-photos -o a.png");
     assert_eq!(told["is_photo_changed"].as_bool(), Some(true), "{told}");
@@ -180,6 +181,24 @@ fn a_covered_paper_and_another_device_are_told() {
     let output = command.current_dir(desk.folder.path()).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && told.contains("themes are computed on the CPU"), "{told}");
+}
+
+#[test]
+fn a_model_of_one_s_own_is_imported_with_what_its_manifest_knows() {
+    let desk = Desk::new();
+    let import = |name: &str, to: &str, more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pentimento"));
+        command.args(["models", "import", "weights/rings-final.safetensors", "--as", "pix2pix", "--name", name]);
+        command.args(["--weights", to]).args(more).current_dir(desk.folder.path()).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    std::fs::create_dir(desk.path("other")).unwrap();
+    let told: Value = serde_json::from_str(&import("discs", "other", &["--json"])).unwrap();
+    assert_eq!(told["model"]["resolution"].as_u64(), Some(64), "not what its tensors suggest: {told}");
+    let told = import("sketch-rings-64", "weights", &[]);
+    assert!(told.contains("there is a theme \"rings\" already"), "it is not hidden in silence: {told}");
 }
 
 #[test]

@@ -297,6 +297,12 @@ fn every_export_is_written_and_can_be_read_again() {
     assert_eq!((cut.alpha_at(1, 1), cut.alpha_at(32, 32)), (0.0, 1.0), "only what the ring encloses");
     let pair = bench.picture(&sketch, "pair.png", SketchExport::Pair);
     assert_eq!(pair.size(), Size::new(128, 64), "A|B");
+    let red =
+        Stroke { size: 0.2, color: [255, 0, 0], ..Stroke::computed(Tool::Hint, shapes::line((0.5, 0.5), (0.5, 0.52))) };
+    let mut hinted = sketch.clone();
+    assert!(hinted.add_stroke(red), "a hint");
+    let pair = bench.picture(&hinted, "hinted.png", SketchExport::Pair);
+    assert_eq!(pair.rgb_at(32, 30)[1], 0.0, "colors show beside the lines");
     for (name, what) in [("a.svg", SketchExport::Svg), ("a.ndjson", SketchExport::QuickDraw)] {
         let path = bench.export(&sketch, name, what);
         let (_, outcome) = bench.ask(SketchRequest::Import { path });

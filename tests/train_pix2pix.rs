@@ -13,7 +13,7 @@ use pentimento::generators::sketcher::Variation;
 use pentimento::train::recipe::{
     Adversarial, Augment, Data, Drawing, Family, Loss, Network, Optimizer, PainterKind, Report,
 };
-use pentimento::train::{Observer, Order, Outcome, Progress, Recipe, TrainError, entry_of, fit, start_from};
+use pentimento::train::{Observer, Order, Outcome, Progress, Recipe, TrainError, entry_of, export, fit, start_from};
 use pentimento::weights;
 
 struct Silent;
@@ -111,6 +111,34 @@ fn a_painter_is_trained_installed_and_started_from() {
     let mut next = Recipe { network: Network::default(), ..recipe(1) };
     start_from(&mut next, &entry).unwrap();
     assert_eq!(next.network.painter_levels, 5, "sizes are the model's");
+}
+
+#[test]
+fn the_best_state_is_exported_and_drawings_by_hand_choose_it() {
+    let root = tempfile::tempdir().unwrap();
+    let (data, out) = (pictures(root.path()), root.path().join("run"));
+    let file = root.path().join("discs.json");
+    let ring: Vec<String> = (0..=24)
+        .map(|at| (f64::from(at) / 24.0 * std::f64::consts::TAU).sin_cos())
+        .map(|(y, x)| format!("{:.0},{:.0}", 500.0 + 250.0 * x, 500.0 + 250.0 * y))
+        .collect();
+    let text = format!(r#"{{"theme":"discs","drawings":[{{"of":"a disc","strokes":[[{}]]}}]}}"#, ring.join(","));
+    std::fs::write(&file, text).unwrap();
+    let drawing = Drawing { hand_drawings: Some(file.clone()), ..recipe(7).drawing };
+    let recipe = |steps| Recipe { drawing: drawing.clone(), ..recipe(steps) };
+    let last = run(&recipe(7), &data, &out, false).unwrap();
+    assert!((0.0..=1.0).contains(&last.measured["hand-agreement"]), "{:?}", last.measured);
+    let order = Order { data: data.clone(), out: out.clone(), is_resumed: false, limit: None, device: Device::Cpu };
+    let best = export(&recipe(7), &order, &out.join("checkpoints/best.safetensors")).unwrap();
+    assert_eq!((best.step, best.images), (4, 16), "the state after the only measurement");
+    assert_same_bits(&best, &run(&recipe(4), &data, &root.path().join("four"), false).unwrap());
+    assert!(best.measured.contains_key("hand-agreement") && best.measured["held-out-l1"].is_finite(), "measured anew");
+    assert!(entry_of(&recipe(7), &best, "discs").is_ok(), "and it can be installed");
+    let missing = Drawing { hand_drawings: Some(root.path().join("none.json")), ..drawing.clone() };
+    let recipe = Recipe { drawing: missing, ..recipe(1) };
+    let error = run(&recipe, &data, &root.path().join("other"), false).unwrap_err().to_string();
+    assert!(error.contains("drawings by hand cannot be read"), "{error}");
+    assert!(export(&recipe, &order, &root.path().join("nothing")).is_err(), "no checkpoint");
 }
 
 #[test]

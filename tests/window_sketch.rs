@@ -8,23 +8,24 @@ mod school;
 mod sketch_kit;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, PointerButton};
 use egui_kittest::kittest::Queryable as _;
 use pentimento::document::Sketch;
-use pentimento::imaging::ink::{Background, Mirror, Tool};
+use pentimento::imaging::ink::{Background, Mirror, Stroke, Tool, shapes};
 use pentimento::ui::commands::{Command, Room};
 use pentimento::ui::file_dialog::Purpose;
-use pentimento::ui::intent::Intent;
-use pentimento::ui::sketch::{DrawTool, ExportKind, Freshness, Shows};
+use pentimento::ui::intent::{Intent, Source};
+use pentimento::ui::sketch::{DrawTool, ExportKind, Freshness, Shows, SketchWish};
 use pentimento::worker::sketching::{
     ExportSketch, ImportedDrawing, Quality, SketchDone, SketchExport, SketchRequest, VariantShown,
 };
 use pentimento::worker::{Event, Failure, Lane};
 use sketch_kit::{
-    Sketching as _, app, button, click, easel, handle, paint, perform, picture, press, result, room, room_with, settle,
-    shown, sketch, stroke, stroke_with,
+    Sketching as _, Window, app, button, click, easel, handle, paint, perform, picture, press, result, room, room_with,
+    settle, shown, sketch, stroke, stroke_with,
 };
 use strum::IntoEnumIterator as _;
 
@@ -98,7 +99,7 @@ fn escape_gives_a_stroke_up_and_the_other_button_erases() {
     stroke(&mut window, (0.2, 0.2), (0.7, 0.2));
     stroke_with(&mut window, (0.4, 0.1), (0.4, 0.4), PointerButton::Secondary);
     let strokes = sketch(&window).layers[0].strokes();
-    assert_eq!(strokes.last().unwrap().tool, Tool::Eraser, "the eraser's end");
+    assert_eq!(strokes.last().unwrap().tool, Tool::Eraser, "the other button");
     assert!(strokes.last().unwrap().size > strokes[0].size * 4.0, "in its own size");
 }
 
@@ -320,6 +321,49 @@ fn a_failure_is_a_sentence_and_is_not_tried_again_by_itself() {
     assert!(app(&window).notifications().shown().next().is_some(), "it says so");
     stroke(&mut window, (0.2, 0.4), (0.7, 0.4));
     assert!(script.count(Lane::Sketch) > count, "other lines may work");
+}
+
+#[test]
+fn a_theme_without_weights_is_told_once_at_the_theme() {
+    let (mut window, script) = room();
+    let loading = script.newest(|request| matches!(request, SketchRequest::LoadTheme { .. }).then_some(()));
+    let (ticket, ()) = loading.expect("its networks are loaded at once");
+    let failure =
+        Failure { key: "error-model", headline: "the weights are not there".to_owned(), details: String::new() };
+    script.say(Event::Failed(ticket, failure));
+    window.run_steps(4);
+    assert!(window.query_by_label("The weights of this theme cannot be read").is_some(), "where the picture would be");
+    assert!(window.query_by_label("Its weights cannot be read").is_some(), "and at the theme");
+    for y in [0.2, 0.4, 0.6] {
+        stroke(&mut window, (0.2, y), (0.7, y));
+    }
+    assert_eq!(script.count(Lane::Sketch), 0, "nothing is asked of it");
+    assert!(app(&window).notifications().shown().next().is_none(), "and nothing pops up at each stroke");
+    handle(&mut window, Intent::Sketch(SketchWish::Theme("robots".into())));
+    assert!(script.count(Lane::Sketch) > 0, "another theme paints");
+    assert!(window.query_by_label("The weights of this theme cannot be read").is_none(), "and is not blamed");
+}
+
+#[test]
+fn a_drawing_read_into_a_hidden_or_full_sketch_is_not_lost_in_silence() {
+    let (mut window, script) = room();
+    let read = |window: &mut Window, count: usize| {
+        handle(window, Intent::Open(Source::File("drawing.svg".into())));
+        let asked = script.newest(|request| matches!(request, SketchRequest::Import { .. }).then_some(()));
+        let line =
+            |at: usize| Arc::new(Stroke::computed(Tool::Pen, shapes::line((0.1, 0.1), (0.9, at as f32 / 50_000.0))));
+        let strokes = (0..count).map(line).collect();
+        script.done(asked.unwrap().0, SketchDone::Imported(Box::new(ImportedDrawing::Strokes { strokes, word: None })));
+        window.run_steps(3);
+    };
+    let first = sketch(&window).active;
+    handle(&mut window, Intent::Sketch(SketchWish::ToggleLayer(first)));
+    read(&mut window, 2);
+    assert_eq!(sketch(&window).stroke_count(), 2, "on a layer that shows");
+    read(&mut window, 39_999);
+    assert_eq!(sketch(&window).stroke_count(), 2, "too many");
+    let told = app(&window).notifications().shown().any(|(_, words, _)| words.contains("more strokes or layers"));
+    assert!(told, "and it says so");
 }
 
 #[test]

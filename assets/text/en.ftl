@@ -1029,6 +1029,8 @@ vacant-no-theme = No theme is installed
 vacant-choose = Choose a theme
 vacant-missing = The theme “{ $theme }” is not installed here
     .tip = Choose another one on the right. Your lines stay.
+vacant-unusable = The weights of this theme cannot be read
+    .tip = They are missing or damaged: the log tells more. Choose another theme on the right; your lines stay.
 vacant-paused = Live is off
     .tip = Press Enter to paint what you have drawn, or A to go on live.
 vacant-blank = Your picture appears here
@@ -1077,6 +1079,7 @@ themes-title = Choose a theme
 themes-look = Look again
 theme-none = No theme
 theme-not-installed = Not installed here
+theme-unusable = Its weights cannot be read
 theme-facts = { $side } × { $side }
 theme-hints = listens to colours
 theme-variants = variants
@@ -1109,6 +1112,7 @@ toast-drawing = { $count ->
         [one] One stroke was read
        *[other] { $count } strokes were read
     }
+error-import-full = The drawing has more strokes or layers than a sketch holds: nothing was changed
 toast-photo-edges = This is a photo: its edges became { $count } strokes, and it lies under the paper
 error-hidden-layer = This layer is hidden. Show it, or draw on another one.
 error-under-drawing = This picture cannot lie under the paper.

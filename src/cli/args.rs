@@ -226,7 +226,7 @@ fn in_range(text: &str, least: f32, most: f32) -> Result<f32, String> {
 
 #[derive(Debug, Args)]
 pub(super) struct TrainArgs {
-    /// The recipe, a TOML file [default: a light CoModGAN for pictures of 256 pixels]
+    /// The recipe, a TOML file [default: a light CoModGAN for pictures of 256 pixels; with --family pix2pix a theme as those that ship]
     pub(super) recipe: Option<PathBuf>,
 
     /// Folder or tar archive of pictures
@@ -244,6 +244,10 @@ pub(super) struct TrainArgs {
     /// Stop after this time
     #[arg(long, value_name = "M")]
     pub(super) minutes: Option<f64>,
+
+    /// Train no further: install the model as this checkpoint has it, RUN/checkpoints/best.safetensors for example
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "minutes"])]
+    pub(super) export: Option<PathBuf>,
 
     /// Print the recipe with everything that can be set, and end
     #[arg(long)]

@@ -7,7 +7,7 @@ use std::time::Instant;
 use candle_core::{DType, Device, Tensor};
 use clap::Args;
 use image::{Rgb, RgbImage};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::args::Common;
 use super::device;
@@ -15,18 +15,16 @@ use super::errors::CliError;
 use super::models;
 use super::report::{print_json, print_line};
 use crate::control;
-use crate::eval::sketch::{agreement, mean_difference};
+use crate::eval::sketch::{HandDrawings, agreement, ink_of, mean_difference};
 use crate::generators::catalog;
 use crate::generators::sketcher::{Sketcher, Variation};
-use crate::imaging::edges::{Line, Lines, Refinement, Spoiling, canonical, draw, find_lines, spoil};
+use crate::imaging::edges::{Line, Lines, Refinement, Spoiling, find_lines, spoil};
 use crate::imaging::io::write_atomic;
 use crate::imaging::{Plane, Size};
 use crate::train::{Recipe, Sampler, Source};
 
 /// Levels of refinement that are measured.
 const LEVELS: [f32; 3] = [0.0, 0.5, 1.0];
-/// Radius of the pen of drawings as a share of the side.
-const PEN: f32 = 0.005;
 /// The stream of random numbers of spoiled lines.
 const STREAM: u64 = 41;
 /// Columns of a sheet.
@@ -58,20 +56,6 @@ pub(super) struct SketchEvalArgs {
     /// Take only the first N
     #[arg(long, value_name = "N", default_value_t = 48)]
     limit: usize,
-}
-
-/// A file of drawings: strokes are flat lists x, y, x, y … in thousandths of the paper's side.
-#[derive(Deserialize)]
-struct DrawingFile {
-    theme: String,
-    drawings: Vec<Drawing>,
-}
-
-#[derive(Deserialize)]
-struct Drawing {
-    #[serde(rename = "of")]
-    _of: String,
-    strokes: Vec<Vec<f32>>,
 }
 
 /// Means over drawings of one kind at one level.
@@ -156,9 +140,7 @@ impl Judge {
     }
 
     fn ink(&self, item: &Item, level: f32) -> Plane<f32> {
-        let side = self.side() as u32;
-        let drawn = draw(&item.lines, Size::new(side, side), (PEN * side as f32).max(0.7));
-        canonical(&drawn, side, Refinement::new(level))
+        ink_of(&item.lines, self.side(), Refinement::new(level))
     }
 
     /// The painted picture in 0..1, and the milliseconds that it took.
@@ -223,11 +205,9 @@ fn hand_drawings(path: &Path, side: usize, limit: usize) -> Result<(String, Vec<
     let refuse =
         |reason: String| CliError::other(&format!("the drawings cannot be read ({reason}): {}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-    let file: DrawingFile = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
-    let scale = side as f32 / 1000.0;
-    let line = |flat: &Vec<f32>| flat.chunks_exact(2).map(|point| [point[0] * scale, point[1] * scale]).collect();
-    let item = |drawing: &Drawing| Item { lines: drawing.strokes.iter().map(line).collect(), truth: None };
-    Ok((file.theme, file.drawings.iter().take(limit).map(item).collect()))
+    let file = HandDrawings::parse(&text).map_err(refuse)?;
+    let items = file.lines(side).take(limit).map(|lines| Item { lines, truth: None }).collect();
+    Ok((file.theme, items))
 }
 
 /// Rows of drawings, each beside its pictures at all levels.

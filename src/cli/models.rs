@@ -11,7 +11,8 @@ use super::args::{Common, ModelsCommand};
 use super::errors::CliError;
 use super::report::{print_json, print_line};
 use crate::erase::{Engine, NotAnEngine};
-use crate::weights::{Catalog, Entry, Family, MaskPolarity, folders};
+use crate::sketch::theme_name;
+use crate::weights::{Catalog, Entry, Family, MaskPolarity, folders, user_folder};
 
 /// Shows, checks or adds models.
 pub(super) fn run(command: Option<&ModelsCommand>, common: &Common) -> Result<(), CliError> {
@@ -178,4 +179,15 @@ fn info(model: &Model<'_>, is_json: bool) -> Result<(), CliError> {
         value.map_or(Ok(()), |value| line(label, value))?;
     }
     details.metrics.iter().try_for_each(|(name, value)| line(name, &format!(" {value}")))
+}
+
+/// What is to be said when a model called `name` would draw a theme in the place of one that is installed elsewhere.
+pub(super) fn hidden_theme(name: &str, common: &Common) -> Option<String> {
+    let (catalog, _) = Catalog::open_all(folders(common.weights.as_deref()));
+    let own = common.weights.clone().or_else(user_folder);
+    let theme = theme_name(name);
+    let is_other = |entry: &Entry| entry.name != name || entry.file.parent() != own.as_deref();
+    let is_hidden = |entry: &&Entry| entry.family.is_sketcher() && theme_name(&entry.name) == theme && is_other(entry);
+    let other = catalog.entries().iter().find(is_hidden)?;
+    Some(format!("there is a theme \"{theme}\" already: {name} may take the place of {}", other.name))
 }

@@ -17,7 +17,7 @@ use crate::imaging::ink::{Stroke, raster};
 use crate::imaging::io::{Encoding, Limits, encode, write_atomic};
 use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Plane, Samples};
 use crate::library::gallery::{DrawingFiles, NewDrawing, Recorded};
-use crate::school::{Ink, Lesson, PartScore, Recognition, Score, Weights, score};
+use crate::school::{Ink, Lesson, PartScore, Recognition, Score, THREE_STARS, TWO_STARS, Weights, score};
 
 /// Pixels on a side of drawings in the gallery that came as strokes.
 const PAPER_SIDE: u32 = 512;
@@ -147,7 +147,9 @@ fn tell(report: &Report<'_>, lesson: &Lesson) -> Result<(), CliError> {
     row("parts", share, weights.parts, &format!("{drawn} of {} parts are there", parts.len()))?;
     let best = report.looks_like.first().map_or("nothing", |(theme, _)| &**theme);
     row("recognized", certainty, weights.recognition, &format!("it looks like {best} most"))?;
-    print_line("  three stars from 0.80 with all parts; two from 0.70 when twice as far still counts as near")?;
+    print_line(&format!(
+        "  three stars from {THREE_STARS:.2} with all parts; two from {TWO_STARS:.2} when twice as far still counts as near"
+    ))?;
     if report.stars < 3 {
         print_line(&format!("  with twice the distance: {:.2}", report.total_loose))?;
     }

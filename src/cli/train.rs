@@ -11,9 +11,11 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use super::args::{Common, TrainArgs};
 use super::device;
 use super::errors::CliError;
+use super::models;
 use super::report::{print_json, print_line};
 use crate::control::{CancelToken, Canceller};
-use crate::train::{Ended, Observer, Order, Outcome, Progress, Recipe, entry_of, fit, start_from};
+use crate::train::recipe::Family;
+use crate::train::{Ended, Observer, Order, Outcome, Progress, Recipe, entry_of, export, fit, start_from};
 use crate::weights::{self, Catalog};
 
 /// Options that change single values of a recipe: those of [`Recipe`], none required.
@@ -44,7 +46,7 @@ impl FromArgMatches for Overrides {
 /// Trains what `args` says.
 pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
     start_anew();
-    let mut recipe = args.recipe.as_deref().map_or_else(|| Ok(Recipe::default()), Recipe::read)?;
+    let mut recipe = args.recipe.as_deref().map_or_else(|| usual(&args.overrides.0), |path| Ok(Recipe::read(path)?))?;
     adopt_options(&mut recipe, &args.overrides.0)?;
     if args.print_recipe {
         return print_line(recipe.documented().trim_end());
@@ -60,9 +62,19 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
         limit: args.minutes.map(|minutes| Duration::from_secs_f64(minutes * 60.0)),
         device: device::open(common.device)?,
     };
-    let mut bar = TrainingBar::new(recipe.steps);
-    let outcome = fit(&recipe, &order, &stopped_by_signal()?, &mut bar)?;
-    bar.0.finish_and_clear();
+    if recipe.family == Family::Pix2pix
+        && let Some(words) = models::hidden_theme(&recipe.name, common)
+    {
+        tracing::warn!("{words}; another name is given with --name");
+    }
+    let outcome = if let Some(checkpoint) = &args.export {
+        export(&recipe, &order, checkpoint)?
+    } else {
+        let mut bar = TrainingBar::new(recipe.steps);
+        let outcome = fit(&recipe, &order, &stopped_by_signal()?, &mut bar)?;
+        bar.0.finish_and_clear();
+        outcome
+    };
     let places = install(&recipe, &outcome, &order, common)?;
     if common.json {
         return print_json(&outcome);
@@ -75,6 +87,13 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
         )?;
     }
     places.iter().try_for_each(|place| print_line(&format!("model              {}", place.display())))
+}
+
+/// What is trained with where there is no recipe: the defaults of the family that `options` name.
+fn usual(options: &ArgMatches) -> Result<Recipe, CliError> {
+    let mut asked = Recipe::default();
+    asked.update_from_arg_matches(options).map_err(|error| CliError::other(&error))?;
+    Ok(Recipe::of_family(asked.family))
 }
 
 /// Single values from the command line; a preset before them.

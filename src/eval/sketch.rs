@@ -1,10 +1,10 @@
 //! How well a painter of drawings does: whether its picture has edges where the drawing has lines, and how near it is to the
 //! truth where that is known.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::EvalError;
-use crate::imaging::edges::{Canny, canny};
+use crate::imaging::edges::{Canny, Line, Refinement, canny, canonical, draw};
 use crate::imaging::mask_ops::distance_outside;
 use crate::imaging::{Plane, Size};
 
@@ -16,6 +16,48 @@ const HIGH: f32 = 0.6;
 const LOW: f32 = 0.5;
 /// From this much on a pixel is ink.
 const INK: f32 = 0.5;
+
+/// Radius of the pen of drawings by hand as a share of the side.
+const PEN: f32 = 0.005;
+
+/// Drawings by hand as a file of JSON has them: strokes are flat lists x, y, x, y … in thousandths of the paper's side.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HandDrawings {
+    /// What they show.
+    pub theme: String,
+    drawings: Vec<HandDrawing>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct HandDrawing {
+    strokes: Vec<Vec<f32>>,
+}
+
+impl HandDrawings {
+    /// Reads the file's text.
+    ///
+    /// # Errors
+    /// One line when it is something else.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// The lines of each drawing on paper of `side` pixels.
+    pub fn lines(&self, side: usize) -> impl Iterator<Item = Vec<Line>> {
+        let scale = side as f32 / 1000.0;
+        let line =
+            move |flat: &Vec<f32>| flat.chunks_exact(2).map(|point| [point[0] * scale, point[1] * scale]).collect();
+        self.drawings.iter().map(move |drawing| drawing.strokes.iter().map(line).collect())
+    }
+}
+
+/// Lines drawn with a pen, as a network sees them.
+#[must_use]
+pub fn ink_of(lines: &[Line], side: usize, refinement: Refinement) -> Plane<f32> {
+    let side = side as u32;
+    let drawn = draw(lines, Size::new(side, side), (PEN * side as f32).max(0.7));
+    canonical(&drawn, side, refinement)
+}
 
 /// How drawing and picture agree, each in 0..=1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

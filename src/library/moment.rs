@@ -2,8 +2,6 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::school::Week;
-
 /// A moment and how far clocks are ahead of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
@@ -25,11 +23,5 @@ impl Moment {
     #[must_use]
     pub const fn day(self) -> i64 {
         (self.secs as i64 + self.ahead).div_euclid(86_400)
-    }
-
-    /// Its week.
-    #[must_use]
-    pub const fn week(self) -> Week {
-        Week::of_day(self.day())
     }
 }

@@ -19,6 +19,6 @@ pub use clock::Clock;
 pub use distance::{FAR, distances};
 pub use ink::{Frame, Ink, LineMap};
 pub use lesson::{Lesson, LessonError, Step};
-pub use practice::{Coverage, Outcome, Practice};
+pub use practice::{Coverage, ENOUGH, Outcome, Practice};
 pub use reward::{MAX_STARS, Standing, reward};
-pub use score::{LOOSE, PartScore, Recognition, Score, TIGHT, Weights, recognize, score};
+pub use score::{LOOSE, PartScore, Recognition, Score, THREE_STARS, TIGHT, TWO_STARS, Weights, recognize, score};

@@ -9,7 +9,7 @@ use super::lesson::{Lesson, Step};
 use crate::imaging::ink::{Stroke, Tool};
 
 /// How much of a step must have been drawn.
-const ENOUGH: f32 = 0.7;
+pub const ENOUGH: f32 = 0.7;
 
 /// How much of each of its strokes must have been drawn, so that none is passed over.
 const EACH: f32 = 0.4;

@@ -15,4 +15,4 @@ pub use error::SketchError;
 pub use given::{Given, Shown};
 pub use paint::{Painted, paint, translate};
 pub use seen::{CROWDED_REMARK, Seen};
-pub use themes::{Loaded, Role, ThemeInfo, Themes};
+pub use themes::{Loaded, Role, ThemeInfo, Themes, theme_name};

@@ -250,6 +250,12 @@ fn key_of(name: &str, checksum: &str) -> u64 {
     name.bytes().chain([0]).chain(checksum.bytes()).fold(1, |digest, byte| mix(digest, u64::from(byte)))
 }
 
+/// The theme that weights called `name` draw.
+#[must_use]
+pub fn theme_name(name: &str) -> &str {
+    theme_of(name).0
+}
+
 /// The theme and the role that the name of weights tells; without a role it is fit for both.
 fn theme_of(name: &str) -> (&str, Option<Role>) {
     let mut rest = name.strip_prefix(PREFIX).filter(|rest| !rest.is_empty()).unwrap_or(name);

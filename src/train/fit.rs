@@ -1,5 +1,6 @@
 //! The loop: steps, lines of losses, samples, measurements, checkpoints, and an orderly end.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,14 +61,7 @@ pub fn fit(
     let mut trainee = trainee(recipe, &order.device)?;
     let mut state = State { architecture: architecture(recipe), ..State::default() };
     if let Some(path) = resumed {
-        let (saved, tensors) = checkpoint::read(&path)?;
-        let refuse = |reason: String| TrainError::Checkpoint { path: path.clone(), reason };
-        if !is_same_architecture(&saved.architecture, recipe) {
-            let (saved, wanted) = (&saved.architecture, &state.architecture);
-            return Err(refuse(format!("it holds {saved}, the recipe wants {wanted}")));
-        }
-        trainee.restore(&saved, &tensors).map_err(|error| refuse(first_line(&error)))?;
-        state = saved;
+        state = restore(trainee.as_mut(), recipe, &path)?;
     }
     write_atomic(&order.out.join("recipe.toml"), recipe.documented().as_bytes())?;
     // So that others can be measured on them too: `tar xf PHOTOS.tar -T RUN/held-out.txt`.
@@ -78,6 +72,45 @@ pub fn fit(
     let mut run = Run { recipe, order, checkpoints, trainee, state, log, means, held_out, observer, pool: pool()? };
     let ended = run.go(&sampler, cancel)?;
     run.finish(ended, &sampler)
+}
+
+/// What a run of `recipe` had come to when `checkpoint` was written, as if it had ended there: its figures on the held-out pictures of
+/// `order.data`, and the weights to ship. Nothing is trained or written.
+///
+/// # Errors
+/// One sentence: no such checkpoint, one of other networks, or no pictures.
+pub fn export(recipe: &Recipe, order: &Order, checkpoint: &Path) -> Result<Outcome, TrainError> {
+    recipe.check()?;
+    let sampler = Sampler::new(Source::open(&order.data)?, recipe)?;
+    let mut trainee = trainee(recipe, &order.device)?;
+    let state = restore(trainee.as_mut(), recipe, checkpoint)?;
+    let held_out = sampler.held_out(recipe.data.held_out.max(1))?;
+    let measured = trainee.measure(&held_out).map_err(|error| TrainError::at_step(state.step, &error))?;
+    Ok(Outcome {
+        ended: Ended::Complete,
+        step: state.step,
+        images: state.step * recipe.batch as u64,
+        seconds: state.seconds,
+        measured: named(measured),
+        skipped: sampler.broken(),
+        checkpoint: checkpoint.to_owned(),
+        weights: trainee.export()?,
+    })
+}
+
+fn named(measured: Measured) -> BTreeMap<String, f64> {
+    measured.scalars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Gives `trainee` the state that was saved at `path`.
+fn restore(trainee: &mut dyn Trainee, recipe: &Recipe, path: &Path) -> Result<State, TrainError> {
+    let (saved, tensors) = checkpoint::read(path)?;
+    let refuse = |reason: String| TrainError::Checkpoint { path: path.to_owned(), reason };
+    if !is_same_architecture(&saved.architecture, recipe) {
+        return Err(refuse(format!("it holds {}, the recipe wants {}", saved.architecture, architecture(recipe))));
+    }
+    trainee.restore(&saved, &tensors).map_err(|error| refuse(first_line(&error)))?;
+    Ok(saved)
 }
 
 /// As many threads as there would be without it.
@@ -286,7 +319,7 @@ impl Run<'_> {
             step: self.state.step,
             images: self.images(),
             seconds: self.state.seconds,
-            measured: measured.scalars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            measured: named(measured),
             skipped: sampler.broken(),
             checkpoint,
             weights: self.trainee.export()?,

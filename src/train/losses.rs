@@ -47,15 +47,6 @@ pub fn discriminator_least_squares(real: &Tensor, fake: &Tensor) -> Result<Tenso
     ((real - 1.0)?.sqr()?.mean_all()? + fake.sqr()?.mean_all()?)? * 0.5
 }
 
-/// Binary cross-entropy of scores before the sigmoid with one target in 0..=1 for all:
-/// `mean softplus(s) - target s`.
-///
-/// # Errors
-/// When candle cannot compute.
-pub fn binary_cross_entropy(scores: &Tensor, target: f64) -> Result<Tensor> {
-    (softplus(scores)? - scores.affine(target, 0.0)?)?.mean_all()
-}
-
 /// `mean |a - b|`.
 ///
 /// # Errors

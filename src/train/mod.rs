@@ -40,7 +40,7 @@ pub use context_encoder::{ContextEncoder, config_of as context_encoder_config_of
 pub use data::{Batch, Loader, Reading, Sampler, Source, Square, held_out_order};
 pub use dcgan::{Dcgan, Inversion, config_of as dcgan_config_of};
 pub use error::TrainError;
-pub use fit::{Order, fit};
+pub use fit::{Order, export, fit};
 pub use model::{entry_of, start_from};
 pub use observer::{Ended, Observer, Outcome, Progress};
 pub use parameters::{Parameters, Tensors};

@@ -9,6 +9,7 @@ mod growth;
 mod loss;
 mod network;
 mod optimizer;
+mod own;
 mod report;
 
 use std::path::{Path, PathBuf};

@@ -228,6 +228,9 @@ impl App {
         if lane == Some(Lane::Session) {
             self.after_save = None;
         }
+        if self.note_unusable_theme(ticket) {
+            return;
+        }
         // Behind the person's back: worth a word, not an alarm that stays.
         let kind = if matches!(lane, Some(Lane::Autosave | Lane::Measure)) { Kind::Warning } else { Kind::Error };
         self.notifications.show_failure(kind, failure, &self.text);

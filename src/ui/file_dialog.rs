@@ -87,7 +87,7 @@ impl Purpose {
     pub fn extensions(self) -> Vec<&'static str> {
         let pictures = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
         match self {
-            Self::Open => pictures.into_iter().chain(["pentimento", "svg", "ndjson"]).collect(),
+            Self::Open => pictures.into_iter().chain(["pentimento", "svg", "ndjson", "json"]).collect(),
             Self::SavePicture | Self::ImportMask | Self::Under => pictures.to_vec(),
             Self::Sketch(kind) => kind.extensions().to_vec(),
             Self::Export { format, .. } => vec![format.extension()],

@@ -9,10 +9,12 @@ use serde::Serialize;
 use super::super::args::{Common, ImportArgs};
 use super::super::errors::CliError;
 use super::super::report::{print_json, print_line};
-use super::Model;
+use super::{Model, hidden_theme};
 use crate::erase::Engine;
 use crate::generators::catalog::try_tensors;
-use crate::weights::{Catalog, Ignored, Imported, MANIFEST, WeightsError, add, import, is_name, user_folder};
+use crate::weights::{
+    Catalog, Entry, Family, Ignored, Imported, MANIFEST, WeightsError, add, import, is_name, user_folder,
+};
 
 /// What `--json` tells of an import.
 #[derive(Serialize)]
@@ -31,6 +33,11 @@ pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
     let Imported { mut entry, tensors, ignored, filled } = import(&args.file, args.family, &args.name, args.mask)?;
     entry.licence.clone_from(&args.licence);
     entry.data.clone_from(&args.data);
+    if let Some(own) = own_entry(&args.file, entry.family) {
+        // Its manifest knows more than its tensors tell.
+        entry = Entry { name: args.name.clone(), ..own };
+    }
+    let hidden = entry.family.is_sketcher().then(|| hidden_theme(&args.name, common)).flatten();
     try_tensors(&entry, tensors.clone(), &Device::Cpu)?;
     let (parameters, has_judge) = count(&tensors);
     let entry = add(&folder, entry, tensors)?;
@@ -41,7 +48,7 @@ pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
     print_line(&format!("{name} ({family}, {side} pixels) is in {}", folder.display()))?;
     let judge = if has_judge { ", and a discriminator" } else { "" };
     print_line(&format!("{:.2} million parameters{judge}", parameters as f64 / 1e6))?;
-    entry.note.iter().try_for_each(|note| print_line(note))?;
+    entry.note.iter().chain(&hidden).try_for_each(|words| print_line(words))?;
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for Ignored { key, reason } in &ignored {
         reasons.entry(reason).or_default().push(key);
@@ -51,6 +58,14 @@ pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
         print_line(&format!("not used, {reason}: {}{such} {}", keys.len(), keys[0]))?;
     }
     filled.iter().try_for_each(|filled| print_line(&format!("not in the file, filled in: {filled}")))
+}
+
+/// What the manifest beside `file` says of it, where it is a model of ours.
+fn own_entry(file: &Path, family: Family) -> Option<Entry> {
+    let file = file.canonicalize().ok()?;
+    let (catalog, _) = Catalog::open_all([file.parent()?]);
+    let is_it = |entry: &&Entry| entry.family == family && entry.file.canonicalize().is_ok_and(|path| path == file);
+    catalog.entries().iter().find(is_it).cloned()
 }
 
 /// How many parameters the generator has, and whether there is a discriminator. Maps of noise, mean styles and running statistics

@@ -10,8 +10,7 @@ use crate::imaging::ink::{Mirror, Stroke};
 /// The most layers of a sketch.
 pub const MAX_LAYERS: usize = 64;
 
-/// The most strokes of a sketch, all layers together.
-pub const MAX_STROKES: usize = 40_000;
+pub use crate::imaging::ink::MAX_STROKES;
 
 /// Strokes.
 impl Sketch {
@@ -51,11 +50,6 @@ impl Sketch {
             });
         }
         gone
-    }
-
-    /// Removes all strokes of the active layer. `false` when there is none.
-    pub fn clear_layer(&mut self) -> bool {
-        self.rub_out(|_| true) > 0
     }
 
     /// Removes all strokes of all layers. `false` when there is none.

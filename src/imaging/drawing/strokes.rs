@@ -5,11 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(super) use super::super::ink::MAX_STROKES as MOST;
 use super::super::ink::{MAX_SAMPLES, Sample, Stroke};
 use super::{Drawing, DrawingError, quickdraw};
-
-/// No drawing has more strokes.
-pub(super) const MOST: usize = 40_000;
 
 /// Room around a drawing that is fitted into the paper.
 const MARGIN: f32 = 0.08;

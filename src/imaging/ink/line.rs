@@ -150,20 +150,3 @@ fn curved(nodes: &[Node]) -> Vec<Node> {
     out.push(last);
     out
 }
-
-/// Whether the stroke's ink, or the line itself, comes within `radius` of `(x, y)`; all on the paper.
-#[must_use]
-pub fn is_hit(stroke: &Stroke, x: f32, y: f32, radius: f32) -> bool {
-    let nodes = center_line(stroke);
-    let is_near = |from: Node, to: Node| {
-        let (dx, dy) = (to.x - from.x, to.y - from.y);
-        let length = dx * dx + dy * dy;
-        let t = if length > 0.0 { (((x - from.x) * dx + (y - from.y) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
-        let near = from.towards(to, t);
-        (near.x - x).hypot(near.y - y) <= near.radius + radius
-    };
-    match nodes.as_slice() {
-        [only] => is_near(*only, *only),
-        nodes => nodes.windows(2).any(|pair| is_near(pair[0], pair[1])),
-    }
-}

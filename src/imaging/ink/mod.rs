@@ -14,8 +14,8 @@ mod stroke;
 mod tests;
 
 pub use erased::without_erasers;
-pub use line::{Node, center_line, is_hit};
+pub use line::{Node, center_line};
 pub use matte::{Background, cut_out, silhouette};
 pub use outline::{even_width, outline};
 pub use raster::{Hints, Pad, raster, raster_hints, raster_layers};
-pub use stroke::{MAX_SAMPLES, Mirror, Sample, Stroke, Tool, mix};
+pub use stroke::{MAX_SAMPLES, MAX_STROKES, Mirror, Sample, Stroke, Tool, mix};

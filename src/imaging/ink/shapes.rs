@@ -31,14 +31,6 @@ pub fn bezier([a, b, c, d]: [Point; 4]) -> Vec<Sample> {
     })
 }
 
-/// A curve from `from` to `to` that is bent so that its middle passes through `through`: the curve tool's.
-#[must_use]
-pub fn arch(from: Point, through: Point, to: Point) -> Vec<Sample> {
-    let corner = |a: f32, b: f32, c: f32| 2.0 * b - 0.5 * (a + c);
-    let bend = (corner(from.0, through.0, to.0), corner(from.1, through.1, to.1));
-    sampled(distance(from, bend) + distance(bend, to), |t| mix(mix(from, bend, t), mix(bend, to, t), t))
-}
-
 /// A smooth curve through all `points` (Catmull and Rom 1974); closed, it comes back to the first one.
 #[must_use]
 pub fn curve(points: &[Point], is_closed: bool) -> Vec<Sample> {
@@ -76,25 +68,6 @@ pub fn ellipse(center: Point, radii: (f32, f32)) -> Vec<Sample> {
         let (sine, cosine) = (TAU * t).sin_cos();
         (center.0 + radii.0 * cosine, center.1 + radii.1 * sine)
     })
-}
-
-/// Straight lines from point to point.
-#[must_use]
-pub fn polyline(points: &[Point]) -> Vec<Sample> {
-    if let &[only] = points {
-        return line(only, only);
-    }
-    let sides = points.windows(2).enumerate();
-    let positions = sides.flat_map(|(at, pair)| {
-        line(pair[0], pair[1]).into_iter().skip(usize::from(at > 0)).map(|sample| (sample.x, sample.y))
-    });
-    timed(positions)
-}
-
-/// A rectangle between two of its corners.
-#[must_use]
-pub fn rectangle(from: Point, to: Point) -> Vec<Sample> {
-    polyline(&[from, (to.0, from.1), to, (from.0, to.1), from])
 }
 
 fn sampled(length: f32, at: impl Fn(f32) -> Point) -> Vec<Sample> {

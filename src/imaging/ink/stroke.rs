@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::super::PixelRect;
 
+/// The most strokes of a drawing.
+pub const MAX_STROKES: usize = 40_000;
+
 /// The most samples of a stroke.
 pub const MAX_SAMPLES: usize = 20_000;
 

@@ -194,13 +194,6 @@ fn hints_lie_over_each_other() {
 }
 
 #[test]
-fn strokes_are_hit_where_their_ink_is() {
-    let line = Stroke { size: 0.02, ..Stroke::computed(Tool::Pen, shapes::line((0.1, 0.5), (0.9, 0.5))) };
-    assert!(is_hit(&line, 0.5, 0.505, 0.0) && is_hit(&line, 0.5, 0.55, 0.045), "on it and near it");
-    assert!(!is_hit(&line, 0.5, 0.55, 0.03) && !is_hit(&line, 0.95, 0.5, 0.01), "beside it and behind its end");
-}
-
-#[test]
 fn shapes_begin_and_end_where_they_should() {
     let (a, b, c) = ((0.1, 0.2), (0.5, 0.9), (0.8, 0.3));
     let ends = |samples: &[Sample]| {
@@ -208,17 +201,13 @@ fn shapes_begin_and_end_where_they_should() {
         ((first.x, first.y), (last.x, last.y))
     };
     assert_eq!(ends(&shapes::line(a, b)), (a, b), "a line");
-    let arch = shapes::arch(a, b, c);
-    assert_eq!(ends(&arch), (a, c), "an arch");
     let near =
         |samples: &[Sample], point: (f32, f32)| samples.iter().any(|s| (s.x - point.0).hypot(s.y - point.1) < 0.01);
-    assert!(near(&arch, b), "through its middle");
     let curve = shapes::curve(&[a, b, c], false);
     assert!(ends(&curve) == (a, c) && near(&curve, b), "through all points");
     let ring = shapes::curve(&[a, b, c], true);
     assert_eq!(ends(&ring), (a, a), "back to the first one");
-    assert_eq!(ends(&shapes::rectangle(a, c)), (a, a), "a rectangle");
-    for samples in [arch, curve, ring, shapes::ellipse((0.5, 0.5), (0.3, 0.2))] {
+    for samples in [curve, ring, shapes::ellipse((0.5, 0.5), (0.3, 0.2))] {
         assert!(samples.windows(2).all(|p| (p[0].x - p[1].x).hypot(p[0].y - p[1].y) < 0.03), "no gaps");
         assert!(Stroke::computed(Tool::Pen, samples).is_sound(), "usable");
     }
@@ -245,7 +234,7 @@ fn two_hundred_strokes_are_quick() {
     let strokes: Vec<_> = (0..200)
         .map(|i| {
             let at = i as f32 / 200.0;
-            Stroke::new(Tool::Pen, shapes::arch((at, 0.1), (0.5, 0.9), (1.0 - at, 0.3)))
+            Stroke::new(Tool::Pen, shapes::curve(&[(at, 0.1), (0.5, 0.9), (1.0 - at, 0.3)], false))
         })
         .collect();
     let start = Instant::now();

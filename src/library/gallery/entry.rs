@@ -6,12 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::error::GalleryError;
-use crate::imaging::ink::Stroke;
+use crate::imaging::ink::{MAX_STROKES, Stroke};
 
 /// The largest picture, in bytes.
 const MAX_PNG: usize = 64 << 20;
-/// The most strokes of a drawing.
-const MAX_STROKES: usize = 20_000;
 
 /// Tells profiles apart; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

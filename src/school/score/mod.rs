@@ -29,9 +29,9 @@ const RETRACED: f32 = 1.5;
 /// A part counts as drawn when so much of it is covered.
 const PART_DRAWN: f32 = 0.5;
 /// The least total at the tight distance for three stars, for which no part may be missing either.
-const THREE_STARS: f32 = 0.8;
+pub const THREE_STARS: f32 = 0.8;
 /// The least total at the loose distance for two stars.
-const TWO_STARS: f32 = 0.7;
+pub const TWO_STARS: f32 = 0.7;
 
 /// How much each part of a score counts; they add up to 1.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]

@@ -4,6 +4,7 @@
 //! Each step paints once, teaches the judge with the picture detached, then the painter with the judge as it is by then,
 //! as the authors' program does. R1, path length and style mixing are not for this family.
 
+mod hand;
 mod palette;
 mod pool;
 
@@ -26,6 +27,7 @@ use crate::control::{self, Rng};
 use crate::generators::pix2pix::patch_gan::{self, Discriminator};
 use crate::generators::pix2pix::{Config, Network, NormKind, PALETTE, Painter, Pass, resnet, unet};
 use crate::generators::sketcher::{Sketcher as _, Variation};
+use hand::Hand;
 use palette::Palette;
 use pool::Pool;
 
@@ -33,6 +35,8 @@ use pool::Pool;
 const STEP: u64 = 14;
 /// Channels of pictures.
 const COLORS: usize = 3;
+/// Weight of drawings by hand in the score: of how much of their lines is not met.
+const HAND_WEIGHT: f64 = 0.2;
 
 /// The painter that a recipe asks for.
 #[must_use]
@@ -89,6 +93,8 @@ pub struct Pix2pix {
     augmentation: Augmentation,
     pool: Pool,
     palette: Palette,
+    /// Drawings by hand, where the recipe names some.
+    hand: Option<Hand>,
 }
 
 /// What one step works with.
@@ -112,6 +118,7 @@ impl Pix2pix {
         let judge_parameters = Parameters::new(recipe.seed ^ 0xD15C, device);
         // The colors of variants are no parameters.
         let bare = Config { has_palette: false, ..config };
+        let hand = recipe.drawing.hand_drawings.as_deref().map(|path| Hand::read(path, config.side)).transpose()?;
         let painter = Painter::new(&bare, &painter_parameters.tracked())?;
         let judge = Discriminator::new(&judge_config, &judge_parameters.tracked())?;
         if let Some(start) = start {
@@ -128,6 +135,7 @@ impl Pix2pix {
             augmentation: Augmentation::new(recipe.augment.clone()),
             pool: Pool::new(recipe.loss.pool),
             palette: Palette::new()?,
+            hand,
             recipe: recipe.clone(),
             config,
             judge_config,
@@ -288,10 +296,16 @@ impl Trainee for Pix2pix {
         Ok(vec![shown, steady, self.painted(held_out, Variation::Seeded(1))?, held_out.images.clone()])
     }
 
-    /// As hole fillers are, with the whole picture as the hole.
+    /// As hole fillers are, with the whole picture as the hole; drawings by hand count too, where there are any.
     fn measure(&self, held_out: &Batch) -> Result<Measured> {
         let all = Batch { known: held_out.known.zeros_like()?, ..held_out.clone() };
-        measure_fills(self, &all)
+        let mut measured = measure_fills(self, &all)?;
+        if let Some(hand) = &self.hand {
+            let agreement = hand.agreement(&self.averaged()?, &self.device)?;
+            measured.score += HAND_WEIGHT * (1.0 - agreement);
+            measured.scalars.push(("hand-agreement", agreement));
+        }
+        Ok(measured)
     }
 }
 

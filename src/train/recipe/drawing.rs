@@ -42,6 +42,10 @@ pub struct Drawing {
     /// How often there are spots of color, 0..=1
     #[arg(long, value_name = "SHARE")]
     pub hints: f64,
+    /// A file of drawings by hand, as those in `tests/hand_drawings`: how their lines are met counts where the best checkpoint is chosen
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hand_drawings: Option<PathBuf>,
 }
 
 impl Default for Drawing {
@@ -57,6 +61,7 @@ impl Default for Drawing {
             faithful: 0.35,
             shrink: 0.0,
             hints: 0.5,
+            hand_drawings: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{ColorImage, TextureHandle, TextureOptions};
 
 use crate::document::sketch::SketchKey;
-use crate::school::{Clock, Lesson, Outcome};
+use crate::school::{Clock, ENOUGH, Lesson, Outcome};
 use crate::ui::theme::sketch as colors;
 use crate::worker::Ticket;
 use crate::worker::schooling::{Coverage, DrawingId, Practice, ProfileId, Recorded, Score};
@@ -107,9 +107,6 @@ impl Course {
         (self.looked, self.out) = (None, None);
     }
 }
-
-/// The share of a step that is enough, so that the bar is full when it is accepted.
-const ENOUGH: f32 = 0.7;
 
 /// Missed lines, a little wider than they are.
 fn heat(score: &Score) -> ColorImage {

@@ -122,8 +122,11 @@ pub struct Easel {
     /// What the worker had to say about the picture that came last.
     pub(super) remark: Option<Failure>,
     pub(super) importing: Option<Importing>,
-    /// The theme that the worker has in memory or is loading.
+    /// The theme that the worker has in memory or is loading, and the request that is out for it.
     pub(super) loaded: Option<Arc<str>>,
+    pub(super) loading: Option<Ticket>,
+    /// The theme whose networks could not be loaded.
+    pub(super) unusable: Option<Arc<str>>,
 }
 
 impl Easel {
@@ -156,6 +159,8 @@ impl Easel {
             remark: None,
             importing: None,
             loaded: None,
+            loading: None,
+            unusable: None,
         }
     }
 
@@ -185,6 +190,18 @@ impl Easel {
     #[must_use]
     pub fn theme<'a>(&self, themes: &'a [ThemeInfo]) -> Option<&'a ThemeInfo> {
         themes.iter().find(|theme| theme.name == self.sketch().theme)
+    }
+
+    /// Whether the theme's networks could not be loaded.
+    #[must_use]
+    pub fn is_theme_unusable(&self) -> bool {
+        self.unusable.as_ref() == Some(&self.sketch().theme)
+    }
+
+    /// Whether the theme is among `themes` and nothing is known to be wrong with it.
+    #[must_use]
+    pub fn can_paint(&self, themes: &[ThemeInfo]) -> bool {
+        self.theme(themes).is_some() && !self.is_theme_unusable()
     }
 
     /// The picture that shows; none of a blank paper.
@@ -295,7 +312,7 @@ impl Easel {
         let sketch = self.sketch();
         now.paper = true;
         now.ink = sketch.stroke_count() > 0;
-        now.theme = self.theme(themes).is_some();
+        now.theme = self.can_paint(themes);
         now.undo = self.history.can_undo();
         now.redo = self.history.can_redo();
         now.result = sketch.result.is_some() && !sketch.is_blank();

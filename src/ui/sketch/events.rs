@@ -57,6 +57,10 @@ impl App {
                     tracing::warn!("{problem}");
                 }
                 // What changes photos is nothing to draw with.
+                if let Some(easel) = &mut self.easel {
+                    // They may have been mended: they are tried again.
+                    (easel.loaded, easel.unusable) = (None, None);
+                }
                 self.themes = Some(themes.into_iter().filter(|theme| !theme.takes_photos).collect());
                 self.choose_first_theme();
             }
@@ -77,6 +81,17 @@ impl App {
         let Some(easel) = &mut self.easel else { return };
         easel.live.ended(ticket, is_failure);
         easel.variants.out.take_if(|out| *out == ticket);
+    }
+
+    /// The request `ticket` has failed. Returns whether it was the theme that could not be loaded: that is said where themes are
+    /// chosen and where the picture would be, for as long as it is so.
+    pub(in crate::ui) fn note_unusable_theme(&mut self, ticket: Ticket) -> bool {
+        let Some(easel) = &mut self.easel else { return false };
+        if easel.loading.take_if(|loading| *loading == ticket).is_none() {
+            return false;
+        }
+        easel.unusable.clone_from(&easel.loaded);
+        true
     }
 
     /// A sketch was opened.
@@ -147,7 +162,7 @@ impl App {
         if !easel.looks.is_painting || easel.looks.shows == Shows::Nowhere {
             return;
         }
-        let scene = easel.scene(easel.theme(themes).is_some(), ctx.input(|input| input.time));
+        let scene = easel.scene(easel.can_paint(themes), ctx.input(|input| input.time));
         match easel.live.next(&scene) {
             Due::Nothing => {}
             Due::Later(pause) => ctx.request_repaint_after(pause),
@@ -167,8 +182,11 @@ impl App {
         let Some(easel) = &mut self.easel else { return };
         let Some(theme) = easel.theme(themes).map(|theme| theme.name.clone()) else { return };
         if easel.loaded.as_ref() != Some(&theme) {
-            easel.loaded = Some(theme.clone());
-            self.submit(Request::Sketch(SketchRequest::LoadTheme { theme }), String::new());
+            (easel.loaded, easel.unusable) = (Some(theme.clone()), None);
+            let ticket = self.submit(Request::Sketch(SketchRequest::LoadTheme { theme }), String::new());
+            if let Some(easel) = &mut self.easel {
+                easel.loading = Some(ticket);
+            }
         }
     }
 }

@@ -115,7 +115,7 @@ impl App {
     pub(in crate::ui) fn export_sketch(&mut self, kind: ExportKind, path: PathBuf) {
         let Some(easel) = &self.easel else { return };
         let path = naming::with_extension(path, kind.extensions());
-        let has_theme = self.themes.as_deref().is_some_and(|themes| easel.theme(themes).is_some());
+        let has_theme = self.themes.as_deref().is_some_and(|themes| easel.can_paint(themes));
         let what = match kind {
             ExportKind::Ink => SketchExport::Ink { side: INK_SIDE },
             ExportKind::Result => SketchExport::Result { background: easel.looks.background },
@@ -178,20 +178,25 @@ impl App {
                 None
             }
             ImportedDrawing::Picture { picture, is_photo, strokes } => {
-                let count = easel.add_drawing(&importing.name, strokes);
+                let key = if is_photo { "toast-photo-edges" } else { "toast-drawing" };
+                let added = easel.add_drawing(&importing.name, strokes).map(|count| (key, count));
                 if is_photo {
                     easel.lay_under(picture);
                 }
-                Some((if is_photo { "toast-photo-edges" } else { "toast-drawing" }, count))
+                Some(added)
             }
             ImportedDrawing::Strokes { strokes, word } => {
                 let name = word.filter(|word| !word.trim().is_empty()).unwrap_or(importing.name);
-                Some(("toast-drawing", easel.add_drawing(&name, strokes)))
+                Some(easel.add_drawing(&name, strokes).map(|count| ("toast-drawing", count)))
             }
         };
-        if let Some((key, count)) = said {
-            let words = self.text.with(key, &[("count", count.into())]);
-            self.notifications.show(Kind::Info, words, String::new());
+        match said {
+            Some(Some((key, count))) => {
+                let words = self.text.with(key, &[("count", count.into())]);
+                self.notifications.show(Kind::Info, words, String::new());
+            }
+            Some(None) => self.notifications.show(Kind::Error, self.text.get("error-import-full"), String::new()),
+            None => {}
         }
     }
 
@@ -268,17 +273,23 @@ impl Easel {
         is_used
     }
 
-    /// Puts strokes on a new layer called `name`, or on the active one while that is empty. Returns how many there are.
-    fn add_drawing(&mut self, name: &str, strokes: Vec<Arc<Stroke>>) -> usize {
+    /// Puts strokes on a new layer called `name`, or on the active one while that is empty and shows. Returns how many there are;
+    /// `None`, and no change, where the sketch cannot hold them.
+    fn add_drawing(&mut self, name: &str, strokes: Vec<Arc<Stroke>>) -> Option<usize> {
         let count = strokes.len();
-        self.history.commit(SketchAction::Import, |sketch| {
-            let is_empty = sketch.layer(sketch.active).is_some_and(|layer| layer.strokes().is_empty());
-            if !is_empty {
-                sketch.add_layer(name);
-            }
-            sketch.add_strokes(strokes);
-        });
-        count
+        if count == 0 {
+            return Some(0);
+        }
+        let mut with = self.sketch().clone();
+        let is_free = with.layer(with.active).is_some_and(|layer| layer.strokes().is_empty() && layer.is_visible);
+        if !is_free {
+            with.add_layer(name);
+        }
+        if !with.add_strokes(strokes) {
+            return None;
+        }
+        self.history.commit(SketchAction::Import, |sketch| *sketch = with);
+        Some(count)
     }
 
     /// The picture that shows, as a photo of its own.

@@ -296,7 +296,7 @@ mod tests {
     fn the_other_button_erases_and_escape_leaves_nothing() {
         let inverse = ToolEvent::Press(Press { at: at(0.5, 0.5), is_inverse: true, is_double: false });
         let (_, strokes) = draw(DrawTool::Pen, &[inverse, ToolEvent::Release(at(0.6, 0.5))]);
-        assert_eq!(strokes[0].1.tool, Tool::Eraser, "the eraser end of a pen arrives so, too");
+        assert_eq!(strokes[0].1.tool, Tool::Eraser, "any other button does");
         assert_eq!(strokes[0].1.size, Kit::default().size(DrawTool::Eraser), "in its own size");
         let (pen, strokes) = draw(DrawTool::Pen, &[press(0.1, 0.1), ToolEvent::Move(at(0.2, 0.2)), ToolEvent::Abort]);
         assert!(strokes.is_empty() && !pen.is_drawing(), "taken back");

@@ -319,6 +319,9 @@ fn vacant(ui: &mut Ui, easel: &Easel, place: Rect, around: &Around<'_>) {
             };
             (icons::THEME, title, text.get("vacant-missing.tip"))
         }
+        Some(_) if easel.is_theme_unusable() => {
+            (icons::WARNING_CIRCLE, text.get("vacant-unusable"), text.get("vacant-unusable.tip"))
+        }
         Some(_) if !easel.looks.is_painting => (icons::PAUSE, text.get("vacant-paused"), text.get("vacant-paused.tip")),
         Some(_) => (icons::SPARKLE, text.get("vacant-blank"), String::new()),
     };

@@ -123,6 +123,9 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
                 view.run(Command::ChooseTheme);
             }
             match info {
+                Some(_) if easel.is_theme_unusable() => {
+                    ui.label(RichText::new(view.text.get("theme-unusable")).small().color(colors.warning))
+                }
                 Some(info) => ui.label(RichText::new(facts(view.text, info)).small().color(colors.weak)),
                 None if view.themes.is_some() => {
                     let words = view.text.get("theme-not-installed");

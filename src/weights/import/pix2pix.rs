@@ -12,6 +12,10 @@ use super::keys::Keys;
 const MOST: usize = 1 << 16;
 /// Most blocks or levels that are looked for.
 const DEEPEST: usize = 64;
+/// The colors of variants, in files of our own.
+const PALETTE: &str = "palette";
+/// The least side of our own painters.
+const OUR_SIDE: usize = 128;
 const COUNT: &str = "a count of PyTorch's, which nothing needs";
 const TRACKED: &str = "statistics that an instance norm of an early PyTorch kept and did not use";
 
@@ -183,17 +187,26 @@ fn finished(
     let reads = match (c_in, c_out) {
         (1, 3) => "ink",
         (3, 3) => "picture",
-        _ => return Err(format!("it makes {c_out} channels of {c_in}; only 1 or 3 to 3 are understood")),
+        // Nobody else's painters have five.
+        (5, 3) => "ink-and-wash",
+        _ => return Err(format!("it makes {c_out} channels of {c_in}; only 1, 3 or 5 to 3 are understood")),
     };
+    let is_ours = c_in == 5;
+    let side = if is_ours { side.max(OUR_SIDE) } else { side };
     let mut tensors: BTreeMap<String, Tensor> = BTreeMap::new();
     for (theirs, ours, dims) in wanted {
         tensors.insert(ours, keys.take(&theirs, &dims)?);
+    }
+    let palette = keys.dims(PALETTE).map(<[usize]>::to_vec).ok();
+    if let Some(dims) = &palette {
+        tensors.insert(PALETTE.to_owned(), keys.take(PALETTE, dims)?);
     }
     keys.ignore(COUNT, |key| key.ends_with(".num_batches_tracked"), |_| true)?;
     keys.ignore(TRACKED, |key| key.ends_with(".running_mean") || key.ends_with(".running_var"), |_| true)?;
     let mut config = table(&[("side", side)], |table| {
         table.insert("reads".to_owned(), reads.into());
-        table.insert("is_faithful".to_owned(), true.into());
+        table.insert("is_faithful".to_owned(), (!is_ours).into());
+        table.insert("has_palette".to_owned(), palette.is_some().into());
     });
     config.insert("network".to_owned(), network.into());
     Ok(Mapped { side, config, tensors, filled: Vec::new() })

@@ -8,7 +8,7 @@ use super::super::{stage, step_of};
 use super::Easel;
 use crate::document::Sketch;
 use crate::imaging::drawing::{
-    DrawingError, OraLayer, SvgLayer, fitted, ink_frame, open_raster, quickdraw, side_by_side, svg,
+    DrawingError, OraLayer, SvgLayer, colors_of, fitted, ink_frame, open_raster, quickdraw, side_by_side, svg,
 };
 use crate::imaging::ink::{Hints, cut_out, raster, raster_hints, raster_layers};
 use crate::imaging::io::{self, Encoding};
@@ -100,7 +100,10 @@ fn bytes(sketch: &Sketch, what: &SketchExport, picture: Option<&Frame>) -> Resul
         (SketchExport::Result { background }, Some(picture)) => {
             png(&cut_out(picture, &ink(picture.size().width), *background))
         }
-        (SketchExport::Pair, Some(picture)) => png(&side_by_side(&ink_frame(&ink(picture.size().width)), picture)),
+        (SketchExport::Pair, Some(picture)) => {
+            let side = picture.size().width;
+            png(&side_by_side(&on_paper(&ink(side), raster_hints(&strokes, side).as_ref()), picture))
+        }
         (SketchExport::Svg, _) => Ok(svg_of(sketch).into_bytes()),
         (SketchExport::QuickDraw, _) => {
             let word = if sketch.theme.is_empty() { NO_WORD } else { &*sketch.theme };
@@ -151,6 +154,11 @@ fn layered(sketch: &Sketch, side: u32, picture: Option<&Frame>) -> Result<Vec<u8
         layers.push(OraLayer { name: layer.name.clone(), picture, opacity: 1.0, is_visible });
     }
     open_raster(&layers, &merged(&layers, size))
+}
+
+/// Ink over hints on white paper.
+pub(super) fn on_paper(ink: &Plane<f32>, hints: Option<&Hints>) -> Frame {
+    hints.map_or_else(|| ink_frame(ink), |hints| colors_of(&drawn(ink, Some(hints)), u32::MAX))
 }
 
 /// Ink over hints, transparent elsewhere.

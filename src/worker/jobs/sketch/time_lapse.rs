@@ -7,12 +7,13 @@ use super::super::super::sketching::{SketchDone, TimeLapse};
 use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::step_of;
 use super::Easel;
+use super::export::on_paper;
 use crate::control::{Progress, Step, Stepper as _};
 use crate::document::Sketch;
 use crate::document::sketch::Layer;
 use crate::imaging::animation::{AnimationJob, AnimationOptions};
 use crate::imaging::drawing::{fitted, ink_frame, side_by_side};
-use crate::imaging::ink::{Pad, Sample, Stroke};
+use crate::imaging::ink::{Pad, Sample, Stroke, raster_hints};
 use crate::imaging::{Frame, Plane, Size};
 use crate::sketch::Role;
 
@@ -85,8 +86,9 @@ impl TimeLapseJob {
         let side = self.how.side;
         let so_far = grown(&self.sketch, at);
         let pad = self.pad.get_or_insert_with(|| Pad::new(side));
-        pad.update(&so_far.counting_strokes());
-        let ink = ink_frame(pad.ink());
+        let strokes = so_far.counting_strokes();
+        pad.update(&strokes);
+        let ink = on_paper(pad.ink(), raster_hints(&strokes, side).as_ref());
         if !self.how.has_pictures {
             return Ok(ink);
         }
