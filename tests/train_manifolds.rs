@@ -175,11 +175,21 @@ fn a_growing_generator_is_trained() {
     let picture = model.draw(&Tensor::from_vec(latent, (1, 36), &Device::Cpu).unwrap()).unwrap();
     assert_eq!(picture.dims(), [1, 3, 16, 16]);
     assert_eq!(model.judge(&picture).unwrap().expect("the discriminator is there").dims(), [1]);
+    // Who stops while 16 pixels are barely faded in has a network of 8.
+    let early = run(&make(3), &data, &root.path().join("early"), false).unwrap();
+    let small = entry_of(&make(3), &early, "blurs").unwrap();
+    assert_eq!((small.resolution, early.grown_side), (8, Some(8)));
+    assert!(small.note.as_deref().is_some_and(|note| note.contains("8 of 16")), "{:?}", small.note);
+    assert!(early.weights.keys().all(|name| !name.contains("b16.")), "what is not trained is not shipped");
+    let model = catalog::manifold_of(&small, early.weights, &Device::Cpu).unwrap();
+    assert_eq!((model.side(), model.latent_dim()), (8, 4 * 6));
     let mut again = Recipe { family: Family::Stylegan, ..Recipe::default() };
     start_from(&mut again, &entry).unwrap();
     assert_eq!((again.network.side, again.network.mapping_layers), (16, 2), "sizes are the model's");
     let wrong = Recipe { growth: Growth { first_side: 12, ..Growth::default() }, ..make(7) };
     assert!(wrong.check().unwrap_err().to_string().contains("first_side"), "no power of two");
+    let wrong = Recipe { loss: Loss { path_length_weight: 2.0, ..Loss::default() }, ..make(7) };
+    assert!(wrong.check().unwrap_err().to_string().contains("path_length"), "a term of the second one");
 }
 
 #[test]

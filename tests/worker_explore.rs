@@ -343,6 +343,7 @@ fn styled() -> Manifolds {
         family: "stylegan2".to_owned(),
         side: 16,
         about: String::new(),
+        knows: String::new(),
         typical_error: None,
     };
     Manifolds::ready(vec![(info, Arc::new(model))])

@@ -13,13 +13,13 @@ use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
 use super::generate::{Seeds, parse_seeds};
-use super::manifold::{draw_all, open, styles_of, write_table};
-use super::mix::{Layers, parse_psi};
+use super::manifold::{draw_all, open, psi, styles_of, write_table};
+use super::mix::Layers;
 use super::report::{Bar, print_json, print_line};
 use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::latent::Latent;
-use crate::latent::steer::{Direction, PcaJob, PcaOptions, Start, Steering, Truncation, factorized, seed_place, strip};
+use crate::latent::steer::{Direction, PcaJob, PcaOptions, Start, Steering, Truncation, factorized, strip};
 use crate::weights::{SavedDirection, write_direction};
 
 /// Steps of a strip, in deviations.
@@ -63,7 +63,7 @@ pub(super) struct DirectionsArgs {
     layers: Layers,
 
     /// How far from the average picture the seeds are: 1 is all the way
-    #[arg(long, value_name = "PSI", default_value_t = 0.7, value_parser = parse_psi, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PSI", default_value_t = 0.7, value_parser = psi, allow_negative_numbers = true)]
     psi: f32,
 
     /// Folder for the strips, and for the directions in directions/MODEL: copy that into the folder of your models
@@ -151,7 +151,7 @@ fn write_strip(
     let layers = args.layers.of(styles.n_layers());
     let mut latents: Vec<Latent> = Vec::new();
     for seed in &args.seeds.0 {
-        let (start, truncation) = (Start::Pad(seed_place(*seed)), Truncation::all(args.psi));
+        let (start, truncation) = (Start::Latent(manifold.latent_of_seed(*seed)?.into()), Truncation::all(args.psi));
         let latent = Steering { start, truncation, mix: None, edits: Vec::new() }.latent(styles)?;
         latents.extend(strip(&latent, direction, layers.clone(), &STEPS)?);
     }

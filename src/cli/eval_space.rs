@@ -12,7 +12,7 @@ use super::device;
 use super::erase::elapsed;
 use super::errors::CliError;
 use super::eval_space_report::{Report, Told};
-use super::manifold::open;
+use super::manifold::{exact_psi, open};
 use super::report::Bar;
 use crate::control::{Step, Stepper};
 use crate::eval::FeatureTrunk;
@@ -90,7 +90,7 @@ pub(super) struct TruncationArgs {
     samples: u32,
 
     /// Places of the curve, such as 0,0.5,1
-    #[arg(long, value_name = "PSI,...", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(long, value_name = "PSI,...", value_delimiter = ',', value_parser = exact_psi, allow_negative_numbers = true)]
     psi: Vec<f64>,
 }
 
@@ -188,8 +188,8 @@ fn by_lens(measure: &Measure, manifold: &Arc<dyn Manifold>, lens: &Arc<Lens>) ->
     Ok(match measure {
         Measure::Ppl(args) => Told::Ppl(path_lengths(args, manifold, lens)?),
         Measure::Truncation(args) => {
-            let psis = if args.psi.is_empty() { TruncationJob::PSIS.to_vec() } else { args.psi.clone() };
-            Told::Truncation(drive(TruncationJob::new(model(), Arc::clone(lens), &psis, args.samples as usize, seed)?)?)
+            let psis = if args.psi.is_empty() { &TruncationJob::PSIS[..] } else { &args.psi };
+            Told::Truncation(drive(TruncationJob::new(model(), Arc::clone(lens), psis, args.samples as usize, seed)?)?)
         }
         Measure::Mixing(args) => {
             Told::Mixing(drive(MixingJob::new(model(), Arc::clone(lens), args.pairs as usize, seed)?)?)

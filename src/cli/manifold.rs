@@ -17,7 +17,7 @@ use crate::generators::manifold::{Manifold, Styles};
 use crate::generators::{NoiseChoice, WithNoise, catalog, same_for_all_layers, truncated};
 use crate::imaging::io::{self, Encoding, JpegQuality};
 use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Samples, Size};
-use crate::latent::steer::SteerError;
+use crate::latent::steer::{LEAST_PSI, MOST_PSI, SteerError};
 use crate::latent::{Frames, FramesJob, Latent, Picture, StyleSpace};
 use crate::weights::{Entry, LatentFile, LatentKind, read_latent, write_latent};
 
@@ -26,8 +26,6 @@ const GAP: usize = 2;
 
 /// How far seeds' pictures are from the average one where nothing is asked: likelier ones than the network learned from.
 const DEFAULT_PSI: f32 = 0.7;
-/// Beyond this nothing that is asked for makes sense.
-const MOST_PSI: f32 = 2.0;
 
 /// The options that only some families of generators understand.
 #[derive(Debug, Args)]
@@ -41,9 +39,16 @@ pub(super) struct Style {
     noise: Option<NoiseChoice>,
 }
 
+/// A truncation psi.
 pub(super) fn psi(text: &str) -> Result<f32, String> {
-    let value: Option<f32> = text.parse().ok().filter(|value: &f32| value.abs() <= MOST_PSI);
-    value.ok_or_else(|| format!("not a number from -{MOST_PSI} to {MOST_PSI}"))
+    exact_psi(text).map(|psi| psi as f32)
+}
+
+/// [`psi`] where figures are told beside it.
+pub(super) fn exact_psi(text: &str) -> Result<f64, String> {
+    let range = f64::from(LEAST_PSI)..=f64::from(MOST_PSI);
+    let value: Option<f64> = text.parse().ok().filter(|psi| range.contains(psi));
+    value.ok_or_else(|| format!("not a number from {LEAST_PSI} to {MOST_PSI}"))
 }
 
 fn noise(text: &str) -> Result<NoiseChoice, String> {

@@ -10,9 +10,9 @@ use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
 use super::generate::{Seeds, parse_seeds};
-use super::manifold::{draw_all, open, styles_of, write_table};
+use super::manifold::{draw_all, open, psi, styles_of, write_table};
 use super::report::{print_json, print_line};
-use crate::latent::steer::{MOST_PSI, Part, Truncation, sheet};
+use crate::latent::steer::{Part, Truncation, sheet};
 
 /// The most pictures of a sheet.
 const MOST_PICTURES: usize = 10_000;
@@ -36,7 +36,7 @@ pub(super) struct MixArgs {
     layers: Layers,
 
     /// How far from the average picture: 1 is all the way
-    #[arg(long, value_name = "PSI", default_value_t = 0.7, value_parser = parse_psi, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PSI", default_value_t = 0.7, value_parser = psi, allow_negative_numbers = true)]
     psi: f32,
 
     /// The file for the sheet, a PNG
@@ -79,11 +79,6 @@ impl Layers {
             Self::Range(first, last) => *first..last.saturating_add(1),
         }
     }
-}
-
-pub(super) fn parse_psi(text: &str) -> Result<f32, String> {
-    let psi: Option<f32> = text.parse().ok().filter(|psi| (-1.0..=MOST_PSI).contains(psi));
-    psi.ok_or_else(|| format!("not a number from -1 to {MOST_PSI}"))
 }
 
 #[derive(Serialize)]

@@ -20,13 +20,9 @@ use crate::control::{Progress, Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::imaging::io::{self, Encoding, Limits};
 use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Place, Samples, Size, cut};
-use crate::latent::project::{Attempt, Familiarity, ProjectError, familiarity, psnr};
+use crate::latent::project::{Attempt, Familiarity, ProjectError, TYPICAL_ERROR, familiarity, psnr};
 use crate::latent::{Method, Picture, ProjectJob, ProjectOptions, Projection, StyleSpace};
 use crate::weights::Entry;
-
-/// The metric of a manifest that says how far held-out pictures of the model's own kind are from their projections: the mean of
-/// their mean squared errors, pixels in -1..1.
-const TYPICAL_ERROR: &str = "projection_mse";
 
 #[derive(Debug, Args)]
 pub(super) struct ProjectArgs {

@@ -45,7 +45,7 @@ impl<'a> Noise<'a> {
     }
 
     /// What its maps are multiplied by beside what the network has learned.
-    const fn factor(self) -> f64 {
+    pub(super) const fn factor(self) -> f64 {
         match self {
             Self::Scaled(factor) => factor,
             Self::Constant | Self::None | Self::Maps(_) => 1.0,

@@ -36,13 +36,11 @@ pub trait StyleNet: Send + Sync {
     /// One sentence with the shapes when they do not fit.
     fn synthesize(&self, ws: &Tensor, noise: Noise<'_>, at: Option<usize>) -> Result<(Tensor, Option<Tensor>)>;
 
-    /// As [`StyleNet::synthesize`], the features alone.
+    /// As [`StyleNet::synthesize`], the features alone: what lies behind them is not computed.
     ///
     /// # Errors
     /// As [`StyleNet::synthesize`].
-    fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Option<Tensor>> {
-        Ok(self.synthesize(ws, noise, Some(at))?.1)
-    }
+    fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Option<Tensor>>;
 
     /// As [`Styles::affine_weights`].
     fn affine_weights(&self) -> Vec<&Tensor>;

@@ -94,6 +94,7 @@ pub fn export(recipe: &Recipe, order: &Order, checkpoint: &Path) -> Result<Outco
         measured: named(measured),
         skipped: sampler.broken(),
         checkpoint: checkpoint.to_owned(),
+        grown_side: trainee.grown_side(),
         weights: trainee.export()?,
     })
 }
@@ -322,6 +323,7 @@ impl Run<'_> {
             measured: named(measured),
             skipped: sampler.broken(),
             checkpoint,
+            grown_side: self.trainee.grown_side(),
             weights: self.trainee.export()?,
         })
     }

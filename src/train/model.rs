@@ -18,6 +18,9 @@ use crate::weights::{self, Entry};
 /// # Errors
 /// A line when the sizes cannot be written down, or the network cannot be built from the weights.
 pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry, String> {
+    let wanted = recipe.network.side;
+    let side = outcome.grown_side.unwrap_or(wanted);
+    let recipe = &Recipe { network: Network { side, ..recipe.network.clone() }, ..recipe.clone() };
     let (family, config) = match recipe.family {
         Family::Comodgan => (weights::Family::Comodgan, toml::Table::try_from(comodgan_config_of(recipe))),
         Family::ContextEncoder => {
@@ -37,7 +40,8 @@ pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry,
         recipe: Some(format!("{}.toml", recipe.name)),
         images_seen: Some(outcome.images),
         metrics: outcome.measured.clone(),
-        ..Entry::new(recipe.name.clone(), family, recipe.network.side as u32, config)
+        note: (side < wanted).then(|| format!("Has grown to {side} of {wanted} pixels so far.")),
+        ..Entry::new(recipe.name.clone(), family, side as u32, config)
     };
     // What cannot be used must not be installed.
     catalog::try_tensors(&entry, outcome.weights.clone(), &Device::Cpu).map_err(|error| error.to_string())?;

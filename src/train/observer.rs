@@ -51,6 +51,8 @@ pub struct Outcome {
     pub skipped: Vec<(String, String)>,
     /// The checkpoint to resume from.
     pub checkpoint: PathBuf,
+    /// The side in pixels of their pictures, where the networks have not grown to the recipe's.
+    pub grown_side: Option<usize>,
     /// The weights to ship.
     #[serde(skip)]
     pub weights: Tensors,

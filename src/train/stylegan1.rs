@@ -113,6 +113,12 @@ impl Stylegan {
     }
 }
 
+/// The side of the layers that a tensor belongs to, by its name.
+fn side_of(name: &str) -> Option<usize> {
+    let name = name.strip_prefix("discriminator.").unwrap_or(name);
+    name.strip_prefix('b')?.split('.').next()?.parse().ok()
+}
+
 /// Real pictures `[n, 3, side, side]` as they are at `stage`: smaller, and, while a size is faded in, blurred as much as the
 /// generator's.
 fn at_stage(images: &Tensor, stage: Stage) -> Result<Tensor> {
@@ -165,7 +171,13 @@ impl Trainee for Stylegan {
     fn export(&self) -> Result<Tensors> {
         let mut tensors = self.averaged();
         put(&mut tensors, "discriminator", self.rivals.discriminator.tensors());
+        let side = self.stage.settled_side();
+        tensors.retain(|name, _| side_of(name).is_none_or(|of| of <= side));
         Ok(tensors)
+    }
+
+    fn grown_side(&self) -> Option<usize> {
+        Some(self.stage.settled_side()).filter(|side| *side < self.config.side)
     }
 
     fn show(&self, held_out: &Batch) -> Result<Vec<Tensor>> {

@@ -35,6 +35,11 @@ pub trait Trainee {
     /// When candle cannot copy.
     fn export(&self) -> Result<Tensors>;
 
+    /// The side in pixels of what [`Trainee::export`] draws, where it is not yet the recipe's: networks that grow.
+    fn grown_side(&self) -> Option<usize> {
+        None
+    }
+
     /// What a person wants to see of the averaged networks, beside held-out pictures: columns of pictures
     /// `[n, 3, side, side]` in -1..1, one row each.
     ///

@@ -9,7 +9,8 @@ use super::{Failure, Lane, ShownPatch};
 use crate::control::Progress;
 use crate::document::Exploration;
 use crate::document::explore::{
-    Direction, Interpolation, KeyFrame, Latent, Noise, PicturePos, Projection, StrokeId, StyleSpace, Transferred,
+    Direction, Interpolation, KeyFrame, Latent, Noise, PicturePos, Projection, Steering, StrokeId, StyleSpace,
+    Transferred,
 };
 pub use crate::eval::latent::{
     Attribute, Frechet, Interval, Mixing, NoiseShare, PathLength, PathSpace, Separability, Truncation,
@@ -309,8 +310,8 @@ pub struct MixSheet {
     pub first: u32,
     /// The last one.
     pub last: u32,
-    /// How near to the mean style all of them are.
-    pub psi: f32,
+    /// Its truncation is that of all of them.
+    pub steering: Arc<Steering>,
     /// The noise of all of them.
     pub noise: Noise,
 }

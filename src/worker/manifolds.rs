@@ -13,13 +13,11 @@ use super::room::Room;
 use crate::generators::catalog::manifold;
 use crate::generators::manifold::Manifold;
 use crate::imaging::Frame;
+use crate::latent::project::TYPICAL_ERROR;
 use crate::weights::{Catalog, Entry, user_folder};
 
 /// At most this many loaded models are kept: each takes up to some hundred megabytes.
 const MOST_LOADED: usize = 2;
-
-/// The name of the metric that tells the mean error of projections of held-out pictures.
-const TYPICAL_ERROR: &str = "projection_mse";
 
 /// What can be said of a model without loading it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +28,10 @@ pub struct ModelInfo {
     pub family: String,
     /// The side of its pictures in pixels.
     pub side: u32,
-    /// What it draws and where its pictures came from; empty if nobody said.
+    /// What it draws and where its pictures came from, and what else is to be said; empty if nobody said.
     pub about: String,
+    /// What its pictures are; empty if nobody said.
+    pub knows: String,
     /// The mean squared error, colors in -1..1, of projections of held-out pictures of its own kind.
     pub typical_error: Option<f64>,
 }
@@ -40,12 +40,14 @@ impl ModelInfo {
     /// What a manifest says.
     #[must_use]
     pub fn of(entry: &Entry) -> Self {
-        let about = entry.note.clone().unwrap_or_else(|| entry.data.clone());
+        let note = entry.note.iter().filter(|note| !note.is_empty()).cloned();
+        let said = (!entry.data.is_empty()).then(|| entry.data.clone()).into_iter().chain(note);
         Self {
             name: entry.name.clone(),
             family: entry.family.to_string(),
             side: entry.resolution,
-            about,
+            about: said.collect::<Vec<_>>().join("\n"),
+            knows: entry.data.clone(),
             typical_error: entry.metrics.get(TYPICAL_ERROR).copied(),
         }
     }

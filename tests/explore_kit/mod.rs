@@ -96,6 +96,7 @@ impl Spy {
             family: "dcgan".to_owned(),
             side: SIDE,
             about: String::new(),
+            knows: String::new(),
             typical_error: None,
         };
         let manifold: Arc<dyn Manifold> = Arc::clone(&spy) as Arc<dyn Manifold>;

@@ -32,6 +32,7 @@ fn a_model_is_measured_and_its_findings_are_drawn() {
     let path = |space: PathSpace, mean: f64| PathLength {
         space,
         sampling: Default::default(),
+        crop: false,
         features: "own discriminator".to_owned(),
         is_ppl: false,
         pairs: 256,

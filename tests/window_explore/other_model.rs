@@ -106,6 +106,7 @@ fn findings_are_of_the_model_that_was_measured() {
     let path = PathLength {
         space: PathSpace::Z,
         sampling: Default::default(),
+        crop: false,
         features: "own discriminator".to_owned(),
         is_ppl: false,
         pairs: 256,

@@ -16,7 +16,7 @@ use super::kit::document;
 
 fn mixtures(name: &str) -> MixSheet {
     let (model, noise) = (name.to_owned(), Noise::default());
-    MixSheet { model, rows: vec![1], columns: vec![2], first: 0, last: 1, psi: 1.0, noise }
+    MixSheet { model, rows: vec![1], columns: vec![2], first: 0, last: 1, steering: Arc::default(), noise }
 }
 
 /// A request in `lane`; `name` comes back in [`name_of`].

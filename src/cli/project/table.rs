@@ -73,7 +73,7 @@ struct Row {
 #[derive(Serialize)]
 struct Line {
     method: Method,
-    /// The mean of the errors: of the hybrid, the `projection_mse` of a manifest.
+    /// The mean of the errors: of the hybrid, the `projection-mse` of a manifest.
     mse: f64,
     /// Of the mean error, in dB.
     psnr: f64,

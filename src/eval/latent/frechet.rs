@@ -80,6 +80,6 @@ impl Stepper for FrechetJob {
             return Ok(Step::Done(Frechet { features: self.lens.name(), pictures: all, seed: self.seed, distance }));
         }
         let fraction = (self.theirs.len() + self.ours.len()) as f32 / (2 * all) as f32;
-        Ok(Step::More(MeasureUpdate { progress: Progress { fraction, stage: "measure" }, value: None }))
+        Ok(Step::More(MeasureUpdate { progress: Progress { fraction, stage: "measure" } }))
     }
 }

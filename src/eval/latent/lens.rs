@@ -60,10 +60,14 @@ impl Lens {
     /// length 1 at each position, their squared differences are summed over channels and averaged over positions; with linear
     /// layers the sum is weighted by them.
     pub(super) fn distances(&self, manifold: &dyn Manifold, a: &Tensor, b: &Tensor) -> Result<Vec<f64>> {
-        let (ours, theirs) = (self.levels(manifold, a)?, self.levels(manifold, b)?);
-        let mut sums = vec![0.0; a.dim(0)?];
-        for (level, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
-            let squares = (unit(ours)? - unit(theirs)?)?.sqr()?;
+        self.between(&self.levels(manifold, a)?, &self.levels(manifold, b)?)
+    }
+
+    /// [`Lens::distances`] of pictures whose [`Lens::levels`] are known; `theirs` may be of one picture, to which all are compared.
+    pub(super) fn between(&self, ours: &[Tensor], theirs: &[Tensor]) -> Result<Vec<f64>> {
+        let mut sums = vec![0.0; ours.first().map_or(Ok(0), |level| level.dim(0))?];
+        for (level, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+            let squares = unit(ours)?.broadcast_sub(&unit(theirs)?)?.sqr()?;
             let squares = match self.weights(level) {
                 Some(weights) => squares.broadcast_mul(weights)?,
                 None => squares,
@@ -86,7 +90,8 @@ impl Lens {
         Tensor::cat(&means, 1)?.to_vec2()
     }
 
-    fn levels(&self, manifold: &dyn Manifold, pictures: &Tensor) -> Result<Vec<Tensor>> {
+    /// The features `[n, c, h, w]` of `pictures` `[n, 3, h, w]` at each level.
+    pub(super) fn levels(&self, manifold: &dyn Manifold, pictures: &Tensor) -> Result<Vec<Tensor>> {
         let levels = match self {
             Self::Trunk(trunk) => trunk.levels(pictures)?,
             Self::Discriminator => manifold.features(pictures)?,

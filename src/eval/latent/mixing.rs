@@ -129,6 +129,6 @@ impl Stepper for MixingJob {
             }
         }
         let progress = Progress { fraction: self.done() as f32 / self.pairs as f32, stage: "measure" };
-        Ok(Step::More(MeasureUpdate { progress, value: None }))
+        Ok(Step::More(MeasureUpdate { progress }))
     }
 }

@@ -36,6 +36,4 @@ use crate::control::Progress;
 pub struct MeasureUpdate {
     /// How far.
     pub progress: Progress,
-    /// The figure so far, where one can be told.
-    pub value: Option<f64>,
 }

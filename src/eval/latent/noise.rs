@@ -112,6 +112,6 @@ impl Stepper for NoiseJob {
             return Ok(Step::Done(self.result()));
         }
         let progress = Progress { fraction: self.done as f32 / self.samples as f32, stage: "measure" };
-        Ok(Step::More(MeasureUpdate { progress, value: None }))
+        Ok(Step::More(MeasureUpdate { progress }))
     }
 }

@@ -16,12 +16,15 @@ use super::statistics::trimmed;
 use super::{Interval, Lens, MeasureError, MeasureUpdate};
 use crate::control::{Progress, Rng, Step, Stepper, rng};
 use crate::generators::manifold::{Manifold, Prior};
+use crate::generators::ops::area_down;
 use crate::latent::Interpolation;
 
 /// Keeps its numbers apart from what other code draws from the same seed.
 const STREAM: u64 = 0x99A7;
 /// The step.
 const EPSILON: f64 = 1e-4;
+/// Larger pictures are made smaller before a trunk looks at them.
+const LARGEST: usize = 256;
 /// Fewer pairs say nothing.
 const LEAST: usize = 8;
 
@@ -113,6 +116,8 @@ pub struct PathLength {
     pub space: PathSpace,
     /// Which of its places count.
     pub sampling: Sampling,
+    /// Whether only the middle of faces was looked at.
+    pub crop: bool,
     /// The lens.
     pub features: String,
     /// Whether it is the published figure, to be called PPL.
@@ -192,14 +197,15 @@ impl PathLengthJob {
             PathSpace::W => self.painter.pictures_of_styles(&both)?,
         };
         let pictures = if self.options.crop { middle(&pictures)? } else { pictures };
+        let pictures = if self.lens.takes_parts() { no_larger(&pictures)? } else { pictures };
         Ok((pictures.narrow(0, 0, n)?.contiguous()?, pictures.narrow(0, n, n)?.contiguous()?))
     }
 
     fn result(&self) -> Option<PathLength> {
-        let PathOptions { space, sampling, pairs, seed, .. } = self.options;
+        let PathOptions { space, sampling, pairs, seed, crop } = self.options;
         let length = Interval::of(&trimmed(&self.lengths))?;
         let is_ppl = self.lens.is_published();
-        Some(PathLength { space, sampling, features: self.lens.name(), is_ppl, pairs, seed, length })
+        Some(PathLength { space, sampling, crop, features: self.lens.name(), is_ppl, pairs, seed, length })
     }
 }
 
@@ -214,15 +220,13 @@ impl Stepper for PathLengthJob {
         let (from, to) = self.draw(n)?;
         let distances = self.lens.distances(self.painter.manifold.as_ref(), &from, &to)?;
         self.lengths.extend(distances.iter().map(|distance| distance / (EPSILON * EPSILON)));
-        let result = self.result();
         if self.lengths.len() >= self.options.pairs
-            && let Some(result) = result
+            && let Some(result) = self.result()
         {
             return Ok(Step::Done(result));
         }
         let fraction = self.lengths.len() as f32 / self.options.pairs as f32;
-        let value = result.map(|result| result.length.mean);
-        Ok(Step::More(MeasureUpdate { progress: Progress { fraction, stage: "measure" }, value }))
+        Ok(Step::More(MeasureUpdate { progress: Progress { fraction, stage: "measure" } }))
     }
 }
 
@@ -234,6 +238,12 @@ fn unit_rows(values: &[f32], dim: usize) -> Vec<f32> {
         row.iter().map(|value| value * scale).collect::<Vec<_>>()
     };
     values.chunks(dim).flat_map(scaled).collect()
+}
+
+/// Pictures of at most 256 pixels, as the published figure is measured (Karras et al. 2019, the code's `factor`).
+fn no_larger(pictures: &Tensor) -> Result<Tensor, MeasureError> {
+    let factor = pictures.dim(2)? / LARGEST;
+    Ok(if factor > 1 { area_down(pictures, factor)? } else { pictures.clone() })
 }
 
 /// The part of a picture in which an aligned face lies.

@@ -295,7 +295,7 @@ impl Stepper for SeparabilityJob {
             self.asked += 1;
         }
         let progress = Progress { fraction: self.fraction(), stage: "measure" };
-        Ok(Step::More(MeasureUpdate { progress, value: None }))
+        Ok(Step::More(MeasureUpdate { progress }))
     }
 }
 

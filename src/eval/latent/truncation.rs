@@ -48,10 +48,13 @@ pub struct TruncationJob {
     seed: u64,
     /// Mapped latents `[samples, dim]`.
     ws: Tensor,
-    mean_picture: Option<Tensor>,
+    /// Features of the mean style's picture.
+    mean: Option<Vec<Tensor>>,
     psis: Vec<f64>,
-    /// Pictures of the place under way.
-    drawn: Vec<Tensor>,
+    /// At the place under way: distances to the mean picture, between pictures, and the features of the last picture.
+    to_mean: Vec<f64>,
+    apart: Vec<f64>,
+    last: Option<Vec<Tensor>>,
     points: Vec<TruncationPoint>,
 }
 
@@ -82,7 +85,19 @@ impl TruncationJob {
         }
         let zs = painter.tensor(&painter.zs(samples, &mut rng(seed, STREAM)))?;
         let ws = mapped(styles, &zs)?;
-        Ok(Self { painter, lens, samples, seed, ws, mean_picture: None, psis, drawn: Vec::new(), points: Vec::new() })
+        Ok(Self {
+            painter,
+            lens,
+            samples,
+            seed,
+            ws,
+            mean: None,
+            psis,
+            to_mean: Vec::new(),
+            apart: Vec::new(),
+            last: None,
+            points: Vec::new(),
+        })
     }
 
     /// The pictures `[n, 3, side, side]` of styles `[n, dim]` pulled to the mean style.
@@ -93,29 +108,46 @@ impl TruncationJob {
         self.painter.pictures_of_layers(&ws)
     }
 
-    fn point(&self, psi: f64, mean: &Tensor) -> Result<Option<TruncationPoint>, MeasureError> {
-        let manifold = self.painter.manifold.as_ref();
-        let (mut to_mean, mut apart) = (Vec::new(), Vec::new());
-        let mut before: Option<&Tensor> = None;
-        for pictures in &self.drawn {
-            let n = pictures.dim(0)?;
-            for at in 0..n {
-                let one = pictures.narrow(0, at, 1)?.contiguous()?;
-                to_mean.extend(self.lens.distances(manifold, &one, mean)?);
-            }
-            for at in 1..n {
-                let (a, b) = (pictures.narrow(0, at - 1, 1)?.contiguous()?, pictures.narrow(0, at, 1)?.contiguous()?);
-                apart.extend(self.lens.distances(manifold, &a, &b)?);
-            }
-            if let Some(before) = before {
-                let last = before.narrow(0, before.dim(0)? - 1, 1)?.contiguous()?;
-                apart.extend(self.lens.distances(manifold, &last, &pictures.narrow(0, 0, 1)?.contiguous()?)?);
-            }
-            before = Some(pictures);
-        }
-        let both = Interval::of(&to_mean).zip(Interval::of(&apart));
-        Ok(both.map(|(to_mean, apart)| TruncationPoint { psi, to_mean, apart }))
+    fn progress(&self) -> MeasureUpdate {
+        let here = self.points.len() as f32 + 0.9 * self.to_mean.len() as f32 / self.samples as f32;
+        MeasureUpdate { progress: Progress { fraction: here / (self.psis.len() as f32 + 1.0), stage: "measure" } }
     }
+
+    /// Draws some more pictures at `psi` and compares them with the mean picture and with each other.
+    fn look_at_more(&mut self, psi: f64, mean: &[Tensor]) -> Result<(), MeasureError> {
+        let done = self.to_mean.len();
+        let n = self.painter.batch().min(self.samples - done);
+        let pictures = self.pictures(&self.ws.narrow(0, done, n)?.contiguous()?, psi)?;
+        let levels = self.lens.levels(self.painter.manifold.as_ref(), &pictures)?;
+        self.to_mean.extend(self.lens.between(&levels, mean)?);
+        // Each with the one before it, the last of the pictures before included.
+        let chain = match self.last.take() {
+            Some(last) => last.iter().zip(&levels).map(|(last, level)| Tensor::cat(&[last, level], 0)).collect(),
+            None => Ok(levels),
+        };
+        let chain: Vec<Tensor> = chain?;
+        let count = chain.first().map_or(Ok(0), |level| level.dim(0))?;
+        if count > 1 {
+            let (before, after) = (part(&chain, 0, count - 1)?, part(&chain, 1, count - 1)?);
+            self.apart.extend(self.lens.between(&before, &after)?);
+        }
+        self.last = Some(part(&chain, count - 1, 1)?);
+        Ok(())
+    }
+
+    /// Ends the place of the curve at `psi`.
+    fn close(&mut self, psi: f64) {
+        let both = Interval::of(&self.to_mean).zip(Interval::of(&self.apart));
+        self.points.extend(both.map(|(to_mean, apart)| TruncationPoint { psi, to_mean, apart }));
+        self.to_mean.clear();
+        self.apart.clear();
+        self.last = None;
+    }
+}
+
+/// Features of `n` pictures from the picture `at` on.
+fn part(levels: &[Tensor], at: usize, n: usize) -> candle_core::Result<Vec<Tensor>> {
+    levels.iter().map(|level| level.narrow(0, at, n)?.contiguous()).collect()
 }
 
 impl Stepper for TruncationJob {
@@ -124,29 +156,20 @@ impl Stepper for TruncationJob {
     type Error = MeasureError;
 
     fn step(&mut self) -> Result<Step<MeasureUpdate, Truncation>, MeasureError> {
-        let Some(mean) = self.mean_picture.clone() else {
-            self.mean_picture = Some(self.pictures(&self.ws.narrow(0, 0, 1)?, 0.0)?);
-            return Ok(Step::More(MeasureUpdate {
-                progress: Progress { fraction: 0.0, stage: "measure" },
-                value: None,
-            }));
+        let Some(mean) = self.mean.clone() else {
+            let picture = self.pictures(&self.ws.narrow(0, 0, 1)?, 0.0)?;
+            self.mean = Some(self.lens.levels(self.painter.manifold.as_ref(), &picture)?);
+            return Ok(Step::More(self.progress()));
         };
         let Some(&psi) = self.psis.get(self.points.len()) else {
             let (features, points) = (self.lens.name(), std::mem::take(&mut self.points));
             return Ok(Step::Done(Truncation { features, samples: self.samples, seed: self.seed, points }));
         };
-        let done = self.drawn.iter().map(|pictures| pictures.dim(0)).sum::<candle_core::Result<usize>>()?;
-        if done < self.samples {
-            let n = self.painter.batch().min(self.samples - done);
-            self.drawn.push(self.pictures(&self.ws.narrow(0, done, n)?.contiguous()?, psi)?);
+        if self.to_mean.len() < self.samples {
+            self.look_at_more(psi, &mean)?;
         } else {
-            self.points.extend(self.point(psi, &mean)?);
-            self.drawn.clear();
+            self.close(psi);
         }
-        let drawn = self.drawn.iter().map(|pictures| pictures.dim(0)).sum::<candle_core::Result<usize>>()?;
-        let here = self.points.len() as f32 + 0.9 * drawn as f32 / self.samples as f32;
-        let progress = Progress { fraction: here / (self.psis.len() as f32 + 1.0), stage: "measure" };
-        let value = self.points.last().map(|point| point.to_mean.mean);
-        Ok(Step::More(MeasureUpdate { progress, value }))
+        Ok(Step::More(self.progress()))
     }
 }

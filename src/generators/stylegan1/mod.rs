@@ -125,6 +125,12 @@ impl Stage {
         Self { side, fade: 1.0 }
     }
 
+    /// The side of the newest pictures of which at least half is seen; no less than 8, the smallest network.
+    #[must_use]
+    pub fn settled_side(self) -> usize {
+        if self.fade < 0.5 { (self.side / 2).max(8) } else { self.side.max(8) }
+    }
+
     /// How many of `most` sizes from 4 pixels on there are now.
     fn levels(self, most: usize) -> Result<usize> {
         let levels = (self.side / 4).trailing_zeros() as usize + 1;

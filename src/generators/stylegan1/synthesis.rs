@@ -64,7 +64,8 @@ impl Layer {
             (_, None) => candle_core::bail!("stylegan: a layer after the first has no input"),
         };
         if let Some(map) = noise.map(at, &self.noise_map)? {
-            ys = ys.broadcast_add(&map.broadcast_mul(&self.noise_strength)?)?;
+            let strength = (&self.noise_strength * noise.factor())?;
+            ys = ys.broadcast_add(&map.broadcast_mul(&strength)?)?;
         }
         let ys = leaky_relu(&ys, LEAKY_SLOPE, LEAKY_GAIN)?;
         let (style, c) = (self.style.forward(styles)?, ys.dim(1)?);
@@ -83,6 +84,13 @@ struct Level {
 }
 
 impl Level {
+    /// The features of the level `number` from those of the one before, which the first has none of.
+    fn forward(&self, xs: Option<&Tensor>, ws: &Tensor, noise: Noise<'_>, number: usize) -> Result<Tensor> {
+        let (first, second) = (2 * number, 2 * number + 1);
+        let ys = self.first.forward(xs, &style_of(ws, first)?, noise, first)?;
+        self.second.forward(Some(&ys), &style_of(ws, second)?, noise, second)
+    }
+
     fn paint(&self, xs: &Tensor) -> Result<Tensor> {
         conv2d(xs, &self.to_rgb.scaled()?, Conv::padded(0), Epilogue::new(Some(&self.rgb_bias), Activation::Identity))
     }
@@ -142,6 +150,25 @@ impl Synthesis {
         self.levels.iter().flat_map(|level| [&level.first, &level.second]).map(|layer| layer.style.weight()).collect()
     }
 
+    fn check(&self, ws: &Tensor) -> Result<()> {
+        let (n_layers, dims) = (2 * self.levels.len(), ws.dims());
+        if !matches!(dims, [_, layers, _] if *layers == n_layers) {
+            candle_core::bail!("stylegan: the styles are {dims:?}, not [n, {n_layers}, dim]");
+        }
+        Ok(())
+    }
+
+    /// The features after the last layer of `at` pixels, without what lies behind them; `None` when there is no such layer.
+    pub(super) fn features_at(&self, ws: &Tensor, noise: Noise<'_>, at: usize) -> Result<Option<Tensor>> {
+        self.check(ws)?;
+        let Some(last) = (0..self.levels.len()).find(|number| 4 << number == at) else { return Ok(None) };
+        let mut xs = None;
+        for (number, level) in self.levels[..=last].iter().enumerate() {
+            xs = Some(level.forward(xs.as_ref(), ws, noise, number)?);
+        }
+        Ok(xs)
+    }
+
     /// The pictures, and the features after the last layer of `at` pixels.
     pub(super) fn run(
         &self,
@@ -150,15 +177,11 @@ impl Synthesis {
         stage: Stage,
         at: Option<usize>,
     ) -> Result<(Tensor, Option<Tensor>)> {
-        let (n_layers, dims) = (2 * self.levels.len(), ws.dims());
-        if !matches!(dims, [_, layers, _] if *layers == n_layers) {
-            candle_core::bail!("stylegan: the styles are {dims:?}, not [n, {n_layers}, dim]");
-        }
+        self.check(ws)?;
         let n_levels = stage.levels(self.levels.len())?;
         let (mut xs, mut before, mut features) = (None, None, None);
         for (number, level) in self.levels.iter().take(n_levels).enumerate() {
-            let first = level.first.forward(xs.as_ref(), &style_of(ws, 2 * number)?, noise, 2 * number)?;
-            let ys = level.second.forward(Some(&first), &style_of(ws, 2 * number + 1)?, noise, 2 * number + 1)?;
+            let ys = level.forward(xs.as_ref(), ws, noise, number)?;
             if at == Some(4 << number) {
                 features = Some(ys.clone());
             }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, VariantNames};
 
 pub use job::{ProjectJob, ProjectUpdate};
-pub use verdict::{Familiarity, familiarity, psnr};
+pub use verdict::{Familiarity, TYPICAL_ERROR, familiarity, psnr};
 
 use super::space::StyleSpace;
 use super::{Latent, LatentError, Picture};

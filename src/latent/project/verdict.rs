@@ -2,6 +2,9 @@
 
 use crate::latent::Picture;
 
+/// The metric of a manifest that says how far held-out pictures of the model's own kind are from their projections: the mean of
+/// their mean squared errors, pixels in -1..1, as `project --held-out` tells it of the hybrid.
+pub const TYPICAL_ERROR: &str = "projection-mse";
 /// A picture counts as unfamiliar above this many times the model's typical error. Errors of held-out pictures are skewed to
 /// the right; two and a half times the mean is beyond nearly all of them.
 const TIMES_TYPICAL: f64 = 2.5;
@@ -21,7 +24,7 @@ pub struct Familiarity {
 }
 
 /// Judges a projection of `picture` (of the model's side) with the error `mse` by the model's mean error on held-out pictures
-/// of its own kind (`projection_mse` among the metrics of its manifest); without one, by how much of the picture it explains.
+/// of its own kind ([`TYPICAL_ERROR`] among the metrics of its manifest); without one, by how much of the picture it explains.
 #[must_use]
 pub fn familiarity(picture: &Picture, mse: f64, typical: Option<f64>) -> Familiarity {
     let known = typical.filter(|typical| typical.is_finite() && *typical > 0.0);

@@ -19,7 +19,7 @@ pub use factorize::factorized;
 pub use mix::{Mix, Part, sheet};
 pub use pad::{STEP, corners, seed_at, seed_place, style_at, style_of_seed};
 pub use pca::{PcaJob, PcaOptions};
-pub use truncation::{MOST_PSI, Truncation};
+pub use truncation::{LEAST_PSI, MOST_PSI, Truncation};
 
 use super::Latent;
 use super::space::Spread;

@@ -2,13 +2,15 @@
 
 use super::SteerError;
 
-/// No psi is larger. The smallest is -1: the mirror of a style, which is its opposite in every way.
+/// No psi is smaller: it mirrors a style at the mean, to its opposite in every way.
+pub const LEAST_PSI: f32 = -1.0;
+/// No psi is larger: twice as far from the mean as the style itself.
 pub const MOST_PSI: f32 = 2.0;
 
 /// How far each layer's style is from the mean style: `mean + psi (w - mean)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Truncation {
-    /// Of the layers below the cutoff; 1 changes nothing. In -1..=[`MOST_PSI`].
+    /// Of the layers below the cutoff; 1 changes nothing. In [`LEAST_PSI`]..=[`MOST_PSI`].
     pub psi: f32,
     /// The first layer that is not truncated; `None` truncates all.
     pub cutoff: Option<usize>,
@@ -42,8 +44,8 @@ impl Truncation {
     /// A sentence when a psi is out of range.
     pub(super) fn pull(&self, ws: &mut [f32], mean: &[f32]) -> Result<(), SteerError> {
         let psis = std::iter::once(self.psi).chain(self.layers.iter().map(|(_, psi)| *psi));
-        if let Some(psi) = psis.into_iter().find(|psi| !(-1.0..=MOST_PSI).contains(psi)) {
-            let (given, wanted) = (psi.to_string(), format!("from -1 to {MOST_PSI}"));
+        if let Some(psi) = psis.into_iter().find(|psi| !(LEAST_PSI..=MOST_PSI).contains(psi)) {
+            let (given, wanted) = (psi.to_string(), format!("from {LEAST_PSI} to {MOST_PSI}"));
             return Err(SteerError::OutOfRange { what: "psi", given, wanted });
         }
         for (at, style) in ws.chunks_mut(mean.len()).enumerate() {

@@ -47,6 +47,9 @@ impl Recipe {
         }
         if self.family == Family::Stylegan {
             self.growth.check(network.side).or_else(refuse)?;
+            if loss.path_length_weight > 0.0 {
+                return refuse("loss.path_length_weight is of StyleGAN2, the first StyleGAN has no such term");
+            }
         }
         if loss.r1_every == 0 || loss.path_length_every == 0 || report.log_every == 0 {
             return refuse("intervals (r1_every, path_length_every, log_every) must be at least 1");

@@ -1,5 +1,7 @@
 //! The dialog with a sheet of mixed styles: rows give shape, columns give the styles of some layers.
 
+use std::sync::Arc;
+
 use egui::{Button, DragValue, Image, Sense, TextEdit, Ui, vec2};
 
 use super::studio::Studio;
@@ -69,8 +71,8 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>, choice: &mut SheetChoice) -> Stay {
 
 fn asked(studio: &Studio, choice: &SheetChoice, rows: Vec<u64>, columns: Vec<u64>) -> MixSheet {
     let exploration = studio.exploration();
-    let (model, psi, noise) = (exploration.model.clone(), exploration.helm.steering.psi, exploration.helm.noise);
-    MixSheet { model, rows, columns, first: choice.first, last: choice.last, psi, noise }
+    let (model, steering) = (exploration.model.clone(), Arc::clone(&exploration.helm.steering));
+    MixSheet { model, rows, columns, first: choice.first, last: choice.last, steering, noise: exploration.helm.noise }
 }
 
 fn layers_ui(ui: &mut Ui, view: &View<'_>, choice: &mut SheetChoice) {

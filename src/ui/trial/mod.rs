@@ -171,6 +171,7 @@ mod tests {
             family: "StyleGAN2".to_owned(),
             side: 16,
             about: String::new(),
+            knows: String::new(),
             typical_error: None,
         };
         let folder = tempfile::tempdir().unwrap();

@@ -119,10 +119,9 @@ impl Running {
     fn remark(&self, mse: f64) -> Option<Failure> {
         let verdict = familiarity(&self.wanted, mse, self.info.typical_error);
         verdict.is_off.then(|| {
-            let headline = format!(
-                "this photo is far from all that {} knows: its picture is only roughly like it",
-                self.info.name
-            );
+            let knows = if self.info.knows.is_empty() { &self.info.name } else { &self.info.knows };
+            let headline =
+                format!("this photo is unlike what the model knows ({knows}): its picture is only roughly like it");
             let measured = format!("mean squared error {mse:.4}, usual up to {:.4}", verdict.threshold);
             let details =
                 if self.info.about.is_empty() { measured } else { format!("{}\n{measured}", self.info.about) };

@@ -66,7 +66,7 @@ impl MixJob {
     }
 
     fn start(&self) -> Result<FramesJob, Failure> {
-        let MixSheet { model, rows, columns, first, last, psi, noise } = &self.asked;
+        let MixSheet { model, rows, columns, first, last, steering, noise } = &self.asked;
         if (rows.len() + 1) * (columns.len() + 1) > MOST_PICTURES {
             let headline = format!("a sheet has at most {MOST_PICTURES} pictures: take fewer rows or columns");
             return Err(Failure { key: "error-sheet", headline, details: String::new() });
@@ -75,7 +75,8 @@ impl MixJob {
         loaded.has_room(Burden { drawn: 1, kept: (rows.len() + 1) * (columns.len() + 1), ..Burden::default() })?;
         let styles = styles_of(&loaded)?;
         let layers = *first as usize..(*last as usize + 1).min(styles.n_layers());
-        let latents = sheet(styles, rows, columns, layers, &Truncation::all(*psi))?;
+        let truncation = steering_of(steering, styles.n_layers()).truncation;
+        let latents = sheet(styles, rows, columns, layers, &truncation)?;
         Ok(FramesJob::new(Arc::clone(&loaded.manifold), Frames::new(latents, &Frames::default()), 0.0))
     }
 
@@ -193,6 +194,7 @@ mod tests {
             family: "StyleGAN2".to_owned(),
             side: 16,
             about: String::new(),
+            knows: String::new(),
             typical_error: None,
         };
         Memory::new(Manifolds::ready(vec![(info, toy)]))
@@ -248,11 +250,18 @@ mod tests {
             columns: vec![3, 4, 5],
             first: 0,
             last: 3,
-            psi: 0.7,
+            steering: Arc::default(),
             noise: Noise::default(),
         };
-        let job = MixJob::new(asked.clone(), memory());
-        assert_eq!(job.start().unwrap().frames().latents().len(), 3 + 2 * 4, "columns, then rows");
+        let latents =
+            |asked: &MixSheet| MixJob::new(asked.clone(), memory()).start().unwrap().frames().latents().to_vec();
+        let usual = latents(&asked);
+        assert_eq!(usual.len(), 3 + 2 * 4, "columns, then rows");
+        // Seed 3 on the pad, its last layer not truncated: what is steered is what the sheet shows.
+        let uneven = explore::Steering { cutoff: Some(3), pad: [3.0, 0.0], ..explore::Steering::default() };
+        let shown = latents(&MixSheet { steering: Arc::new(uneven.clone()), ..asked.clone() });
+        assert_eq!(shown[0], steered(uneven, Noise::default()).unwrap().0, "as it is steered");
+        assert_ne!(shown[0], usual[0], "the cutoff counts");
         let large = MixSheet { rows: (0..40).collect(), columns: (0..40).collect(), ..asked };
         let Err(failure) = MixJob::new(large, memory()).start() else { panic!("too large a sheet") };
         assert_eq!(failure.key, "error-sheet", "a sentence");
