@@ -115,8 +115,7 @@ impl Stylegan {
 
 /// The side of the layers that a tensor belongs to, by its name.
 fn side_of(name: &str) -> Option<usize> {
-    let name = name.strip_prefix("discriminator.").unwrap_or(name);
-    name.strip_prefix('b')?.split('.').next()?.parse().ok()
+    name.split('.').find_map(|part| part.strip_prefix('b')?.parse().ok())
 }
 
 /// Real pictures `[n, 3, side, side]` as they are at `stage`: smaller, and, while a size is faded in, blurred as much as the

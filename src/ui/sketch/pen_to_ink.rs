@@ -209,12 +209,15 @@ impl Desk {
         };
         let Self { ctx, app, .. } = self;
         let begun = Instant::now();
-        let output = ctx.run_ui(input, |ui| {
+        let mut output = ctx.run_ui(input, |ui| {
             app.logic(ui.ctx());
             app.ui(ui);
         });
         let triangles = ctx.tessellate(output.shapes, output.pixels_per_point);
-        (begun.elapsed(), triangles)
+        let work = begun.elapsed();
+        // Nobody uploads them: there is no graphics card.
+        output.textures_delta.clear();
+        (work, triangles)
     }
 }
 
