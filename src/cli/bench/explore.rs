@@ -127,8 +127,8 @@ pub(super) fn time_step(clock: &Clock, starts: Option<usize>, name: String) -> s
 pub(super) fn time_search(entry: &Entry, device: &Device) -> std::result::Result<SearchRow, CliError> {
     let manifold = catalog::manifold(entry, device)?;
     // Packs the weights, which happens once.
-    let warmed = Tensor::zeros((1, manifold.latent_dim()), DType::F32, &Device::Cpu)?;
-    slopes(&objective(&*manifold)?, &*manifold, &warmed)?;
+    let warmed = Var::zeros((1, manifold.latent_dim()), DType::F32, &Device::Cpu)?;
+    manifold.draw(&warmed)?.sum_all()?.backward()?;
     let mut strokes = constraints(manifold.side());
     let edges = strokes.pop();
     let cold = run(&manifold, strokes.clone(), None, None)?;
