@@ -22,7 +22,7 @@ use super::trainee::{Filler, Measured, Scalar, Trainee};
 use crate::control::{self, Rng};
 use crate::generators::comodgan::{Config, Discriminator, Generator, Options};
 use crate::generators::vgg::{self, Trunk};
-use crate::generators::{Noise, same_for_all_layers, seeded_normal};
+use crate::generators::{same_for_all_layers, seeded_normal};
 
 /// The stream of random numbers of a step.
 const STEP: u64 = 11;
@@ -135,7 +135,7 @@ impl Comodgan {
         let n = batch.images.dim(0)?;
         let ws = self.source.styles(&self.generator.mapping, n, rng)?;
         let (noise, dropout) = (self.source.noise(n, rng)?, self.dropout(n, rng)?);
-        let options = Options { noise: Noise::Maps(&noise), dropout: dropout.as_ref() };
+        let options = Options { noise: noise.as_noise(), dropout: dropout.as_ref() };
         self.generator.forward(&batch.images, &batch.known, &ws, options)
     }
 
@@ -193,7 +193,7 @@ impl Comodgan {
         let half = batch.part(0, n)?;
         let mapped = self.source.styles(&self.generator.mapping, n, rng)?;
         let (noise, dropout) = (self.source.noise(n, rng)?, self.dropout(n, rng)?);
-        let options = Options { noise: Noise::Maps(&noise), dropout: dropout.as_ref() };
+        let options = Options { noise: noise.as_noise(), dropout: dropout.as_ref() };
         self.source.regularize_paths(&mut self.rivals, &mapped, rng, |ws| {
             self.generator.forward(&half.images, &half.known, ws, options)
         })

@@ -63,6 +63,15 @@ pub(super) fn mean_style(adopted: Option<Tensor>, dim: usize, device: &Device) -
     }
 }
 
+/// Sets how much noise the generator adds to zero, where an adopted one has learned to.
+fn silence(generator: &Parameters) -> Result<()> {
+    let is_strength = |name: &str| ["noise_strength", "noise.weight"].iter().any(|end| name.ends_with(end));
+    for (_, strength) in generator.vars().into_iter().filter(|(name, _)| is_strength(name)) {
+        strength.set(&strength.zeros_like()?)?;
+    }
+    Ok(())
+}
+
 impl Rivals {
     /// Optimisers and average for networks that are built already.
     ///
@@ -70,6 +79,9 @@ impl Rivals {
     /// When candle cannot make the tensors.
     pub(super) fn new(recipe: &Recipe, (generator, discriminator): (Parameters, Parameters)) -> Result<Self> {
         let Recipe { optimizer, loss, augment, .. } = recipe;
+        if !recipe.network.noise {
+            silence(&generator)?;
+        }
         let mut rates = optimizer.generator();
         if loss.path_length_weight > 0.0 {
             rates = rates.with_lazy_regularizer(loss.path_length_every as usize);

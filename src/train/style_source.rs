@@ -11,7 +11,7 @@ use super::parameters::Tensors;
 use super::recipe::{Loss, Recipe};
 use super::rivals::{Rivals, number};
 use crate::control::Rng;
-use crate::generators::{Mapping, same_for_all_layers, seeded_normal};
+use crate::generators::{Mapping, Noise, same_for_all_layers, seeded_normal};
 
 /// Decay of the mean style.
 const MEAN_STYLE_BETA: f64 = 0.995;
@@ -20,12 +20,22 @@ const PATH_MEAN_RATE: f64 = 0.01;
 /// The mean style's name in a checkpoint.
 const MEAN_STYLE: &str = "mean_style";
 
+/// What a step adds to the features: maps `[n, 1, side, side]`, or nothing.
+pub(super) struct FreshNoise(Option<Vec<Tensor>>);
+
+impl FreshNoise {
+    /// As generators take it.
+    pub(super) fn as_noise(&self) -> Noise<'_> {
+        self.0.as_deref().map_or(Noise::None, Noise::Maps)
+    }
+}
+
 /// Draws styles and noise, and follows their means.
 pub(super) struct StyleSource {
     /// Styles that a picture takes.
     n_layers: usize,
-    /// The sides of the noise, smallest first.
-    noise_sides: Vec<usize>,
+    /// The sides of the noise, smallest first; none where there is no noise.
+    noise_sides: Option<Vec<usize>>,
     /// Layers that pictures show now: less than all while a network grows. Two latents are mixed within them.
     pub(super) shown_layers: usize,
     device: Device,
@@ -49,6 +59,7 @@ impl StyleSource {
     ) -> Result<Self> {
         let mean_style = mean_style.to_dtype(DType::F32)?.to_device(device)?.copy()?.detach();
         let (loss, device) = (recipe.loss.clone(), device.clone());
+        let noise_sides = recipe.network.noise.then_some(noise_sides);
         Ok(Self { n_layers, noise_sides, shown_layers: n_layers, device, loss, mean_style, path_mean: 0.0 })
     }
 
@@ -81,13 +92,14 @@ impl StyleSource {
         ws.broadcast_mul(&is_second.affine(-1.0, 1.0)?)? + others.broadcast_mul(&is_second)?
     }
 
-    /// Fresh noise for every convolution, `[n, 1, side, side]` each.
+    /// Fresh noise for every convolution.
     ///
     /// # Errors
     /// When candle cannot make the tensors.
-    pub(super) fn noise(&self, n: usize, rng: &mut Rng) -> Result<Vec<Tensor>> {
+    pub(super) fn noise(&self, n: usize, rng: &mut Rng) -> Result<FreshNoise> {
         let map = |side| seeded_normal((n, 1, side, side), rng.random(), "noise")?.to_device(&self.device);
-        self.noise_sides.iter().take(self.shown_layers).copied().map(map).collect()
+        let maps = |sides: &Vec<usize>| sides.iter().take(self.shown_layers).copied().map(map).collect();
+        Ok(FreshNoise(self.noise_sides.as_ref().map(maps).transpose()?))
     }
 
     /// The generator's step by the path length of what `draw` makes of the styles `mapped` `[n, n_layers, style_dim]`; returns

@@ -89,7 +89,7 @@ impl Stylegan {
     fn fake(&mut self, n: usize, rng: &mut Rng) -> Result<Tensor> {
         let ws = self.source.styles(&self.generator.mapping, n, rng)?;
         let noise = self.source.noise(n, rng)?;
-        self.generator.synthesis.forward_at(&ws, Noise::Maps(&noise), self.stage)
+        self.generator.synthesis.forward_at(&ws, noise.as_noise(), self.stage)
     }
 
     /// Pictures as the discriminator sees them.

@@ -80,7 +80,7 @@ impl Stylegan2 {
     fn fake(&mut self, n: usize, rng: &mut Rng) -> Result<Tensor> {
         let ws = self.source.styles(&self.generator.mapping, n, rng)?;
         let noise = self.source.noise(n, rng)?;
-        self.generator.synthesis.forward(&ws, Noise::Maps(&noise))
+        self.generator.synthesis.forward(&ws, noise.as_noise())
     }
 
     /// Pictures as the discriminator sees them.
@@ -102,7 +102,7 @@ impl Stylegan2 {
         let mapped = self.source.styles(&self.generator.mapping, n, rng)?;
         let noise = self.source.noise(n, rng)?;
         self.source.regularize_paths(&mut self.rivals, &mapped, rng, |ws| {
-            self.generator.synthesis.forward(ws, Noise::Maps(&noise))
+            self.generator.synthesis.forward(ws, noise.as_noise())
         })
     }
 

@@ -3,7 +3,7 @@
 use super::super::direction::Direction;
 use super::super::shape::ConvShape;
 use super::lanes::{ROWS, lanes};
-use super::{Layout, winograd};
+use super::{Layout, taps, winograd};
 
 /// Cycles for the values of 16 tiles of one channel to become products, or products results, measured.
 const TRANSFORM: f64 = 330.0;
@@ -28,7 +28,10 @@ pub(super) fn choose(shape: &ConvShape, direction: Direction, is_frozen: bool) -
             }
         }
     }
-    Layout { direction, tiles: best.1, kernel: shape.kernel, stride: shape.stride, padding: shape.padding }
+    // Weights that are packed once are read once; there is nothing cheaper.
+    let few = taps::few::Plan::new(shape, direction).filter(|_| is_frozen).map(|_| *shape);
+    let (kernel, stride, padding) = (shape.kernel, shape.stride, shape.padding);
+    Layout { direction, tiles: best.1.filter(|_| few.is_none()), few, kernel, stride, padding }
 }
 
 /// Cycles for one tile of a vector of channels to become products, from neighbouring pixels and from every other one.

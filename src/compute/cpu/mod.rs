@@ -53,6 +53,8 @@ struct Layout {
     direction: Direction,
     /// The Winograd transform; `None` for sums over taps.
     tiles: Option<winograd::Kind>,
+    /// The sizes that weights are packed for where pixels are few.
+    few: Option<ConvShape>,
     kernel: (usize, usize),
     stride: usize,
     padding: usize,
@@ -62,6 +64,7 @@ struct Layout {
 #[derive(Debug)]
 enum Pack {
     Taps(taps::Packed),
+    Few(taps::few::Packed),
     Tiles(winograd::Packed),
 }
 
@@ -69,6 +72,7 @@ impl Pack {
     fn bytes(&self) -> usize {
         match self {
             Self::Taps(pack) => pack.bytes(),
+            Self::Few(pack) => pack.bytes(),
             Self::Tiles(pack) => pack.bytes(),
         }
     }
@@ -77,11 +81,15 @@ impl Pack {
 /// What is computed, with everything but the packed weights.
 enum Plan {
     Taps(taps::Plan),
+    Few(taps::few::Plan),
     Tiles(winograd::Plan),
 }
 
 impl Plan {
     fn new(shape: &ConvShape, layout: Layout) -> Self {
+        if let Some(few) = layout.few.and_then(|_| taps::few::Plan::new(shape, layout.direction)) {
+            return Self::Few(few);
+        }
         let tiles = layout.tiles.and_then(|kind| winograd::Plan::new(shape, layout.direction, kind));
         tiles.map_or_else(|| Self::Taps(taps::Plan::new(shape, layout.direction)), Self::Tiles)
     }
@@ -89,6 +97,7 @@ impl Plan {
     fn pack(&self, weights: &[f32]) -> Pack {
         match self {
             Self::Taps(plan) => Pack::Taps(taps::pack(plan, weights)),
+            Self::Few(plan) => Pack::Few(taps::few::pack(plan, weights)),
             Self::Tiles(plan) => Pack::Tiles(winograd::pack(plan, weights)),
         }
     }
@@ -132,6 +141,7 @@ fn convolve(work: &Work<'_, f32>, direction: Direction) -> Option<Vec<f32>> {
     };
     match (&plan, &*pack) {
         (Plan::Taps(plan), Pack::Taps(pack)) => taps::run(plan, work.first, pack, &finish),
+        (Plan::Few(plan), Pack::Few(pack)) => taps::few::run(plan, work.first, pack, &finish),
         (Plan::Tiles(plan), Pack::Tiles(pack)) => winograd::run(plan, work.first, pack, &finish),
         _ => unreachable!("a pack is made by its plan"),
     }

@@ -31,6 +31,9 @@ pub struct Network {
     /// Layers of the network from latents to styles (CoModGAN, StyleGAN2)
     #[arg(long, value_name = "N")]
     pub mapping_layers: usize,
+    /// Whether the generator adds noise of its own (CoModGAN, StyleGAN); drawings without grain need none
+    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set)]
+    pub noise: bool,
     /// The layers of the generator's encoder (CoModGAN): official or vgg
     #[arg(long, value_parser = word::<EncoderKind>, value_name = "KIND")]
     pub encoder: EncoderKind,
@@ -98,6 +101,7 @@ impl Default for Network {
             global_dim: 512,
             style_dim: 256,
             mapping_layers: 8,
+            noise: true,
             encoder: EncoderKind::Official,
             discriminator_base_channels: None,
             discriminator_max_channels: None,

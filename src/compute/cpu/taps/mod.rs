@@ -2,8 +2,10 @@
 //!
 //! A *gather* with stride `s` splits the input into `s * s` phase planes, in which each tap is a plain shift. A *scatter*
 //! splits the output: each phase of it is a stride-1 convolution with its own few taps (sub-pixel decomposition), so that no
-//! zero is ever multiplied. One plan describes both; one job computes a rectangle of pixels for a range of channels.
+//! zero is ever multiplied. One plan describes both; one job computes a rectangle of pixels for a range of channels. Where pixels are a handful, `few` does the same with vectors of
+//! channels.
 
+pub(super) mod few;
 mod job;
 mod plan;
 mod split;
