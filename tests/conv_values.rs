@@ -20,6 +20,8 @@ struct Layer {
     has_residual: bool,
     activation: Activation,
     is_frozen: bool,
+    /// Whether weights are half-precision numbers, as in stored networks.
+    is_half: bool,
     input_lies: Lie,
     weight_lies: Lie,
     residual_lies: Lie,
@@ -32,6 +34,7 @@ impl Layer {
         has_residual: false,
         activation: Activation::Identity,
         is_frozen: true,
+        is_half: false,
         input_lies: Lie::Contiguous,
         weight_lies: Lie::Contiguous,
         residual_lies: Lie::Contiguous,
@@ -41,6 +44,7 @@ impl Layer {
     const WHOLE: Self = Self {
         has_bias: true,
         has_residual: true,
+        is_half: true,
         activation: Activation::LeakyRelu { slope: 0.2, gain: std::f64::consts::SQRT_2 },
         seed: 2,
         ..Self::PLAIN
@@ -53,17 +57,20 @@ fn layers() -> impl Strategy<Value = Layer> {
         1 => Just(Activation::RELU),
         2 => (0.0..0.5f64, 0.5..2.0f64).prop_map(|(slope, gain)| Activation::LeakyRelu { slope, gain }),
     ];
-    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     (flags, activations, lies(), lies(), lies(), any::<u64>()).prop_map(
-        |((has_bias, has_residual, is_frozen), activation, input_lies, weight_lies, residual_lies, seed)| Layer {
-            has_bias,
-            has_residual,
-            activation,
-            is_frozen,
-            input_lies,
-            weight_lies,
-            residual_lies,
-            seed,
+        |((has_bias, has_residual, is_frozen, is_half), activation, input_lies, weight_lies, residual_lies, seed)| {
+            Layer {
+                has_bias,
+                has_residual,
+                activation,
+                is_frozen,
+                is_half,
+                input_lies,
+                weight_lies,
+                residual_lies,
+                seed,
+            }
         },
     )
 }
@@ -79,9 +86,11 @@ struct Operands {
 impl Operands {
     fn draw(sizes: Sizes, layer: Layer) -> Self {
         let draw = |offset: u64, dims: &[usize]| values_f32(layer.seed.wrapping_add(offset), dims);
+        let weights = draw(1, &sizes.weight());
+        let halves = || weights.to_dtype(DType::F16).and_then(|weights| weights.to_dtype(DType::F32)).unwrap();
         Self {
             xs: draw(0, &sizes.input()),
-            weights: draw(1, &sizes.weight()),
+            weights: if layer.is_half { halves() } else { weights },
             bias: layer.has_bias.then(|| draw(2, &[sizes.c_out])),
             residual: layer.has_residual.then(|| draw(3, &sizes.output())),
         }
@@ -163,6 +172,19 @@ proptest! {
         check(sizes.fitted(PRODUCTS), layer, 1)?;
     }
 
+    /// The innermost levels of a network: a handful of pixels, and taps that only meet the padding.
+    #[test]
+    fn few_pixels(
+        side in (1usize..=7, 1usize..=7),
+        channels in (prop::sample::select(vec![1usize, 16, 31]), prop::sample::select(vec![32usize, 47, 64, 100])),
+        (kernel, stride) in prop::sample::select(vec![(3usize, 1usize), (4, 2), (3, 2), (5, 2), (1, 1), (4, 1), (2, 3)]),
+        (batch, padding, is_transposed) in (1usize..=3, 0usize..=2, any::<bool>()),
+        layer in layers(),
+    ) {
+        let sizes = Sizes { is_transposed, padding, ..Sizes::conv(channels.0, channels.1, side, kernel, stride) };
+        check(sizes.batch(batch).fitted(PRODUCTS), Layer { is_frozen: true, ..layer }, 1)?;
+    }
+
     #[test]
     fn depthwise_of_any_size_and_layout(
         (conv, transposed) in (sizes(false, PRODUCTS), sizes(true, PRODUCTS)),
@@ -223,6 +245,14 @@ fn transposed_layers() {
     check_fixed(Sizes { output_padding: 1, ..Sizes::conv(64, 32, (13, 15), 5, 2).transposed() });
     // The first layer of DCGAN: one pixel becomes four by four.
     check_fixed(Sizes { padding: 0, ..Sizes::conv(100, 256, (1, 1), 4, 1).transposed().batch(3) });
+}
+
+#[test]
+fn innermost_layers_of_a_u_net() {
+    for side in [2, 4, 8] {
+        check_fixed(Sizes::conv(64, 96, (side, side), 4, 2));
+        check_fixed(Sizes::conv(96, 64, (side / 2, side / 2), 4, 2).transposed());
+    }
 }
 
 #[test]

@@ -147,6 +147,20 @@ fn a_style_based_generator_is_trained_and_trained_on() {
         let most = tensor.abs().unwrap().flatten_all().unwrap().max(0).unwrap().to_scalar::<f32>().unwrap();
         assert!(apart <= 1e-3 * most, "{name} is taken over up to half precision: {apart} of {most}");
     }
+
+    // Who wants no noise gets none, though the network that it begins with had learned some.
+    let strengths = |outcome: &Outcome| {
+        let of_noise = outcome.weights.iter().filter(|(name, _)| name.ends_with("noise.weight"));
+        of_noise
+            .map(|(_, strength)| strength.abs().unwrap().sum_all().unwrap().to_scalar::<f32>().unwrap())
+            .sum::<f32>()
+    };
+    assert!(strengths(&outcome) > 0.0, "noise was learned");
+    let mut silent = make(3);
+    silent.network.noise = false;
+    silent.start = Some(entry.file.clone());
+    let silenced = run(&silent, &data, &root.path().join("silent"), false).unwrap();
+    assert!(strengths(&silenced) == 0.0, "none is added");
 }
 
 #[test]
