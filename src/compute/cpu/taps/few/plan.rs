@@ -45,29 +45,10 @@ impl Plan {
             return None;
         }
         let pixels = PIXELS.into_iter().find(|&pixels| pixels >= grid)?;
-        let mut shifts: Vec<(usize, usize, usize)> = Vec::new();
-        let (mut places, mut phases) = (Vec::new(), Vec::new());
-        for phase in &taps.phases {
-            let mut readers = Vec::new();
-            for tap in &phase.taps {
-                let key = (tap.plane, tap.dy, tap.dx);
-                let known = shifts.iter().position(|&shift| shift == key);
-                let shift = match known {
-                    Some(shift) => shift,
-                    None => {
-                        let met = met_by(&taps, tap, pixels);
-                        if met.iter().all(|&place| place == seen) {
-                            continue;
-                        }
-                        shifts.push(key);
-                        places.extend(met);
-                        shifts.len() - 1
-                    }
-                };
-                readers.push(Reader { shift, weight: tap.weight });
-            }
-            phases.push(readers);
-        }
+        let mut shifts = Shifts::default();
+        let mut reader = |tap: &Tap| Some(Reader { shift: shifts.find(&taps, tap, pixels)?, weight: tap.weight });
+        let phases = taps.phases.iter().map(|phase| phase.taps.iter().filter_map(&mut reader).collect()).collect();
+        let places = shifts.places;
         if places.is_empty() {
             return None;
         }
@@ -93,6 +74,32 @@ impl Plan {
     /// Vectors of output channels that are summed at a time, at most: sums and one weight each fit the registers.
     pub(super) fn vectors(&self) -> usize {
         (16 / self.pixels).min(if lanes() < 16 { 8 / self.pixels } else { 4 }).clamp(1, 4)
+    }
+}
+
+/// The distinct shifts of the input that taps meet.
+#[derive(Default)]
+struct Shifts {
+    /// Plane, rows and columns of each.
+    keys: Vec<(usize, usize, usize)>,
+    /// As [`Plan::places`].
+    places: Vec<usize>,
+}
+
+impl Shifts {
+    /// The tap's shift; `None` if it only ever meets the padding.
+    fn find(&mut self, taps: &plan::Plan, tap: &Tap, pixels: usize) -> Option<usize> {
+        let key = (tap.plane, tap.dy, tap.dx);
+        let known = self.keys.iter().position(|&known| known == key);
+        known.or_else(|| {
+            let zero = taps.batch * taps.input.0 * taps.input.1;
+            let met = met_by(taps, tap, pixels);
+            met.iter().any(|&place| place != zero).then(|| {
+                self.keys.push(key);
+                self.places.extend(met);
+                self.keys.len() - 1
+            })
+        })
     }
 }
 
