@@ -35,7 +35,7 @@ fn golden() -> HashMap<String, Tensor> {
 }
 
 fn read(name: &str, family: Family) -> Imported {
-    import(&checkpoint(name), family, "tiny", MaskPolarity::Known).unwrap()
+    import(&checkpoint(name), Some(family), "tiny", MaskPolarity::Known).unwrap()
 }
 
 /// The sentence with which `bytes` are refused.
@@ -43,7 +43,7 @@ fn refusal(bytes: &[u8], family: Family) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bad.pt");
     fs::write(&path, bytes).unwrap();
-    let error = import(&path, family, "tiny", MaskPolarity::Known).unwrap_err();
+    let error = import(&path, Some(family), "tiny", MaskPolarity::Known).unwrap_err();
     assert!(matches!(error, WeightsError::NotImported { .. }), "{error}");
     let sentence = error.to_string();
     assert!(sentence.ends_with("bad.pt") && !sentence.contains('\n'), "{sentence}");
@@ -146,7 +146,7 @@ fn our_own_context_encoder_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ce.safetensors");
         fs::write(&path, safetensors::serialize(&tensors, None).unwrap()).unwrap();
-        let imported = import(&path, Family::ContextEncoder, "tiny", MaskPolarity::Known).unwrap();
+        let imported = import(&path, Some(Family::ContextEncoder), "tiny", MaskPolarity::Known).unwrap();
         assert_eq!((imported.ignored.len(), imported.entry.resolution), (1, 32), "{:?}", imported.ignored);
         let config: context_encoder::Config = imported.entry.config.clone().try_into().unwrap();
         assert_eq!(config, context_encoder::Config { side: 32, width: 2, bottleneck: 5, region });
@@ -170,7 +170,7 @@ fn our_own_context_encoder_is_read() {
 fn the_mask_can_be_turned_round() {
     let (golden, file) = (golden(), checkpoint("migan.pt"));
     let fill = |polarity| {
-        let imported = import(&file, Family::Migan, "tiny", polarity).unwrap();
+        let imported = import(&file, Some(Family::Migan), "tiny", polarity).unwrap();
         assert_eq!(imported.entry.mask_polarity, polarity);
         let tensors: HashMap<String, Tensor> = imported.tensors.into_iter().collect();
         (hole_filler_of(&imported.entry, tensors.clone(), &CPU).unwrap(), tensors)
@@ -228,7 +228,7 @@ fn safetensors_are_read_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ada.safetensors");
     fs::write(&path, edited("ada.pt", |_| {})).unwrap();
-    let imported = import(&path, Family::Comodgan, "tiny", MaskPolarity::Known).unwrap();
+    let imported = import(&path, Some(Family::Comodgan), "tiny", MaskPolarity::Known).unwrap();
     assert_close(&picture(imported), &golden()["ada/output"], TOLERANCE);
 }
 
@@ -274,7 +274,7 @@ fn another_network_is_told() {
     let sentence = refusal(b"not a checkpoint at all", Family::Comodgan);
     assert!(sentence.contains("neither"), "{sentence}");
     assert!(refusal(b"", Family::Comodgan).contains("neither"));
-    let nowhere = import(Path::new("nowhere.pt"), Family::Comodgan, "tiny", MaskPolarity::Known).unwrap_err();
+    let nowhere = import(Path::new("nowhere.pt"), Some(Family::Comodgan), "tiny", MaskPolarity::Known).unwrap_err();
     assert!(matches!(nowhere, WeightsError::NoSuchFile { .. }), "{nowhere}");
 }
 
@@ -327,7 +327,7 @@ fn sizes_that_lie_are_told_before_anything_is_allocated() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("whole.pt");
     fs::write(&path, bytes).unwrap();
-    assert!(import(&path, Family::Comodgan, "tiny", MaskPolarity::Known).is_ok(), "the archive itself is sound");
+    assert!(import(&path, Some(Family::Comodgan), "tiny", MaskPolarity::Known).is_ok(), "the archive itself is sound");
 }
 
 #[test]

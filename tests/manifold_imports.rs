@@ -29,7 +29,7 @@ fn read(name: &str) -> Imported {
 }
 
 fn read_as(name: &str, family: Family) -> Imported {
-    import(&checkpoint(name), family, "tiny", MaskPolarity::Known).unwrap()
+    import(&checkpoint(name), Some(family), "tiny", MaskPolarity::Known).unwrap()
 }
 
 /// Writes the model and reads it back.
@@ -51,7 +51,7 @@ fn refusal_as(bytes: &[u8], family: Family) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bad.pth");
     fs::write(&path, bytes).unwrap();
-    let error = import(&path, family, "tiny", MaskPolarity::Known).unwrap_err();
+    let error = import(&path, Some(family), "tiny", MaskPolarity::Known).unwrap_err();
     let sentence = error.to_string();
     assert!(sentence.ends_with("bad.pth") && !sentence.contains('\n'), "{sentence}");
     sentence
@@ -107,7 +107,7 @@ fn our_own_names_are_read_too() {
             (name, tensor)
         });
         candle_core::safetensors::save(&tensors.collect(), &path).unwrap();
-        let imported = import(&path, Family::Dcgan, "tiny", MaskPolarity::Known).unwrap();
+        let imported = import(&path, Some(Family::Dcgan), "tiny", MaskPolarity::Known).unwrap();
         assert_eq!(imported.entry.config["norm"].as_str(), Some(norm), "{form}");
         let model = manifold_of(&imported.entry, imported.tensors, &CPU).unwrap();
         let pictures = model.draw(golden.get("latents")).unwrap();
@@ -127,6 +127,45 @@ fn what_is_no_generator_is_told() {
     assert!(refusal(b"\x80\x02].").contains("no table"));
     assert!(refusal(b"\x80\x02cos\nsystem\nU\x02lsR.").contains("os.system"));
     assert!(refusal(b"\x80\x04\x8c\x02os\x8c\x06system\x93.").contains("os.system"));
+}
+
+#[test]
+fn a_family_is_told_by_the_keys() {
+    for (name, family) in [
+        ("igan.dcgan_theano", Family::Dcgan),
+        ("dcgan_plain.pth", Family::Dcgan),
+        ("stylegan1.model", Family::Stylegan),
+        ("stylegan2_run.pth", Family::Stylegan2),
+        ("stylegan2_ada.safetensors", Family::Stylegan2),
+        ("ada.pt", Family::Comodgan),
+        ("migan.pt", Family::Migan),
+        ("pix2pix_unet.pth", Family::Pix2pix),
+    ] {
+        let imported = import(&checkpoint(name), None, "tiny", MaskPolarity::Known).unwrap();
+        let known = import(&checkpoint(name), Some(family), "tiny", MaskPolarity::Known).unwrap();
+        assert_eq!(imported.entry, known.entry, "{name}");
+        let card = imported.entry.card.unwrap();
+        assert!(card.parameters > 0 && card.parameters < 10_000_000, "{name}: {}", card.parameters);
+    }
+    let judge = import(&checkpoint("dcgan_judge.pth"), None, "tiny", MaskPolarity::Known).unwrap_err().to_string();
+    assert!(judge.contains("discriminator") && judge.contains("the generator's file"), "{judge}");
+}
+
+#[test]
+fn stylegan3_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stylegan3-t.safetensors");
+    let zeros = |dims: &[usize]| Tensor::zeros(dims, candle_core::DType::F32, &CPU).unwrap();
+    let tensors = [
+        ("mapping.fc0.weight".to_owned(), zeros(&[8, 8])),
+        ("synthesis.input.freqs".to_owned(), zeros(&[16, 2])),
+        ("synthesis.L0_36_16.weight".to_owned(), zeros(&[16, 16, 3, 3])),
+    ];
+    candle_core::safetensors::save(&tensors.into_iter().collect(), &path).unwrap();
+    for family in [None, Some(Family::Stylegan2)] {
+        let told = import(&path, family, "tiny", MaskPolarity::Known).unwrap_err().to_string();
+        assert!(told.contains("StyleGAN3") && told.ends_with("stylegan3-t.safetensors"), "{told}");
+    }
 }
 
 /// The pickle with every `from` in the place of a `to`.

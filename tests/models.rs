@@ -91,7 +91,10 @@ fn what_is_imported_is_listed_told_and_verified() {
     assert_eq!(&desk.json("models info mine --json --weights weights"), mine, "one of them");
     assert!(named(&told, "exemplar")["resolution"].is_null());
     let info = desk.succeed("models info mine --weights weights");
-    assert!(info.contains("mine.safetensors") && info.contains("imported from ada.pt"), "{info}");
+    for words in ["mine.safetensors", "imported from ada.pt", "million parameters", "not used, the fixed blur"] {
+        assert!(info.contains(words), "no {words:?} in {info}");
+    }
+    assert!(mine["card"]["parameters"].as_u64().is_some_and(|count| count > 0), "{mine}");
     let list = desk.succeed("models list --weights weights");
     assert!(list.lines().any(|line| line.starts_with("fast ") && line.contains("16 pixels")), "{list}");
     let verdicts = desk.json("models verify --json --weights weights");

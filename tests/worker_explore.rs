@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a failure in a helper of a test fails the test")]
 
 mod explore_kit;
+#[path = "worker_explore/imports.rs"]
+mod imports;
 #[path = "worker_explore/memory.rs"]
 mod memory;
 #[path = "worker_explore/morph.rs"]

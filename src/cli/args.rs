@@ -375,9 +375,9 @@ pub(super) struct ImportArgs {
     /// The checkpoint: .pt, .pth, .safetensors or a pickle of iGAN
     pub(super) file: PathBuf,
 
-    /// The kind of network that it holds
+    /// The kind of network that it holds [default: what its keys tell]
     #[arg(long = "as", value_name = "FAMILY", value_parser = names::<Family>(Family::VARIANTS))]
-    pub(super) family: Family,
+    pub(super) family: Option<Family>,
 
     /// What it shall be called
     #[arg(long, value_name = "NAME")]

@@ -12,7 +12,7 @@ use super::errors::CliError;
 use super::report::{print_json, print_line};
 use crate::erase::{Engine, NotAnEngine};
 use crate::sketch::theme_name;
-use crate::weights::{Catalog, Entry, Family, MaskPolarity, folders, user_folder};
+use crate::weights::{Card, Catalog, Entry, Family, MaskPolarity, folders, user_folder};
 
 /// Shows, checks or adds models.
 pub(super) fn run(command: Option<&ModelsCommand>, common: &Common) -> Result<(), CliError> {
@@ -81,6 +81,9 @@ struct Details<'a> {
     mask_polarity: Option<MaskPolarity>,
     metrics: &'a BTreeMap<String, f64>,
     note: Option<&'a str>,
+    /// What an import has found out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<&'a Card>,
 }
 
 impl Model<'_> {
@@ -118,6 +121,7 @@ impl<'a> Model<'a> {
             mask_polarity: entry.family.fills_holes().then_some(entry.mask_polarity),
             metrics: &entry.metrics,
             note: entry.note.as_deref(),
+            card: entry.card.as_ref(),
         };
         Self {
             name: entry.name.clone(),
@@ -177,6 +181,9 @@ fn info(model: &Model<'_>, is_json: bool) -> Result<(), CliError> {
         ("note", details.note),
     ] {
         value.map_or(Ok(()), |value| line(label, value))?;
+    }
+    for (at, words) in details.card.map(import::lines_of).unwrap_or_default().iter().enumerate() {
+        line(if at == 0 { "card" } else { "" }, words)?;
     }
     details.metrics.iter().try_for_each(|(name, value)| line(name, &format!(" {value}")))
 }

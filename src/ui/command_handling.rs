@@ -55,6 +55,7 @@ impl App {
             Command::SaveSessionAs => self.ask_for_path(ctx, Purpose::SaveSession),
             Command::CopyPicture => self.copy_picture(),
             Command::ImportMask => self.ask_for_path(ctx, Purpose::ImportMask),
+            Command::ImportModel => self.ask_for_path(ctx, Purpose::Checkpoint),
             Command::ExportMask => self.ask_for_path(ctx, Purpose::ExportMask),
             Command::CloseDocument => self.close_document(),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
@@ -195,7 +196,9 @@ impl App {
             | Purpose::Under
             | Purpose::Labelled
             | Purpose::Real
-            | Purpose::Findings => path,
+            | Purpose::Findings
+            | Purpose::Trunk
+            | Purpose::Checkpoint => path,
             Purpose::Gallery => path.with_file_name(GALLERY_NAME),
             Purpose::SavePicture => naming::copy_name(&path, format, 1),
             Purpose::Export { format, .. } => naming::copy_name(&path, format, 1),

@@ -13,9 +13,10 @@ use super::intent::{After, Intent, View};
 use super::panels::{palette, settings, shortcuts};
 use super::text::Text;
 use super::widgets;
-use super::{icons, theme};
+use super::{icons, importing, theme};
 use super::{school, sketch};
 use crate::imaging::{FileFormat, Size};
+use crate::worker::importing::ImportedModel;
 
 /// A dialog that shows.
 #[derive(Clone, Debug)]
@@ -46,6 +47,8 @@ pub enum Dialog {
     Settings,
     /// Models that can be explored.
     Models,
+    /// What an imported file has become.
+    ModelCard(Box<ImportedModel>),
     /// Themes that drawings can become pictures of.
     Themes,
     /// A sheet of mixed styles.
@@ -99,6 +102,7 @@ impl Dialog {
             Self::Shortcuts => shortcuts::ui(ui, view),
             Self::Settings => settings::ui(ui, view),
             Self::Models => explore::models_ui(ui, view),
+            Self::ModelCard(model) => importing::card_ui(ui, view, model),
             Self::Themes => sketch::themes_ui(ui, view),
             Self::MixSheet(choice) => explore::mix_sheet_ui(ui, view, choice),
             Self::Lessons(state) => school::lessons_ui(ui, view, state),

@@ -179,12 +179,8 @@ impl App {
                 self.go_on_after_saving(ctx);
             }
             Done::MaskExported { path } => self.show_file("toast-mask-exported", &path, None),
-            Done::MaskImported { holes } => {
-                if let Some(session) = &mut self.session {
-                    session.history.commit(Action::ImportMask, |document| document.holes = holes);
-                }
-                self.notifications.show(Kind::Good, self.text.get("toast-mask-imported"), String::new());
-            }
+            Done::MaskImported { holes } => self.take_mask(holes),
+            Done::ModelImported(model) => self.take_imported_model(*model),
             Done::Copied => self.notifications.show(Kind::Good, self.text.get("toast-copied"), String::new()),
             Done::Autosaved => tracing::debug!(revision, "the journal is up to date"),
             Done::Explored(_)
@@ -260,6 +256,13 @@ impl App {
             });
             document.holes = Arc::new(holes);
         });
+    }
+
+    fn take_mask(&mut self, holes: Arc<Mask>) {
+        if let Some(session) = &mut self.session {
+            session.history.commit(Action::ImportMask, |document| document.holes = holes);
+        }
+        self.notifications.show(Kind::Good, self.text.get("toast-mask-imported"), String::new());
     }
 
     /// Adopts changed marks, unless the marks are others by now.

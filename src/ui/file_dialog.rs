@@ -13,6 +13,9 @@ use crate::worker::exploring::AnimationFormat;
 /// A dialog that answers sooner than a person can has not been shown: there is no portal and no helper program.
 const TOO_SOON: Duration = Duration::from_millis(400);
 
+/// Endings of files of weights.
+pub const CHECKPOINTS: [&str; 7] = ["safetensors", "pt", "pth", "ckpt", "model", "pkl", "dcgan_theano"];
+
 /// What a path is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Purpose {
@@ -47,13 +50,20 @@ pub enum Purpose {
     Real,
     /// What was measured, to write.
     Findings,
+    /// A trunk on which pictures are compared.
+    Trunk,
+    /// Another project's checkpoint, to become a model.
+    Checkpoint,
 }
 
 impl Purpose {
     /// Whether something is written.
     #[must_use]
     pub const fn is_saving(self) -> bool {
-        !matches!(self, Self::Open | Self::ImportMask | Self::Under | Self::Labelled | Self::Real)
+        !matches!(
+            self,
+            Self::Open | Self::ImportMask | Self::Under | Self::Labelled | Self::Real | Self::Trunk | Self::Checkpoint
+        )
     }
 
     /// Whether a folder is wanted, not a file.
@@ -79,6 +89,8 @@ impl Purpose {
             Self::Labelled => "path-labelled",
             Self::Real => "path-real",
             Self::Findings => "path-findings",
+            Self::Trunk => "path-trunk",
+            Self::Checkpoint => "path-checkpoint",
         }
     }
 
@@ -96,6 +108,8 @@ impl Purpose {
             Self::Gallery => vec!["zip"],
             Self::Labelled | Self::Real => Vec::new(),
             Self::Findings => vec!["json"],
+            Self::Trunk => vec!["safetensors"],
+            Self::Checkpoint => CHECKPOINTS.to_vec(),
             Self::Frames(choice) => match choice.format {
                 AnimationFormat::Pngs => Vec::new(),
                 AnimationFormat::Gif => vec!["gif"],

@@ -8,6 +8,7 @@ use super::commands::Room;
 use super::dialogs::Dialog;
 use super::explore::Studio;
 use super::file_dialog::Purpose;
+use super::importing::is_checkpoint;
 use super::intent::{After, Intent, Phase, Source, file_name};
 use super::naming;
 use super::notifications::Kind;
@@ -116,6 +117,12 @@ impl App {
 
     /// Opens `source`, after a question if changes would be lost.
     fn open_unless_changed(&mut self, source: Source) {
+        if let Source::File(path) = &source
+            && is_checkpoint(path)
+        {
+            self.import_model(path.clone());
+            return;
+        }
         let is_session = matches!(&source, Source::File(path) if path.extension().is_some_and(|e| e == "pentimento"));
         let is_changed = match self.room {
             Room::Erase => self.session.as_ref().is_some_and(Session::is_changed),
@@ -192,6 +199,8 @@ impl App {
             Purpose::Gallery => self.school.export(path),
             Purpose::Labelled | Purpose::Real => self.survey_folder(purpose, path),
             Purpose::Findings => self.save_findings(path),
+            Purpose::Trunk => self.compare_by(path),
+            Purpose::Checkpoint => self.import_model(path),
             Purpose::SavePicture if self.room == Room::Explore => self.save_explored(path),
             Purpose::SaveSession => {
                 let name = file_name(&path);
@@ -242,6 +251,8 @@ impl App {
             | Purpose::Labelled
             | Purpose::Real
             | Purpose::Findings
+            | Purpose::Trunk
+            | Purpose::Checkpoint
             | Purpose::Gallery => {}
         }
     }

@@ -16,6 +16,7 @@ pub mod file_dialog;
 pub mod fonts;
 pub mod frame_stats;
 pub mod icons;
+mod importing;
 pub mod intent;
 mod intent_handling;
 pub mod mixing;

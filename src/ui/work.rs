@@ -117,6 +117,7 @@ pub const fn lane_key(lane: Lane) -> &'static str {
         Lane::Animate => "busy-animate",
         Lane::Survey => "busy-survey",
         Lane::Findings => "busy-findings",
+        Lane::Import => "busy-import",
         Lane::Models => "busy-models",
         Lane::Sketch | Lane::Variants => "busy-sketch",
         Lane::Themes => "busy-themes",

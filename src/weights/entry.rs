@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-use super::WeightsError;
 use super::error::first_line;
+use super::{Card, WeightsError};
 
 /// The largest file of weights that is opened.
 const MAX_BYTES: u64 = 4 << 30;
@@ -119,6 +119,9 @@ pub struct Entry {
     /// Whatever else there is to say, in a sentence or two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What an import has found out; `None` where the model was trained here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
     /// Measured figures by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, f64>,
@@ -143,6 +146,7 @@ impl Entry {
             mask_polarity: MaskPolarity::default(),
             images_seen: None,
             note: None,
+            card: None,
             metrics: BTreeMap::new(),
             config,
         }

@@ -3,6 +3,7 @@
 //! It knows families by name only, never a network: `generators::catalog` builds one from an [`Entry`]. Files are data, so
 //! reading one can fail with a sentence, but never runs anything and never takes more memory than the file's size warrants.
 
+mod card;
 mod catalog;
 mod direction_file;
 mod entry;
@@ -14,6 +15,7 @@ mod manifest;
 mod store;
 mod torch;
 
+pub use card::Card;
 pub use catalog::Catalog;
 pub use direction_file::{SavedDirection, delete_direction, read_directions, write_direction};
 pub use entry::{Entry, Family, MaskPolarity};

@@ -8,6 +8,7 @@ use super::exploring::{
     DirectionsSource, DragShown, FrameShown, LatentMap, ModelShown, ProjectionShown, SearchShown, Surveyed,
     TransferMeasure, TransferShown,
 };
+use super::importing::ImportedModel;
 use super::protocol::{EraseTarget, Ticket};
 use super::schooling::SchoolDone;
 use super::sketching::{SketchDone, SketchPreview};
@@ -218,6 +219,8 @@ pub enum Done {
         /// Sentences about models that cannot be used.
         problems: Vec<String>,
     },
+    /// A checkpoint became a model.
+    ModelImported(Box<ImportedModel>),
     /// What the Sketch room asked for.
     Sketch(SketchDone),
     /// What lessons and the gallery asked for.
@@ -237,6 +240,7 @@ impl Done {
             | Self::Copied
             | Self::FramesExported { .. }
             | Self::FindingsSaved { .. }
+            | Self::ModelImported(_)
             | Self::Directions { source: DirectionsSource::Saved, .. }
             | Self::Autosaved => true,
             Self::Opened(_)

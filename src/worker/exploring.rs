@@ -13,7 +13,7 @@ use crate::document::explore::{
     Transferred,
 };
 pub use crate::eval::latent::{
-    Attribute, Frechet, Interval, Mixing, NoiseShare, PathLength, PathSpace, Separability, Truncation,
+    Attribute, Frechet, Interval, Mixing, NoiseShare, PathLength, PathSpace, Sampling, Separability, Truncation,
 };
 pub use crate::imaging::animation::AnimationFormat;
 use crate::imaging::{Frame, PixelRect};
@@ -172,7 +172,12 @@ pub struct DragShown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Survey {
     /// Path lengths on so many pairs of latents, in z and where there are styles in w.
-    Paths(usize),
+    Paths {
+        /// Pairs.
+        pairs: usize,
+        /// Which places of the way count.
+        sampling: Sampling,
+    },
     /// The truncation curve with so many pictures at each place.
     Truncation(usize),
     /// What the style of each layer does, on so many pairs.

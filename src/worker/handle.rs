@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use thread_priority::{ThreadPriority, ThreadPriorityValue};
 
 use super::inbox::Inbox;
 use super::jobs::{Environment, Keeper, Shared, Stock};
@@ -18,6 +19,9 @@ use crate::sketch::Themes;
 
 /// How long the drop waits for the thread before it leaves it to end by itself.
 const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The worker's threads on a scale of 0..=99 where 50 is what the window's have: on Linux a niceness of 7.
+const BEHIND_WINDOW: u8 = 30;
 
 /// How a worker is set up.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +85,7 @@ impl Worker {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads.unwrap_or_else(default_threads).max(1))
             .thread_name(|index| format!("worker-pool-{index}"))
+            .start_handler(|_index| stand_back())
             .build()
             .map_err(std::io::Error::other)?;
         let (sender, events) = bounded(CAPACITY);
@@ -90,6 +95,7 @@ impl Worker {
         let runner = Runner { inbox: Arc::clone(&inbox), bell, outbox: Outbox::new(sender, wake), factory, pool };
         std::thread::Builder::new().name("worker".to_owned()).spawn(move || {
             let _end: Sender<()> = end;
+            stand_back();
             runner.run();
         })?;
         Ok(Self { inbox, events, ended, keeper, has_recovery })
@@ -140,6 +146,15 @@ impl Drop for Worker {
         {
             tracing::warn!("the autosave journal of this run stays on the disk: {error}");
         }
+    }
+}
+
+/// Puts this thread behind the window's, which draws a frame between two of the worker's slices even where both share two cores.
+fn stand_back() {
+    let standing = ThreadPriorityValue::try_from(BEHIND_WINDOW).map(ThreadPriority::Crossplatform);
+    let has_moved = standing.is_ok_and(|standing| standing.set_for_current().is_ok());
+    if !has_moved {
+        tracing::debug!("the worker's threads stand beside the window's");
     }
 }
 

@@ -41,7 +41,9 @@ impl ModelInfo {
     #[must_use]
     pub fn of(entry: &Entry) -> Self {
         let note = entry.note.iter().filter(|note| !note.is_empty()).cloned();
-        let said = (!entry.data.is_empty()).then(|| entry.data.clone()).into_iter().chain(note);
+        let parameters =
+            entry.card.iter().map(|card| format!("{:.2} million parameters", card.parameters as f64 / 1e6));
+        let said = (!entry.data.is_empty()).then(|| entry.data.clone()).into_iter().chain(note).chain(parameters);
         Self {
             name: entry.name.clone(),
             family: entry.family.to_string(),
@@ -163,6 +165,16 @@ impl Manifolds {
     #[must_use]
     pub fn with_memory(self, bytes: u64) -> Self {
         Self { room: Room::Bytes(bytes), ..self }
+    }
+
+    /// The folders that models are looked for in.
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        self.shared.folders.clone()
+    }
+
+    /// What memory there is.
+    pub(super) const fn room(&self) -> Room {
+        self.room
     }
 
     /// The folder in which things are saved that belong to models.

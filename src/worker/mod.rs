@@ -8,6 +8,7 @@ mod event;
 pub mod exploring;
 mod failure;
 mod handle;
+pub mod importing;
 mod inbox;
 mod job;
 mod jobs;

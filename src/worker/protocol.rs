@@ -58,6 +58,8 @@ pub enum Lane {
     MaskFile,
     /// Writing what was measured.
     Findings,
+    /// Making a checkpoint a model.
+    Import,
     /// Copying to the clipboard.
     Clipboard,
     /// The autosave journal: short work, and what a crash leaves of long work must not wait for it.

@@ -224,6 +224,8 @@ pub enum Request {
         model: String,
         /// What of it.
         what: Survey,
+        /// The file of the trunk on which pictures are compared; the model's own discriminator without.
+        trunk: Option<PathBuf>,
     },
     /// Writes what was measured as JSON.
     SaveFindings {
@@ -236,6 +238,11 @@ pub enum Request {
     },
     /// Looks which models can be explored.
     ListModels,
+    /// Makes another project's checkpoint a model of the user's.
+    ImportModel {
+        /// The file.
+        path: PathBuf,
+    },
     /// What the Sketch room asks.
     Sketch(SketchRequest),
     /// What lessons and the gallery ask.
@@ -275,6 +282,7 @@ impl Request {
             Self::Survey { .. } => Lane::Survey,
             Self::SaveFindings { .. } => Lane::Findings,
             Self::ListModels => Lane::Models,
+            Self::ImportModel { .. } => Lane::Import,
             Self::Sketch(asked) => asked.lane(),
             Self::School(asked) => asked.lane(),
         }

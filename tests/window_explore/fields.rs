@@ -1,9 +1,13 @@
 //! Numbers, key frames and what moves by itself: one gesture is one step, of the thing that was taken hold of.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
 use egui::{Key, vec2};
 use egui_kittest::kittest::Queryable as _;
 use pentimento::ui::commands::{Command, Room};
+use pentimento::worker::exploring::LatentMap;
+use pentimento::worker::{Done, Event, Request};
 
 use super::kit::{drag, latent, room, room_with, settle, steer_to, studio};
 use super::window_kit::{Window, app, perform, picture};
@@ -98,6 +102,31 @@ fn what_was_visited_is_walked_through_by_command() {
     {
         perform(&mut window, command);
         assert_eq!(studio(&window).latent().map(|latent| latent[0]), Some(wanted), "{command:?}");
+    }
+}
+
+#[test]
+fn arrow_keys_walk_on_the_map() {
+    let (mut window, script) = room();
+    settle(&mut window, &script, &[1, 2, 3]);
+    for candidate in ["Candidate 1", "Candidate 2", "Candidate 3"] {
+        window.get_by_role_and_label(Role::Button, candidate).click();
+        window.run_steps(3);
+    }
+    let asked = script.asked(|request| match request {
+        Request::MapVisited { visited } => Some(visited.clone()),
+        _ => None,
+    });
+    let (ticket, visited) = asked.expect("a map was asked for");
+    let map = LatentMap::new(&visited, None).expect("they can be laid out");
+    script.say(Event::Done(ticket, Done::Mapped(Some(Arc::new(map)))));
+    window.run_steps(4);
+    window.get_by_label("Map of visited pictures").focus();
+    window.run_steps(3);
+    for (key, wanted) in [(Key::ArrowLeft, 2.0), (Key::ArrowUp, 1.0), (Key::ArrowRight, 2.0), (Key::ArrowDown, 3.0)] {
+        window.key_press(key);
+        window.run_steps(3);
+        assert_eq!(studio(&window).latent().map(|latent| latent[0]), Some(wanted), "{key:?}");
     }
 }
 

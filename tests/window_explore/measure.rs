@@ -4,13 +4,14 @@ use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use pentimento::ui::file_dialog::Purpose;
-use pentimento::ui::intent::Intent;
+use pentimento::ui::intent::{Intent, Source};
 use pentimento::worker::exploring::{
-    Attribute, Frechet, Interval, Mixing, PathLength, PathSpace, Separability, Survey, Surveyed,
+    Attribute, Frechet, Interval, Mixing, PathLength, PathSpace, Sampling, Separability, Survey, Surveyed,
 };
+use pentimento::worker::importing::{ImportedModel, ModelUse};
 use pentimento::worker::{Done, Event, Lane, Request, Ticket};
 
-use super::kit::{room, settle};
+use super::kit::{room, settle, studio};
 use super::window_kit::{Script, Window, handle};
 
 #[test]
@@ -22,11 +23,11 @@ fn a_model_is_measured_and_its_findings_are_drawn() {
     window.get_by_role_and_label(Role::Button, "Path length").click();
     window.run_steps(3);
     let asked = script.asked(|request| match request {
-        Request::Survey { model, what } => Some((model.clone(), what.clone())),
+        Request::Survey { model, what, .. } => Some((model.clone(), what.clone())),
         _ => None,
     });
     let (ticket, (_, what)) = asked.expect("a measurement was asked for");
-    assert_eq!(what, Survey::Paths(256), "a first impression");
+    assert_eq!(what, Survey::Paths { pairs: 256, sampling: Sampling::Full }, "a first impression");
     assert!(window.query_by_role_and_label(Role::Button, "Stop measuring").is_some(), "it can be stopped");
     let interval = |mean: f64| Interval { mean, low: mean - 1.0, high: mean + 1.0, count: 250 };
     let path = |space: PathSpace, mean: f64| PathLength {
@@ -127,4 +128,71 @@ fn a_model_is_measured_with_a_folder_and_the_figures_are_written() {
         _ => None,
     });
     assert_eq!(asked.expect("asked for").1, ("toys".to_owned(), 2, "measured.json".into()), "both, with an ending");
+}
+
+#[test]
+fn places_and_trunk_are_chosen() {
+    let (mut window, script) = room();
+    settle(&mut window, &script, &[1, 2]);
+    window.get_by_label("Measure").click();
+    window.run_steps(4);
+    window.get_by_role_and_label(Role::ComboBox, "Places").click();
+    window.run_steps(3);
+    window.get_by_label("its beginning").click();
+    window.run_steps(3);
+    handle(&mut window, Intent::UsePath(Purpose::Trunk, "/a/vgg16-lpips.safetensors".into()));
+    window.run_steps(3);
+    window.get_by_role_and_label(Role::Button, "Path length").click();
+    window.run_steps(3);
+    let asked = |script: &Script| {
+        script.asked(|request| match request {
+            Request::Survey { what, trunk, .. } => Some((what.clone(), trunk.clone())),
+            _ => None,
+        })
+    };
+    let (ticket, (what, trunk)) = asked(&script).expect("a measurement was asked for");
+    assert_eq!(what, Survey::Paths { pairs: 256, sampling: Sampling::End }, "of the beginning");
+    assert_eq!(trunk, Some("/a/vgg16-lpips.safetensors".into()), "on the trunk");
+    script.say(Event::Cancelled(ticket));
+    window.run_steps(3);
+    window.get_by_role_and_label(Role::ComboBox, "Compare by").click();
+    window.run_steps(3);
+    window.get_by_label("the model’s discriminator").click();
+    window.run_steps(3);
+    window.get_by_role_and_label(Role::Button, "Path length").click();
+    window.run_steps(3);
+    assert_eq!(asked(&script).expect("asked for").1.1, None, "on its own discriminator again");
+}
+
+#[test]
+fn a_checkpoint_is_dropped_and_its_card_shows() {
+    let (mut window, script) = room();
+    handle(&mut window, Intent::Open(Source::File("/a/faces.PT".into())));
+    let asked = script.asked(|request| match request {
+        Request::ImportModel { path } => Some(path.clone()),
+        _ => None,
+    });
+    let (ticket, path) = asked.expect("it is handed to the worker");
+    assert_eq!(path, std::path::Path::new("/a/faces.PT"));
+    let model = ImportedModel {
+        name: "faces".to_owned(),
+        family: "stylegan2".to_owned(),
+        side: 64,
+        for_room: ModelUse::Explore,
+        note: "imported from faces.PT".to_owned(),
+        parameters: 1_234_567,
+        has_discriminator: true,
+        ignored: vec!["a table beside the generator's: g".to_owned()],
+        filled: Vec::new(),
+    };
+    script.say(Event::Done(ticket, Done::ModelImported(Box::new(model))));
+    window.run_steps(4);
+    assert!(script.asked(|request| matches!(request, Request::ListModels).then_some(())).is_some(), "it is listed");
+    let facts = "stylegan2, 64 px, 1.23 million parameters, with its discriminator";
+    assert!(window.query_by_label_contains(facts).is_some(), "what it is");
+    assert!(window.query_by_label_contains("a table beside the generator's: g").is_some(), "and what was left out");
+    assert!(window.query_by_label_contains("Not in the file").is_none(), "nothing was filled in");
+    window.get_by_role_and_label(Role::Button, "Use it").click();
+    window.run_steps(4);
+    assert_eq!(studio(&window).exploration().model, "faces", "and it is explored");
 }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use pentimento::generators::{seeded_weights, vgg};
 use pentimento::imaging::io::{self, Encoding};
 use pentimento::imaging::{ColorModel, FileFormat, Frame, Metadata, Samples, Size};
-use pentimento::worker::exploring::{PathSpace, Survey, Surveyed};
+use pentimento::worker::exploring::{PathSpace, Sampling, Survey, Surveyed};
 use pentimento::worker::{Done, Event, Request};
 use serde_json::Value;
 
@@ -12,7 +13,11 @@ use super::explore_kit::{Bench, MODEL};
 use super::styled;
 
 fn survey(what: Survey) -> Request {
-    Request::Survey { model: MODEL.to_owned(), what }
+    Request::Survey { model: MODEL.to_owned(), what, trunk: None }
+}
+
+const fn paths_of(sampling: Sampling) -> Survey {
+    Survey::Paths { pairs: 8, sampling }
 }
 
 #[track_caller]
@@ -24,10 +29,13 @@ fn surveyed(bench: &Bench, what: Survey) -> Surveyed {
 #[test]
 fn a_model_is_measured_in_the_background() {
     let bench = Bench::new(styled());
-    let Surveyed::Paths(paths) = surveyed(&bench, Survey::Paths(8)) else { panic!("no path lengths") };
+    let Surveyed::Paths(paths) = surveyed(&bench, paths_of(Sampling::Full)) else { panic!("no path lengths") };
     let spaces: Vec<PathSpace> = paths.iter().map(|path| path.space).collect();
     assert_eq!(spaces, [PathSpace::Z, PathSpace::W], "in both spaces");
     assert!(paths.iter().all(|path| path.length.mean.is_finite() && !path.is_ppl), "{paths:?}");
+    let Surveyed::Paths(ends) = surveyed(&bench, paths_of(Sampling::End)) else { panic!("no path lengths") };
+    assert!(ends.iter().all(|path| path.sampling == Sampling::End), "{ends:?}");
+    assert_ne!(ends[1].length.mean, paths[1].length.mean, "another figure");
     let Surveyed::Noise(share, picture) = surveyed(&bench, Survey::Noise(3)) else { panic!("no noise") };
     assert_eq!((share.samples, picture.size()), (3, Size::new(16, 16)), "with a picture");
     let few = bench.failure(survey(Survey::Mixing(1)));
@@ -90,4 +98,33 @@ fn folders_that_nothing_can_be_measured_with_are_told() {
     assert_eq!(alone.key, "error-no-labels", "{alone:?}");
     let few = bench.failure(survey(Survey::Pictures { folder, count: 3 }));
     assert!(few.key == "error-measure" && few.headline.contains("3 pictures are too few"), "{few:?}");
+}
+
+/// VGG16 with two channels a block, or with LPIPS's weights too.
+fn write_trunk(path: &Path) {
+    let vb = seeded_weights(3, candle_core::DType::F32, &candle_core::Device::Cpu);
+    let tensors = vgg::keys().into_iter().map(|key| {
+        let at: usize = key.split('.').nth(1).unwrap().parse().unwrap();
+        let c_in = if at == 0 { 3 } else { 2 };
+        let tensor = if key.ends_with("bias") { vb.get(2, &key) } else { vb.get((2, c_in, 3, 3), &key) };
+        (key, tensor.unwrap())
+    });
+    candle_core::safetensors::save(&tensors.collect(), path).unwrap();
+}
+
+#[test]
+fn pictures_are_compared_on_a_trunk_that_a_person_names() {
+    let bench = Bench::new(styled());
+    let path = bench.path("small-vgg.safetensors");
+    write_trunk(&path);
+    let on = |trunk: &Path| Request::Survey {
+        model: MODEL.to_owned(),
+        what: paths_of(Sampling::Full),
+        trunk: Some(trunk.to_owned()),
+    };
+    let Done::Surveyed(found) = bench.done(on(&path)) else { panic!("not measured") };
+    let Surveyed::Paths(paths) = *found else { panic!("no path lengths") };
+    assert!(paths.iter().all(|path| path.features == "small-vgg" && !path.is_ppl), "not the published one: {paths:?}");
+    let none = bench.failure(on(&bench.path("nothing.safetensors")));
+    assert_eq!(none.key, "error-trunk", "{}", none.headline);
 }

@@ -91,7 +91,6 @@ impl Evaluator {
                 picture,
                 cost: totals[at],
                 costs: costs[at * n_costs..(at + 1) * n_costs].into(),
-                is_stale: false,
             };
             is_finite.then(|| Outcome { seen, slope: slope.to_vec() })
         };

@@ -80,7 +80,6 @@ impl SearchJob {
             return Err(LatentError::WrongLatent { given: other.slot.y.len(), wanted: space.dim() });
         }
         for seen in state.runners.iter_mut().filter_map(|runner| runner.seen.as_mut()) {
-            seen.is_stale = true;
             seen.costs = Arc::default();
         }
         let starts = starts(&options, &space, &*manifold, state.drawn)?;

@@ -101,5 +101,4 @@ pub(super) struct Seen {
     pub(super) cost: f32,
     /// One for each constraint; empty if the cost is that of other constraints, in the search before.
     pub(super) costs: Arc<[f32]>,
-    pub(super) is_stale: bool,
 }

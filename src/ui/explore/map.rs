@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use egui::{Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
+use egui::{EventFilter, Key, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 use super::studio::Studio;
 use super::wish::Wish;
 use crate::document::explore::Latent;
+use crate::ui::commands::Command;
 use crate::ui::intent::View;
 use crate::ui::theme;
 use crate::worker::exploring::LatentMap;
@@ -102,6 +103,9 @@ pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
     let name = view.text.get("map-name");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+    if response.has_focus() {
+        walk(ui, view, &response);
+    }
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, theme::WIDGET_RADIUS, colors.sunken);
     let now = studio.latent().map(|latent| map.point_of(&latent));
@@ -134,12 +138,28 @@ pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
         painter.image(texture.id(), shown, uv, egui::Color32::WHITE);
     }
     if let Some(pos) = response.interact_pointer_pos().filter(|_| response.clicked()) {
+        response.request_focus();
         let visited = nearest(&spots, pos).and_then(|at| chart.visits.get(at).cloned());
         view.wish(Wish::GoTo(visited.unwrap_or_else(|| map.latent_at(room.map_from_ui(pos)))));
     }
     let percent = format!("{:.0}", map.shown() * 100.0);
     let words = view.text.with("map-shown", &[("count", spots.len().into()), ("percent", (&percent).into())]);
     ui.label(RichText::new(words).small().color(colors.weak)).on_hover_text(view.text.get("map-shown.tip"));
+}
+
+/// Arrow keys go to what was visited before and after.
+fn walk(ui: &Ui, view: &mut View<'_>, response: &egui::Response) {
+    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    for (keys, command) in [
+        ([Key::ArrowLeft, Key::ArrowUp], Command::PreviousVisited),
+        ([Key::ArrowRight, Key::ArrowDown], Command::NextVisited),
+    ] {
+        let presses = |key| ui.input_mut(|input| input.count_and_consume_key(egui::Modifiers::NONE, key));
+        for _ in 0..keys.into_iter().map(presses).sum() {
+            view.run(command);
+        }
+    }
 }
 
 fn nearest(spots: &[egui::Pos2], pos: egui::Pos2) -> Option<usize> {

@@ -55,7 +55,7 @@ pub use brush::{Brush, Palette};
 pub(in crate::ui) use enlarge::enlarged;
 pub use export::{ExportChoice, ui as export_ui};
 pub use mix_sheet::{SheetChoice, ui as mix_sheet_ui};
-pub use models::{row_ui as models_row_ui, ui as models_ui};
+pub use models::{import_ui as import_model_ui, row_ui as models_row_ui, ui as models_ui};
 pub use morph::{HEIGHT as MORPH_HEIGHT, ui as morph_ui};
 pub use pictures::Pictures;
 pub(in crate::ui) use pictures::{address, image};

@@ -3,6 +3,7 @@
 use egui::{Image, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2};
 
 use super::wish::Wish;
+use crate::ui::commands::Command;
 use crate::ui::dialogs::Stay;
 use crate::ui::intent::View;
 use crate::ui::{icons, theme, widgets};
@@ -28,8 +29,21 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) -> Stay {
         if ui.button(view.text.get("close")).clicked() {
             stay = Stay::Close;
         }
+        stay = if import_ui(ui, view) { Stay::Close } else { stay };
     });
     stay
+}
+
+/// The button that asks for a file to import. Returns whether it was clicked.
+pub fn import_ui(ui: &mut Ui, view: &mut View<'_>) -> bool {
+    let name = view.text.get(&Command::ImportModel.name_key());
+    let tip = view.text.get(&Command::ImportModel.tip_key());
+    let is_clicked =
+        widgets::named(ui.button(format!("{}  {name}", icons::DOWNLOAD)), &name).on_hover_text(tip).clicked();
+    if is_clicked {
+        view.run(Command::ImportModel);
+    }
+    is_clicked
 }
 
 /// Draws a card for each model. Returns whether one was chosen.

@@ -42,6 +42,7 @@ fn page_ui(ui: &mut Ui, view: &mut View<'_>) {
         if ui.button(words).clicked() {
             view.wish(Wish::LookForModels);
         }
+        models::import_ui(ui, view);
         if ui.button(view.text.get(&Command::RoomErase.name_key())).clicked() {
             view.run(Command::RoomErase);
         }

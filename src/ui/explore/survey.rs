@@ -7,7 +7,9 @@ use crate::ui::app::App;
 use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::file_name;
 use crate::ui::naming;
-use crate::worker::exploring::{Frechet, Mixing, NoiseShare, PathLength, Separability, Survey, Surveyed, Truncation};
+use crate::worker::exploring::{
+    Frechet, Mixing, NoiseShare, PathLength, Sampling, Separability, Survey, Surveyed, Truncation,
+};
 use crate::worker::{Request, Ticket};
 
 /// More labelled pictures teach a classifier little, and each must be composed or decoded.
@@ -30,6 +32,10 @@ pub struct Findings {
     pub frechet: Option<Frechet>,
     /// Which of [`Findings::PAIRS`] is wanted.
     pub thoroughness: usize,
+    /// Which places of a way between two latents count.
+    pub sampling: Sampling,
+    /// The file of the trunk on which pictures are compared; the model's own discriminator without.
+    pub trunk: Option<PathBuf>,
     /// The measurement under way.
     out: Option<Ticket>,
 }
@@ -80,7 +86,9 @@ impl Findings {
 
     /// Forgets all: the model is another one.
     pub fn forget(&mut self) {
-        *self = Self { thoroughness: self.thoroughness, ..Self::default() };
+        let Self { thoroughness, sampling, ref mut trunk, .. } = *self;
+        let trunk = trunk.take();
+        *self = Self { thoroughness, sampling, trunk, ..Self::default() };
     }
 
     /// Pairs of latents that are wanted.
@@ -94,8 +102,8 @@ impl App {
     /// Measures the model in the background.
     pub(super) fn survey(&mut self, what: Survey) {
         let Some(studio) = &self.studio else { return };
-        let model = studio.exploration().model.clone();
-        let ticket = self.submit(Request::Survey { model, what }, String::new());
+        let (model, trunk) = (studio.exploration().model.clone(), studio.survey.trunk.clone());
+        let ticket = self.submit(Request::Survey { model, what, trunk }, String::new());
         if let Some(studio) = &mut self.studio {
             studio.survey.sent(ticket);
         }
@@ -108,6 +116,13 @@ impl App {
             Purpose::Labelled => Survey::Separability { folder, labelled: samples.min(MOST_LABELLED), samples },
             _ => Survey::Pictures { folder, count: samples },
         });
+    }
+
+    /// Compares pictures on the trunk of this file from now on.
+    pub(in crate::ui) fn compare_by(&mut self, trunk: PathBuf) {
+        if let Some(studio) = &mut self.studio {
+            studio.survey.trunk = Some(trunk);
+        }
     }
 
     /// Writes what was measured.

@@ -8,10 +8,10 @@ use super::studio::Studio;
 use super::survey::Findings;
 use super::wish::Wish;
 use crate::ui::file_dialog::Purpose;
-use crate::ui::intent::View;
+use crate::ui::intent::{View, file_name};
 use crate::ui::{icons, theme, widgets};
 use crate::worker::Lane;
-use crate::worker::exploring::Survey;
+use crate::worker::exploring::{Sampling, Survey};
 
 /// Draws the part.
 pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
@@ -51,9 +51,11 @@ fn ask_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
         });
         shown.response.labelled_by(name.id);
     });
+    places_ui(ui, view, findings);
+    trunk_ui(ui, view, findings);
     ui.horizontal_wrapped(|ui| {
         for (key, what) in [
-            ("survey-paths", Survey::Paths(pairs)),
+            ("survey-paths", Survey::Paths { pairs, sampling: findings.sampling }),
             ("survey-truncation", Survey::Truncation(pairs / 4)),
             ("survey-mixing", Survey::Mixing(pairs / 8)),
             ("survey-noise", Survey::Noise(pairs.min(1000) / 2)),
@@ -71,5 +73,45 @@ fn ask_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
                 view.wish(Wish::SurveyPath(purpose));
             }
         }
+    });
+}
+
+/// Which places of a way count.
+fn places_ui(ui: &mut Ui, view: &mut View<'_>, findings: &Findings) {
+    let key = |sampling: Sampling| if sampling == Sampling::Full { "survey-full" } else { "survey-end" };
+    ui.horizontal(|ui| {
+        let name = ui.label(view.text.get("survey-places")).on_hover_text(view.text.get("survey-places.tip"));
+        let combo = ComboBox::from_id_salt("survey places").selected_text(view.text.get(key(findings.sampling)));
+        let shown = combo.show_ui(ui, |ui| {
+            for sampling in [Sampling::Full, Sampling::End] {
+                if ui.selectable_label(sampling == findings.sampling, view.text.get(key(sampling))).clicked() {
+                    view.wish(Wish::SurveyPlaces(sampling));
+                }
+            }
+        });
+        shown.response.labelled_by(name.id);
+    });
+}
+
+/// What pictures are compared by.
+fn trunk_ui(ui: &mut Ui, view: &mut View<'_>, findings: &Findings) {
+    let own = view.text.get("survey-own");
+    let chosen = findings.trunk.as_deref().map(file_name);
+    ui.horizontal(|ui| {
+        let name = ui.label(view.text.get("survey-lens")).on_hover_text(view.text.get("survey-lens.tip"));
+        let shown_name = chosen.as_deref().unwrap_or(&own);
+        let combo = ComboBox::from_id_salt("survey lens").selected_text(shown_name).truncate();
+        let shown = combo.show_ui(ui, |ui| {
+            if ui.selectable_label(chosen.is_none(), &own).clicked() {
+                view.wish(Wish::SurveyTrunk(None));
+            }
+            if let Some(chosen) = &chosen {
+                ui.selectable_label(true, chosen).on_hover_text(view.text.get("survey-lens.tip"));
+            }
+            if ui.selectable_label(false, view.text.get("survey-trunk")).clicked() {
+                view.wish(Wish::SurveyPath(Purpose::Trunk));
+            }
+        });
+        shown.response.labelled_by(name.id);
     });
 }

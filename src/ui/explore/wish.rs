@@ -6,7 +6,7 @@ use super::portrait::View;
 use crate::document::explore::{End, Latent, Noise, ProjectMethod, Steering, StrokeId, StyleSpace};
 use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::Phase;
-use crate::worker::exploring::{DirectionsAsked, DragHow, MixSheet, Survey};
+use crate::worker::exploring::{DirectionsAsked, DragHow, MixSheet, Sampling, Survey};
 
 /// Something a panel of the room asks for.
 #[derive(Clone, Debug)]
@@ -63,6 +63,10 @@ pub enum Wish {
     Survey(Survey),
     /// Asks for the folder to measure it with, or for the file to write what was measured to.
     SurveyPath(Purpose),
+    /// Which places of a way between two latents count.
+    SurveyPlaces(Sampling),
+    /// On which trunk pictures are compared; without one on the model's discriminator.
+    SurveyTrunk(Option<std::path::PathBuf>),
     /// Stops measuring it.
     StopSurvey,
     /// How many pairs or pictures the next measurement has, of those that are offered.

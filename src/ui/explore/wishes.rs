@@ -126,6 +126,8 @@ impl Studio {
             Wish::Color(color) => self.palette.pick(color),
             Wish::Width(brush, width) => self.palette.set_width(brush, width),
             Wish::Thoroughness(at) => self.survey.thoroughness = at,
+            Wish::SurveyPlaces(sampling) => self.survey.sampling = sampling,
+            Wish::SurveyTrunk(ref trunk) => self.survey.trunk.clone_from(trunk),
             Wish::Drag(how) => self.drag.how = how,
             Wish::View(view) => self.portrait.view = view,
             Wish::Method(method) => self.portrait.method = method,

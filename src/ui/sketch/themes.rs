@@ -6,6 +6,7 @@ use super::easel::Easel;
 use super::wish::SketchWish;
 use crate::ui::commands::Command;
 use crate::ui::dialogs::Stay;
+use crate::ui::explore::import_model_ui;
 use crate::ui::intent::View;
 use crate::ui::text::Text;
 use crate::ui::{icons, theme, widgets};
@@ -33,6 +34,7 @@ pub fn ui(ui: &mut Ui, view: &mut View<'_>) -> Stay {
         if ui.button(view.text.get("close")).clicked() {
             stay = Stay::Close;
         }
+        stay = if import_model_ui(ui, view) { Stay::Close } else { stay };
         if ui.button(format!("{}  {}", icons::SEARCH, view.text.get("themes-look"))).clicked() {
             view.sketch(SketchWish::LookForThemes);
         }

@@ -10,6 +10,7 @@ mod keys;
 mod migan;
 mod pix2pix;
 mod source;
+mod strangers;
 mod stylegan1;
 mod stylegan2;
 mod widths;
@@ -21,7 +22,7 @@ use candle_core::Tensor;
 use strum::IntoEnumIterator as _;
 
 use super::entry::read;
-use super::{Entry, Family, MaskPolarity, WeightsError};
+use super::{Card, Entry, Family, MaskPolarity, WeightsError};
 use keys::Keys;
 use source::Source;
 
@@ -50,7 +51,7 @@ pub struct Ignored {
     pub reason: String,
 }
 
-/// The ways in which projects name the tensors of their generators.
+/// The ways in which projects name the tensors of their generators; where the family is not told, the first that fits is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
 enum Naming {
     /// CoModGAN by MI-GAN and SH-GAN, after StyleGAN2-ADA; ours too.
@@ -65,8 +66,6 @@ enum Naming {
     Dcgan,
     /// iGAN's lists of arrays.
     Igan,
-    /// PyTorch's example of a DCGAN.
-    PytorchDcgan,
     /// A ResNet of the pix2pix and `CycleGAN` authors; ours too.
     ResNet,
     /// The same with another name for its blocks.
@@ -79,6 +78,8 @@ enum Naming {
     StyleGan2Port,
     /// StyleGAN2-ADA's state dict.
     StyleGan2Ada,
+    /// PyTorch's example of a DCGAN, whose keys are the least telling ones.
+    PytorchDcgan,
 }
 
 impl Naming {
@@ -157,28 +158,29 @@ struct Mapped {
     filled: Vec<String>,
 }
 
-/// Reads the checkpoint at `path` as a network of `family` that shall be called `name`: `.safetensors`, what `torch.save`
+/// Reads the checkpoint at `path` as a network of `family`, or of the family that its keys tell, that shall be called `name`: `.safetensors`, what `torch.save`
 /// wrote (either format, tables within tables, the averaged weights preferred), or a pickled table of numpy's arrays. `polarity` says what 1 meant in the mask that
 /// its encoder was trained with; in all public checkpoints it is what is known.
 ///
 /// # Errors
 /// One sentence: no such file, damaged, something that would have to be run, no such network in it, or a tensor that is
 /// missing, left over, or of another shape.
-pub fn import(path: &Path, family: Family, name: &str, polarity: MaskPolarity) -> Result<Imported, WeightsError> {
+pub fn import(
+    path: &Path,
+    family: Option<Family>,
+    name: &str,
+    polarity: MaskPolarity,
+) -> Result<Imported, WeightsError> {
     let bytes = match read("", path, MAX_BYTES) {
         Err(WeightsError::Missing { .. }) => return Err(WeightsError::NoSuchFile { path: path.to_path_buf() }),
         bytes => bytes?,
     };
     let refuse = |reason: String| WeightsError::NotImported { reason, path: path.to_path_buf() };
     let source = Source::open(bytes).map_err(refuse)?;
-    let chosen = source.choose(Naming::iter().filter(|naming| naming.family() == family)).ok_or_else(|| {
-        let other = (family == Family::Dcgan).then(|| dcgan::what_else(source.tables())).flatten();
-        if let Some(other) = other {
-            return refuse(other);
-        }
-        let known: Vec<&str> = Naming::iter().filter(|n| n.family() == family).map(Naming::anchor).collect();
-        refuse(format!("it holds no network of the family {family}: there is no key {}", known.join(" or ")))
-    })?;
+    let is_meant = |naming: &Naming| family.is_none_or(|family| naming.family() == family);
+    let chosen =
+        source.choose(Naming::iter().filter(is_meant)).ok_or_else(|| refuse(strangers::refusal(&source, family)))?;
+    let family = chosen.naming.family();
     let mut keys = Keys::new(&source, &chosen);
     let Mapped { side, config, tensors, filled } = chosen.naming.map(&mut keys).map_err(refuse)?;
     let ignored = keys.finish().map_err(refuse)?;
@@ -187,5 +189,6 @@ pub fn import(path: &Path, family: Family, name: &str, polarity: MaskPolarity) -
     entry.mask_polarity = polarity;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     entry.note = Some(format!("imported from {file}, {}{words}", chosen.naming.description()));
+    entry.card = Some(Card::new(&tensors, &ignored, &filled));
     Ok(Imported { entry, tensors, ignored, filled })
 }

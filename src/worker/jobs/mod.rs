@@ -7,6 +7,7 @@ mod clipboard;
 mod erase;
 mod explore;
 mod failure;
+mod import_model;
 mod interpolate;
 mod marks;
 mod mask_file;
@@ -120,7 +121,7 @@ impl Environment {
             Request::Drag { exploration, latent, how } => {
                 Box::new(explore::DragPointsJob::new(exploration, latent, how, memory()))
             }
-            Request::Survey { model, what } => Box::new(explore::SurveyJob::new(model, what, memory())),
+            Request::Survey { model, what, trunk } => Box::new(explore::SurveyJob::new(model, what, trunk, memory())),
             Request::SaveFindings { model, findings, path } => {
                 Box::new(explore::FindingsJob::new(model, findings, path))
             }
@@ -129,6 +130,9 @@ impl Environment {
             }
             Request::ExportFrames(asked) => Box::new(explore::ExportJob::new(asked, memory())),
             Request::ExportMorph(asked) => Box::new(explore::ExportMorphJob::new(asked, memory())),
+            Request::ImportModel { path } => {
+                Box::new(import_model::ImportModelJob::new(path, self.memory.manifolds.clone()))
+            }
             Request::ListModels => Box::new(explore::ModelsJob::new(memory())),
             Request::Sketch(asked) => self.easel.job(asked, self.limits),
             Request::School(asked) => self.desk.job(asked, self.limits),

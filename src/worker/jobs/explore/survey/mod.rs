@@ -4,7 +4,10 @@ mod given;
 mod writing;
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use candle_core::Device;
 
 use super::super::super::exploring::{PathLength, Survey, Surveyed};
 use super::super::super::room::Burden;
@@ -12,9 +15,10 @@ use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::step_of;
 use super::{Memory, blank};
 use crate::control::{Progress, Step, Stepper};
+use crate::eval::FeatureTrunk;
 use crate::eval::latent::{
     FrechetJob, Lens, MeasureError, MeasureUpdate, MixingJob, NoiseJob, NoiseShare, PathLengthJob, PathOptions,
-    PathSpace, SeparabilityJob, TruncationJob,
+    PathSpace, Sampling, SeparabilityJob, TruncationJob,
 };
 use crate::generators::manifold::Manifold;
 use crate::imaging::{ColorModel, Frame, Samples};
@@ -28,6 +32,7 @@ const NOISE_GAIN: f32 = 4.0;
 pub(in super::super) struct SurveyJob {
     model: String,
     what: Survey,
+    trunk: Option<PathBuf>,
     memory: Memory,
     running: Option<Running>,
 }
@@ -43,19 +48,23 @@ enum Running {
 }
 
 impl SurveyJob {
-    pub(in super::super) const fn new(model: String, what: Survey, memory: Memory) -> Self {
-        Self { model, what, memory, running: None }
+    pub(in super::super) const fn new(model: String, what: Survey, trunk: Option<PathBuf>, memory: Memory) -> Self {
+        Self { model, what, trunk, memory, running: None }
     }
 
     fn start(&self) -> Result<Running, Failure> {
         let loaded = self.memory.manifolds.load(&self.model)?;
         loaded.has_room(Burden { drawn: 2, ..Burden::default() })?;
         let manifold = loaded.manifold;
-        let lens = || Ok::<_, Failure>(Arc::new(Lens::of(manifold.as_ref(), None)?));
+        let lens = || {
+            let trunk = self.trunk.as_deref().map(|path| FeatureTrunk::open(path, &Device::Cpu)).transpose();
+            let trunk = trunk.map_err(|error| Failure::from_error("error-trunk", &error))?;
+            Ok::<_, Failure>(Arc::new(Lens::of(manifold.as_ref(), trunk)?))
+        };
         let model = || Arc::clone(&manifold);
         Ok(match &self.what {
-            Survey::Paths(pairs) => {
-                let mut jobs = path_jobs(&manifold, &lens()?, *pairs)?;
+            Survey::Paths { pairs, sampling } => {
+                let mut jobs = path_jobs(&manifold, &lens()?, *pairs, *sampling)?;
                 let Some(job) = jobs.pop_front() else { return Err(MeasureError::NotFinite.into()) };
                 Running::Paths { job: Box::new(job), next: jobs, done: Vec::new() }
             }
@@ -122,11 +131,12 @@ fn path_jobs(
     manifold: &Arc<dyn Manifold>,
     lens: &Arc<Lens>,
     pairs: usize,
+    sampling: Sampling,
 ) -> Result<VecDeque<PathLengthJob>, MeasureError> {
     let spaces: &[PathSpace] =
         if manifold.styles().is_some() { &[PathSpace::Z, PathSpace::W] } else { &[PathSpace::Z] };
     let job = |space: &PathSpace| {
-        let options = PathOptions { space: *space, pairs, ..PathOptions::default() };
+        let options = PathOptions { space: *space, pairs, sampling, ..PathOptions::default() };
         PathLengthJob::new(Arc::clone(manifold), Arc::clone(lens), options)
     };
     spaces.iter().map(job).collect()
