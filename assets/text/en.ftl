@@ -673,7 +673,7 @@ survey-separability = Separability…
     .tip = How well what is seen can be told from a latent by a plane, in z and in w. Asks for labelled pictures: a folder of folders, one for each label, or a folder of layers that pictures are composed of.
 survey-pictures = Distance…
     .tip = How far the model’s pictures are from real ones: the Fréchet distance. Asks for a folder of real pictures.
-survey-places = Places
+survey-places = Paths over
     .tip = Path lengths: all places of a way between two latents, or its beginning only, which tells how smooth the space is where latents are drawn from.
 survey-full = all of the way
 survey-end = its beginning
@@ -689,7 +689,7 @@ error-not-imported = This file cannot become a model.
 error-no-such-file = There is no such file.
 error-no-user-folder = The system names no folder for models of your own.
 card-title = { $name } is a model now
-card-facts = { $family }, { $side } px, { $millions } million parameters{ $discriminator ->
+card-facts = { $family }, { $side } px, { $parameters } parameters{ $discriminator ->
     [yes] , with its discriminator
    *[no] {""}
 }

@@ -673,7 +673,7 @@ survey-separability = 분리도…
     .tip = 보이는 것을 잠재 벡터에서 평면 하나로 얼마나 알아낼 수 있는지 z와 w에서 잽니다. 이름표가 있는 그림을 묻습니다: 이름표마다 폴더가 하나씩 있거나, 그림을 짜 맞출 층들의 폴더입니다.
 survey-pictures = 거리…
     .tip = 모델의 그림이 진짜 그림과 얼마나 다른지 잽니다(프레셰 거리). 진짜 그림의 폴더를 묻습니다.
-survey-places = 자리
+survey-places = 경로 범위
     .tip = 경로 길이: 두 잠재 벡터 사이 모든 자리, 또는 첫머리만. 첫머리는 잠재 벡터를 뽑는 곳이 얼마나 매끄러운지 알려 줍니다.
 survey-full = 길 전체
 survey-end = 첫머리
@@ -689,7 +689,7 @@ error-not-imported = 이 파일은 모델이 될 수 없습니다.
 error-no-such-file = 그런 파일이 없습니다.
 error-no-user-folder = 시스템에 자기 모델을 둘 폴더가 없습니다.
 card-title = { $name }: 이제 모델입니다
-card-facts = { $family }, { $side } px, 매개변수 { $millions }백만 개{ $discriminator ->
+card-facts = { $family }, { $side } px, 매개변수 { $parameters }개{ $discriminator ->
     [yes] , 판별기 포함
    *[no] {""}
 }

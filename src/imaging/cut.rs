@@ -51,12 +51,12 @@ impl<'a> Cutter<'a> {
         for row in span(middle.y, around, self.photo.size().height) {
             for column in span(middle.x, around, self.photo.size().width) {
                 let (dx, dy) = (column as f32 + 0.5 - middle.x, row as f32 + 0.5 - middle.y);
-                let along = dx.mul_add(self.cosine, dy * self.sine);
-                let across = dy.mul_add(self.cosine, -dx * self.sine);
+                let along = dx * self.cosine + dy * self.sine;
+                let across = dy * self.cosine - dx * self.sine;
                 let weight = self.tent(along) * self.tent(across);
                 if weight > 0.0 {
                     let color = self.color(column, row);
-                    sum = std::array::from_fn(|c| color[c].mul_add(weight, sum[c]));
+                    sum = std::array::from_fn(|c| color[c] * weight + sum[c]);
                     weights += weight;
                 }
             }
@@ -70,7 +70,7 @@ impl<'a> Cutter<'a> {
 
     fn color(&self, x: u32, y: u32) -> [f32; 3] {
         let alpha = self.photo.alpha_at(x, y);
-        self.photo.rgb_at(x, y).map(|value| value.mul_add(alpha, 255.0 * (1.0 - alpha)))
+        self.photo.rgb_at(x, y).map(|value| value * alpha + 255.0 * (1.0 - alpha))
     }
 
     /// The color of the nearest pixel.

@@ -65,7 +65,7 @@ fn interleaved(planes: &[f32], area: usize) -> Arc<[u8]> {
 
 /// -1..1 to 0..255, rounded; what is no number becomes 0.
 fn byte_of(value: f32) -> u8 {
-    value.mul_add(127.5, 128.0) as u8
+    (value * 127.5 + 128.0) as u8
 }
 
 #[cfg(test)]

@@ -43,11 +43,11 @@ impl App {
 pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, model: &ImportedModel) -> Stay {
     let colors = theme::colors(ui.visuals());
     widgets::title(ui, &view.text.with("card-title", &[("name", (&model.name).into())]));
-    let millions = format!("{:.2}", model.parameters as f64 / 1e6);
+    let parameters = grouped(model.parameters);
     let facts = [
         ("family", (&model.family).into()),
         ("side", (model.side as usize).into()),
-        ("millions", (&millions).into()),
+        ("parameters", (&parameters).into()),
         ("discriminator", if model.has_discriminator { "yes" } else { "no" }.into()),
     ];
     ui.label(view.text.with("card-facts", &facts));
@@ -83,9 +83,26 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, model: &ImportedModel) -
     stay
 }
 
+/// A number with its digits in groups of three.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let (head, tail) = digits.split_at(first);
+    let groups = tail.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
+    let all: Vec<String> = (!head.is_empty()).then(|| head.to_owned()).into_iter().chain(groups).collect();
+    all.join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_stand_in_groups() {
+        for (number, words) in [(0, "0"), (999, "999"), (1000, "1,000"), (30_034_338, "30,034,338")] {
+            assert_eq!(grouped(number), words);
+        }
+    }
 
     #[test]
     fn checkpoints_are_told_by_their_endings() {

@@ -136,7 +136,7 @@ fn places_and_trunk_are_chosen() {
     settle(&mut window, &script, &[1, 2]);
     window.get_by_label("Measure").click();
     window.run_steps(4);
-    window.get_by_role_and_label(Role::ComboBox, "Places").click();
+    window.get_by_role_and_label(Role::ComboBox, "Paths over").click();
     window.run_steps(3);
     window.get_by_label("its beginning").click();
     window.run_steps(3);
@@ -188,7 +188,7 @@ fn a_checkpoint_is_dropped_and_its_card_shows() {
     script.say(Event::Done(ticket, Done::ModelImported(Box::new(model))));
     window.run_steps(4);
     assert!(script.asked(|request| matches!(request, Request::ListModels).then_some(())).is_some(), "it is listed");
-    let facts = "stylegan2, 64 px, 1.23 million parameters, with its discriminator";
+    let facts = "stylegan2, 64 px, 1,234,567 parameters, with its discriminator";
     assert!(window.query_by_label_contains(facts).is_some(), "what it is");
     assert!(window.query_by_label_contains("a table beside the generator's: g").is_some(), "and what was left out");
     assert!(window.query_by_label_contains("Not in the file").is_none(), "nothing was filled in");

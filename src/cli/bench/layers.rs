@@ -29,7 +29,7 @@ const fn convt(c_in: usize, c_out: usize, side: usize, batch: usize) -> Layer {
     Layer { is_transposed: true, c_in, c_out, kernel: 4, stride: 2, side, batch }
 }
 
-pub(super) const SUITE: [Layer; 16] = [
+pub(super) const SUITE: [Layer; 25] = [
     conv(256, 256, 3, 1, 64, 1), // pix2pix ResNet block at 256 px
     conv(128, 128, 3, 1, 128, 1),
     conv(64, 64, 3, 1, 256, 1),
@@ -41,6 +41,15 @@ pub(super) const SUITE: [Layer; 16] = [
     conv(512, 512, 1, 1, 32, 1),
     conv(64, 128, 4, 2, 64, 16), // PatchGAN, Context Encoder
     conv(128, 256, 4, 2, 32, 16),
+    conv(32, 64, 4, 2, 128, 1), // live U-Net at 256 px, and at 128
+    conv(32, 64, 4, 2, 64, 1),
+    conv(64, 128, 4, 2, 32, 1),
+    convt(512, 128, 16, 1),
+    convt(512, 128, 8, 1),
+    convt(256, 64, 32, 1),
+    convt(256, 64, 16, 1),
+    convt(128, 32, 64, 1),
+    convt(128, 32, 32, 1),
     convt(512, 256, 8, 1), // DCGAN
     convt(256, 128, 16, 1),
     convt(128, 64, 32, 1),

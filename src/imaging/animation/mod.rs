@@ -313,7 +313,7 @@ fn rgb(frame: &Frame) -> Vec<u8> {
     let size = frame.size();
     let pixel = |x, y| {
         let alpha = frame.alpha_at(x, y);
-        frame.rgb_at(x, y).map(|value| value.mul_add(alpha, 255.0 * (1.0 - alpha)).round() as u8)
+        frame.rgb_at(x, y).map(|value| (value * alpha + 255.0 * (1.0 - alpha)).round() as u8)
     };
     (0..size.height).flat_map(|y| (0..size.width).flat_map(move |x| pixel(x, y))).collect()
 }

@@ -30,7 +30,7 @@ pub fn canny(channels: &[Plane<f32>], options: Canny) -> Plane<u8> {
     for channel in channels {
         let (dx, dy) = sobel(&gaussian(channel, options.sigma));
         for ((best, &dx), &dy) in steepest.iter_mut().zip(dx.data()).zip(dy.data()) {
-            let square = dx.mul_add(dx, dy * dy);
+            let square = dx * dx + dy * dy;
             if square > best[0] {
                 *best = [square, dx, dy];
             }
@@ -63,8 +63,8 @@ fn ridges(gradient: &[[f32; 3]], size: Size) -> Plane<f32> {
             let behind = if is_same_sign { at - main - side } else { at - main + side };
             let length = |at: usize| gradient[at][0].sqrt();
             let here = square.sqrt();
-            let forward = share.mul_add(length(ahead) - length(at + main), length(at + main));
-            let backward = share.mul_add(length(behind) - length(at - main), length(at - main));
+            let forward = share * (length(ahead) - length(at + main)) + length(at + main);
+            let backward = share * (length(behind) - length(at - main)) + length(at - main);
             if here >= forward && here > backward {
                 out.data_mut()[at] = here;
             }

@@ -50,9 +50,7 @@ fn ridges(edges: &Plane<f32>, border: u32) -> Plane<f32> {
             let (xx, xy, yy) = (dxx.at(x, y), dxy.at(x, y), dyy.at(x, y));
             let across = (yy * sign(-xy) / (xx + 1e-5)).atan().rem_euclid(std::f32::consts::PI);
             let (sine, cosine) = across.sin_cos();
-            let at = |direction: f32| {
-                interpolated(edges, direction.mul_add(cosine, x as f32), direction.mul_add(sine, y as f32))
-            };
+            let at = |direction: f32| interpolated(edges, direction * cosine + x as f32, direction * sine + y as f32);
             let here = edges.at(x, y);
             if here * SLACK >= at(1.0) && here * SLACK >= at(-1.0) {
                 let inside = [x, y, width - 1 - x, height - 1 - y].into_iter().min().unwrap_or(0);
@@ -75,7 +73,7 @@ fn interpolated(plane: &Plane<f32>, x: f32, y: f32) -> f32 {
     let (x0, y0) = (x as u32, y as u32);
     let (x1, y1) = ((x0 + 1).min(width - 1), (y0 + 1).min(height - 1));
     let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-    let mix = |a: f32, b: f32, share: f32| share.mul_add(b - a, a);
+    let mix = |a: f32, b: f32, share: f32| share * (b - a) + a;
     mix(mix(plane.at(x0, y0), plane.at(x1, y0), fx), mix(plane.at(x0, y1), plane.at(x1, y1), fx), fy)
 }
 

@@ -82,7 +82,7 @@ pub fn smoothed(line: &[[f32; 2]], sigma: f32) -> Line {
             let mut sum = [0.0; 2];
             for (weight, offset) in weights.iter().zip(-reach..) {
                 let [x, y] = point(at + offset);
-                sum = [weight.mul_add(x, sum[0]), weight.mul_add(y, sum[1])];
+                sum = [weight * x + sum[0], weight * y + sum[1]];
             }
             sum.map(|value| value / total)
         })
@@ -121,7 +121,7 @@ pub fn simplified(line: &[[f32; 2]], tolerance: f32) -> Line {
 /// How far a point is from a segment.
 pub(super) fn off_segment(point: [f32; 2], from: [f32; 2], to: [f32; 2]) -> f32 {
     let along = [to[0] - from[0], to[1] - from[1]];
-    let square = along[0].mul_add(along[0], along[1] * along[1]);
+    let square = along[0] * along[0] + along[1] * along[1];
     if square == 0.0 {
         return apart(point, from);
     }

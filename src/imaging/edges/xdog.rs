@@ -32,7 +32,7 @@ pub fn xdog(brightness: &Plane<f32>, options: Xdog) -> Plane<f32> {
     let fine = gaussian(brightness, options.sigma);
     let coarse = gaussian(brightness, options.sigma * options.ratio);
     let ink = |(&fine, &coarse): (&f32, &f32)| {
-        let s = options.sharpness.mul_add(fine - coarse, fine);
+        let s = options.sharpness * (fine - coarse) + fine;
         if s < options.threshold { 1.0 } else { 1.0 - (options.steepness * (s - options.threshold)).tanh() }
     };
     let data = fine.data().iter().zip(coarse.data()).map(ink).collect();

@@ -5,6 +5,10 @@ use crate::imaging::{ColorModel, Frame, Samples, Size};
 /// The side that an enlarged picture has at most.
 const MOST: u32 = 512;
 
+const CHANNELS: usize = 3;
+/// Values of the two pixels that a row is asked for beyond its ends.
+const BORDER: usize = 2 * CHANNELS;
+
 /// `frame`, an 8-bit RGB picture, enlarged as far as is cheap. `None` when it is large already or of another form.
 #[must_use]
 pub(in crate::ui) fn enlarged(frame: &Frame) -> Option<Frame> {
@@ -14,13 +18,8 @@ pub(in crate::ui) fn enlarged(frame: &Frame) -> Option<Frame> {
     if factor < 2 || frame.model() != ColorModel::Rgb {
         return None;
     }
-    let taps = taps(factor as usize);
-    let (width, height) = (size.width as usize, size.height as usize);
-    let source: Vec<f32> = samples.iter().map(|&value| f32::from(value)).collect();
-    let wide = stretch(&source, (width, height), &taps);
-    let high = stretch(&wide, (height, width * factor as usize), &taps);
     let large = Size::new(size.width * factor, size.height * factor);
-    let bytes = high.into_iter().map(|value| (value + 0.5).clamp(0.0, 255.0) as u8).collect();
+    let bytes = stretched(samples, (size.width as usize, size.height as usize), factor as usize);
     Frame::new(large, ColorModel::Rgb, Samples::U8(bytes))
 }
 
@@ -41,26 +40,56 @@ fn kernel(x: f32) -> f32 {
     if x < 1.0 { (1.5 * x - 2.5) * x * x + 1.0 } else { ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0 }
 }
 
-/// Stretches rows of RGB, `width` by `height`, and returns the result transposed: `height` by `width * factor`.
-fn stretch(source: &[f32], (width, height): (usize, usize), taps: &[(isize, [f32; 4])]) -> Vec<f32> {
-    let out_width = width * taps.len();
-    let mut out = vec![0.0; source.len() * taps.len()];
-    for (y, row) in source.chunks_exact((width * 3).max(3)).enumerate() {
-        for x in 0..out_width {
-            let (first, weights) = &taps[x % taps.len()];
-            let mut sum = [0.0_f32; 3];
-            for (offset, weight) in weights.iter().enumerate() {
-                let column = (x / taps.len()) as isize + first + offset as isize;
-                let column = column.clamp(0, width as isize - 1) as usize;
-                for (sum, value) in sum.iter_mut().zip(&row[column * 3..column * 3 + 3]) {
-                    *sum = weight.mul_add(*value, *sum);
-                }
-            }
-            let at = (x * height + y) * 3;
-            out[at..at + 3].copy_from_slice(&sum);
+/// Rows of RGB, `width` by `height` pixels, `factor` times as wide and as high.
+fn stretched(samples: &[u8], (width, height): (usize, usize), factor: usize) -> Vec<u8> {
+    let (taps, len) = (taps(factor), width * CHANNELS);
+    let source: Vec<f32> = samples.iter().map(|&value| f32::from(value)).collect();
+    let row_of = |y: isize| {
+        let y = y.clamp(0, height as isize - 1) as usize;
+        &source[y * len..(y + 1) * len]
+    };
+    // A row of the result before it is widened, its first and last pixels repeated beyond its ends.
+    let mut row = vec![0.0; len + 2 * BORDER];
+    // The pixels of a row that lie at one place inside of theirs, one place after the other.
+    let mut sums = vec![0.0; len];
+    let mut places = vec![0; len * factor];
+    let mut out = vec![0; samples.len() * factor * factor];
+    for (y, out) in out.chunks_exact_mut(len * factor).enumerate() {
+        let (first, weights) = taps[y % factor];
+        let top = (y / factor) as isize + first;
+        blend(&mut row[BORDER..BORDER + len], std::array::from_fn(|tap| row_of(top + tap as isize)), weights);
+        repeat_ends(&mut row);
+        for (bytes, (first, weights)) in places.chunks_exact_mut(len).zip(&taps) {
+            let left = (BORDER as isize + first * CHANNELS as isize) as usize;
+            let shifted = std::array::from_fn(|tap| &row[left + tap * CHANNELS..left + tap * CHANNELS + len]);
+            blend(&mut sums, shifted, *weights);
+            to_bytes(bytes, &sums);
+        }
+        for (place, bytes) in places.chunks_exact(len).enumerate() {
+            let pixels = out.as_chunks_mut::<CHANNELS>().0.iter_mut().skip(place).step_by(factor);
+            pixels.zip(bytes.as_chunks().0).for_each(|(out, pixel)| *out = *pixel);
         }
     }
     out
+}
+
+/// The weighted sum of four rows.
+fn blend(out: &mut [f32], [a, b, c, d]: [&[f32]; 4], weights: [f32; 4]) {
+    for ((((out, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        *out = weights[0] * a + weights[1] * b + weights[2] * c + weights[3] * d;
+    }
+}
+
+fn repeat_ends(row: &mut [f32]) {
+    let end = row.len() - BORDER;
+    for at in (0..BORDER).step_by(CHANNELS) {
+        row.copy_within(BORDER..BORDER + CHANNELS, at);
+        row.copy_within(end - CHANNELS..end, end + at);
+    }
+}
+
+fn to_bytes(out: &mut [u8], values: &[f32]) {
+    out.iter_mut().zip(values).for_each(|(out, value)| *out = (value + 0.5).clamp(0.0, 255.0) as u8);
 }
 
 #[cfg(test)]
@@ -85,6 +114,21 @@ mod tests {
         let row: Vec<f32> = (8..56).map(|x| at(&ramp, x, 20)).collect();
         assert!(row.windows(2).all(|pair| pair[1] >= pair[0]), "rising to the right: {row:?}");
         assert!((at(&ramp, 20, 3) - at(&ramp, 20, 60)).abs() < 1e-6, "the same in each row");
+    }
+
+    #[test]
+    fn a_step_is_rounded_as_the_formula_says() {
+        let large = enlarged(&picture(128, |x, y| if x >= 64 || y >= 127 { 200 } else { 0 })).expect("small");
+        // The first quarter of pixel 64: its middle lies at 63.625, so 64 and 65 are 3/8 and 11/8 away.
+        let beside = 200.0 * (kernel(0.375) + kernel(1.375));
+        assert_eq!(at(&large, 256, 8), beside.round(), "inside of the step's first pixel");
+        // The last quarter of row 127: only row 126 is not lit, and beyond the end the last row goes on.
+        let below = 200.0 * (1.0 - kernel(1.375));
+        assert_eq!(
+            (at(&large, 0, 8), at(&large, 511, 8), at(&large, 0, 511)),
+            (0.0, 200.0, below.round()),
+            "at the ends"
+        );
     }
 
     #[test]

@@ -228,10 +228,10 @@ fn average(candidates: &[CandidateShown]) -> Option<Frame> {
     for candidate in candidates {
         let Samples::U8(samples) = candidate.picture.samples() else { continue };
         for (sum, &sample) in sums.iter_mut().zip(samples) {
-            *sum = candidate.share.mul_add(f32::from(sample), *sum);
+            *sum += candidate.share * f32::from(sample);
         }
     }
-    let samples = sums.into_iter().map(|sum| sum.round() as u8).collect();
+    let samples = sums.into_iter().map(|sum| (sum + 0.5) as u8).collect();
     Frame::new(Size::new(side, side), ColorModel::Rgb, Samples::U8(samples))
 }
 
