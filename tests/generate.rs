@@ -135,7 +135,9 @@ fn a_way_has_its_ends_and_as_many_frames_as_asked_for() {
     assert!(desk.read("arc/frame0002.png") != desk.read("line/frame0002.png"), "the arc is not the line");
     assert!(desk.read("arc/frame0004.png") == desk.read("line/frame0004.png"), "the ends are the same");
     desk.succeed("interpolate --model cats --from 1 --to 2 -o default");
-    assert_eq!(fs::read_dir(desk.path("default")).unwrap().count(), 16, "frames unless told otherwise");
+    let written: Value = serde_json::from_slice(&fs::read(desk.path("default/result.json")).unwrap()).unwrap();
+    assert_eq!(written["outputs"].as_array().unwrap().len(), 16, "frames unless told otherwise");
+    assert_eq!(fs::read_dir(desk.path("default")).unwrap().count(), 17, "and what there is to tell of them");
 }
 
 #[test]

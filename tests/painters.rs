@@ -254,7 +254,7 @@ mod imports {
     #[test]
     fn an_early_unet_file_is_understood_and_told_in_words() {
         let path = golden_file("pix2pix_unet.pth");
-        let found = weights::import(&path, Family::Pix2pix, "facades", MaskPolarity::Known).unwrap();
+        let found = weights::import(&path, Some(Family::Pix2pix), "facades", MaskPolarity::Known).unwrap();
         let note = found.entry.note.clone().unwrap();
         assert!(note.contains("U-Net-16, batch norm, 3 channels to 3, width 1"), "{note}");
         let painter = catalog::sketcher_of(&found.entry, found.tensors, &CPU).unwrap();
@@ -279,7 +279,7 @@ mod imports {
             let tensors = golden.folder("weights").map(|(key, tensor)| (rename(&key), tensor.clone()));
             let path = folder.path().join("net.safetensors");
             candle_core::safetensors::save(&tensors.collect(), &path).unwrap();
-            let found = weights::import(&path, Family::Pix2pix, "net", MaskPolarity::Known).unwrap();
+            let found = weights::import(&path, Some(Family::Pix2pix), "net", MaskPolarity::Known).unwrap();
             let painter = catalog::sketcher_of(&found.entry, found.tensors, &CPU).unwrap();
             let picture = painter.translate(golden.get("input"), Variation::Steady).unwrap();
             assert_close(&picture, golden.get("output"), TOLERANCE);
@@ -298,7 +298,7 @@ mod imports {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mine.safetensors");
         variables.save(&path).unwrap();
-        let found = weights::import(&path, Family::Pix2pix, "mine", MaskPolarity::Known).unwrap();
+        let found = weights::import(&path, Some(Family::Pix2pix), "mine", MaskPolarity::Known).unwrap();
         assert_eq!(found.entry.config.clone().try_into::<Config>().unwrap(), config, "what it was");
         assert!(found.ignored.is_empty(), "all of it is used: {:?}", found.ignored);
         let painter = catalog::sketcher_of(&found.entry, found.tensors, &CPU).unwrap();
@@ -308,7 +308,7 @@ mod imports {
     #[test]
     fn another_network_is_refused_in_a_sentence() {
         let path = golden_file("ada_run.pth");
-        let refused = weights::import(&path, Family::Pix2pix, "net", MaskPolarity::Known).unwrap_err().to_string();
+        let refused = weights::import(&path, Some(Family::Pix2pix), "net", MaskPolarity::Known).unwrap_err().to_string();
         assert!(refused.contains("no network of the family pix2pix"), "{refused}");
     }
 }

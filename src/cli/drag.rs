@@ -12,7 +12,7 @@ use super::drag_trial;
 use super::erase::elapsed;
 use super::errors::CliError;
 use super::manifold::{LatentSource, Style, open, psi, style_space, write_file, write_picture, write_sheet};
-use super::report::{Bar, print_json, print_line};
+use super::report::{Bar, print_json, print_line, write_result};
 use super::scribble::Scribble;
 use crate::control::{Step, Stepper as _};
 use crate::imaging::Plane;
@@ -204,8 +204,7 @@ pub(super) fn run(args: &DragArgs, common: &Common) -> Result<(), CliError> {
         result: LATENT,
         milliseconds: Milliseconds { load, drag, step, total: elapsed(start) },
     };
-    let text = serde_json::to_string_pretty(&report).map_err(|error| CliError::other(&error))?;
-    crate::imaging::io::write_atomic(&folder.join("result.json"), text.as_bytes())?;
+    write_result(folder, &report)?;
     if common.json { print_json(&report) } else { report.print() }
 }
 

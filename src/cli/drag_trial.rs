@@ -8,7 +8,7 @@ use super::args::Common;
 use super::drag::{DragArgs, drag};
 use super::errors::CliError;
 use super::manifold::{LatentSource, Style, write_sheet};
-use super::report::{print_json, print_line};
+use super::report::{print_json, print_line, write_result};
 use crate::generators::manifold::Manifold;
 use crate::latent::drag::{DragPoint, Ending, Pair, random_pair};
 use crate::latent::{DragJob, Picture, StyleSpace, draw};
@@ -77,8 +77,7 @@ impl Report<'_> {
         std::fs::create_dir_all(folder)
             .map_err(|error| CliError::UnwritableFolder { path: folder.clone(), reason: error.kind().to_string() })?;
         write_sheet(&folder.join("trials.png"), &pictures.iter().collect::<Vec<_>>())?;
-        let text = serde_json::to_string_pretty(self).map_err(|error| CliError::other(&error))?;
-        Ok(crate::imaging::io::write_atomic(&folder.join("result.json"), text.as_bytes())?)
+        write_result(folder, self)
     }
 
     fn print(&self) -> Result<(), CliError> {

@@ -12,7 +12,7 @@ use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
 use super::manifold::{write_file, write_picture, write_sheet};
-use super::report::{Bar, print_json, print_line};
+use super::report::{Bar, print_json, print_line, write_result};
 use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::Manifold;
 use crate::latent::{Frames, FramesJob, Latent};
@@ -21,7 +21,7 @@ use crate::weights::Entry;
 /// Where pictures go.
 #[derive(Debug, Args)]
 pub(super) struct Target {
-    /// Folder for the pictures
+    /// Folder for the pictures and result.json
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
 
@@ -84,14 +84,17 @@ impl Target {
         let outputs = self.write(&frames, &names, manifold.as_ref())?;
         let written = export.map(|export| export.write(&frames)).transpose()?.flatten();
         let (model, family) = (entry.name.as_str(), entry.family.to_string());
-        if !common.json {
-            let (count, folder) = (outputs.len(), self.output.display());
-            return print_line(&format!("{count} of {model}, {side} x {side} pixels, drawn in {draw:.0} ms: {folder}"));
-        }
         let sheet = self.sheet.as_ref().map(|path| path.display().to_string());
         let milliseconds = Milliseconds { load, draw, total: elapsed(start) };
         let export = written.map(|written| written.path.display().to_string());
-        print_json(&Report { model, family, side, details, outputs, sheet, export, milliseconds })
+        let count = outputs.len();
+        let report = Report { model, family, side, details, outputs, sheet, export, milliseconds };
+        write_result(&self.output, &report)?;
+        if !common.json {
+            let folder = self.output.display();
+            return print_line(&format!("{count} of {model}, {side} x {side} pixels, drawn in {draw:.0} ms: {folder}"));
+        }
+        print_json(&report)
     }
 
     /// Writes `NAME.png` for each picture, and what else is asked for; the paths of the pictures.

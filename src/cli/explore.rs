@@ -11,7 +11,7 @@ use super::args::Common;
 use super::erase::elapsed;
 use super::errors::CliError;
 use super::manifold::{LatentSource, open, style_space, write_file, write_picture, write_sheet};
-use super::report::{Bar, print_json, print_line};
+use super::report::{Bar, print_json, print_line, write_result};
 use super::scribble::Scribble;
 use crate::control::{Step, Stepper as _};
 use crate::generators::manifold::Manifold;
@@ -153,8 +153,7 @@ pub(super) fn run(args: &ExploreArgs, common: &Common) -> Result<(), CliError> {
         candidates,
         milliseconds,
     };
-    let text = serde_json::to_string_pretty(&report).map_err(|error| CliError::other(&error))?;
-    crate::imaging::io::write_atomic(&args.output.join("result.json"), text.as_bytes())?;
+    write_result(&args.output, &report)?;
     if common.json { print_json(&report) } else { report.print(&args.output) }
 }
 

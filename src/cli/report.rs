@@ -1,12 +1,14 @@
 //! What a command prints beside errors: lines, one JSON object, a progress bar.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::errors::CliError;
 use crate::control::Progress;
+use crate::imaging::io::write_atomic;
 
 /// Prints `line` on stdout. A closed pipe is an error that ends the command quietly.
 pub(super) fn print_line(line: &str) -> Result<(), CliError> {
@@ -18,6 +20,12 @@ pub(super) fn print_line(line: &str) -> Result<(), CliError> {
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string_pretty(value).map_err(|error| CliError::other(&error))?;
     print_line(&text)
+}
+
+/// Writes `value` as `result.json` into `folder`: a whole file or none.
+pub(super) fn write_result(folder: &Path, value: &impl Serialize) -> Result<(), CliError> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| CliError::other(&error))?;
+    Ok(write_atomic(&folder.join("result.json"), text.as_bytes())?)
 }
 
 /// The bytes of physical memory that the process held at most; `None` where the system does not tell.

@@ -6,6 +6,9 @@ use rayon::prelude::*;
 use super::NOTHING;
 use crate::compute::element::values;
 
+/// Planes of so many pixels are worth a thread each.
+const SHARED: usize = 64 * 64;
+
 /// `values` `[n, c, h, w]` and `weight` `[n, 1, h, w]` to `[n, c + 1, h, w]`: what is spread, and a plane of marks.
 #[derive(Debug)]
 pub(super) struct PullPush {
@@ -61,7 +64,11 @@ impl Level {
     /// Sums over squares of 2 x 2, with weights up to 1.
     fn pulled(&self) -> Self {
         let (h, w) = (self.size.0 / 2, self.size.1 / 2);
-        let mut planes: Vec<Vec<f32>> = self.planes.iter().map(|plane| pull(plane, 2 * w)).collect();
+        let mut planes: Vec<Vec<f32>> = if h * w < SHARED {
+            self.planes.iter().map(|plane| pull(plane, 2 * w)).collect()
+        } else {
+            self.planes.par_iter().map(|plane| pull(plane, 2 * w)).collect()
+        };
         if let Some((weight, values)) = planes.split_last_mut() {
             let factor: Vec<f32> = weight.iter().map(|sum| sum.min(1.0) / sum.max(NOTHING as f32)).collect();
             for plane in values {
@@ -88,9 +95,11 @@ impl Level {
 
     /// Fills the gaps from the next larger squares.
     fn push(&mut self, wide: &Self) {
-        let gaps = self.gaps();
-        for (plane, wide) in self.planes.iter_mut().zip(&wide.planes) {
-            push(plane, wide, &gaps, self.size.1);
+        let (gaps, width) = (self.gaps(), self.size.1);
+        if gaps.len() < SHARED {
+            self.planes.iter_mut().zip(&wide.planes).for_each(|(plane, wide)| push(plane, wide, &gaps, width));
+        } else {
+            self.planes.par_iter_mut().zip(&wide.planes).for_each(|(plane, wide)| push(plane, wide, &gaps, width));
         }
     }
 

@@ -25,7 +25,7 @@ use crate::latent::{
 };
 
 /// A settled answer is there after about so many seconds, on slow machines with fewer starts and steps.
-const PATIENCE_SECS: f32 = 3.0;
+const PATIENCE_SECS: f32 = 2.6;
 
 /// Pictures of candidates that the window keeps, so that undo brings them back at once.
 const KEPT_PICTURES: usize = 24 * 16;
