@@ -69,7 +69,8 @@ pub(crate) fn request(lane: Lane, name: &str) -> Request {
         Lane::Transfer => Request::Transfer { exploration: Exploration::new(name), at: 0.5, is_final: false },
         Lane::Models => Request::ListModels,
         Lane::Findings => Request::SaveFindings { model: name.to_owned(), findings: Vec::new(), path },
-        Lane::Survey => Request::Survey { model: name.to_owned(), what: Survey::Noise(4) },
+        Lane::Import => Request::ImportModel { path },
+        Lane::Survey => Request::Survey { model: name.to_owned(), what: Survey::Noise(4), trunk: None },
         Lane::Animate => Request::ExportFrames(ExportFrames {
             model: name.to_owned(),
             way: way(),
