@@ -220,7 +220,7 @@ fn damage_checkpoints(names: &[(&str, Family)]) {
             mutate(&mut bytes, &mut rng, 12_000);
         }
         fs::write(&path, &bytes).unwrap();
-        match import(&path, *family, "tiny", MaskPolarity::Known) {
+        match import(&path, Some(*family), "tiny", MaskPolarity::Known) {
             Err(error) => is_sentence(&error),
             Ok(imported) => match try_tensors(&imported.entry, imported.tensors, &Device::Cpu) {
                 Err(error) => is_sentence(&error),
