@@ -308,7 +308,8 @@ mod imports {
     #[test]
     fn another_network_is_refused_in_a_sentence() {
         let path = golden_file("ada_run.pth");
-        let refused = weights::import(&path, Some(Family::Pix2pix), "net", MaskPolarity::Known).unwrap_err().to_string();
+        let refused =
+            weights::import(&path, Some(Family::Pix2pix), "net", MaskPolarity::Known).unwrap_err().to_string();
         assert!(refused.contains("no network of the family pix2pix"), "{refused}");
     }
 }

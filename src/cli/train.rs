@@ -15,7 +15,9 @@ use super::models;
 use super::report::{print_json, print_line};
 use crate::control::{CancelToken, Canceller};
 use crate::train::recipe::Family;
-use crate::train::{Ended, Observer, Order, Outcome, Progress, Recipe, entry_of, export, fit, start_from};
+use crate::train::{
+    Ended, Observer, Order, Outcome, Progress, Recipe, best_checkpoint, entry_of, export, fit, start_from,
+};
 use crate::weights::{self, Catalog};
 
 /// Options that change single values of a recipe: those of [`Recipe`], none required.
@@ -73,7 +75,7 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
         let mut bar = TrainingBar::new(recipe.steps);
         let outcome = fit(&recipe, &order, &stopped_by_signal()?, &mut bar)?;
         bar.0.finish_and_clear();
-        outcome
+        chosen(outcome, &recipe, &order)?
     };
     let places = install(&recipe, &outcome, &order, common)?;
     if common.json {
@@ -87,6 +89,16 @@ pub(super) fn run(args: &TrainArgs, common: &Common) -> Result<(), CliError> {
         )?;
     }
     places.iter().try_for_each(|place| print_line(&format!("model              {}", place.display())))
+}
+
+/// Of painters that are done training the state that painted held-out drawings best; of all others `last`.
+fn chosen(last: Outcome, recipe: &Recipe, order: &Order) -> Result<Outcome, CliError> {
+    let best = best_checkpoint(&order.out);
+    if recipe.family != Family::Pix2pix || last.ended != Ended::Complete || !best.is_file() {
+        return Ok(last);
+    }
+    let Outcome { seconds, skipped, .. } = last;
+    Ok(Outcome { seconds, skipped, ..export(recipe, order, &best)? })
 }
 
 /// What is trained with where there is no recipe: the defaults of the family that `options` name.

@@ -14,6 +14,12 @@ use crate::imaging::io::write_atomic;
 
 const FOLDER: &str = "checkpoints";
 const BEST: &str = "best.safetensors";
+/// Where the folder of a run has the state that measured best on held-out pictures, once there was a measurement.
+#[must_use]
+pub fn best_checkpoint(run: &Path) -> PathBuf {
+    run.join(FOLDER).join(BEST)
+}
+
 /// Checkpoints kept beside the best one.
 const KEPT: usize = 2;
 /// The key of the header under which the state stands.

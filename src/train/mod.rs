@@ -34,7 +34,7 @@ mod trainee;
 
 pub use adam::{Adam, AdamConfig, Ema};
 pub use augment::Augmentation;
-pub use checkpoint::State;
+pub use checkpoint::{State, best_checkpoint};
 pub use comodgan::{Comodgan, config_of as comodgan_config_of};
 pub use context_encoder::{ContextEncoder, config_of as context_encoder_config_of};
 pub use data::{Batch, Loader, Reading, Sampler, Source, Square, held_out_order};

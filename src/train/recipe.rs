@@ -139,14 +139,19 @@ fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
 }
 
 impl Recipe {
-    /// Reads a recipe in TOML.
+    /// Reads a recipe in TOML. Files that it names lie beside it.
     ///
     /// # Errors
     /// When the file cannot be read, is no TOML, or has an unknown key or a value out of range.
     pub fn read(path: &Path) -> Result<Self, TrainError> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| TrainError::Unreadable { path: path.to_owned(), reason: error.to_string() })?;
-        Self::parse(&text).map_err(|reason| TrainError::Recipe { path: path.to_owned(), reason })
+        let mut recipe = Self::parse(&text).map_err(|reason| TrainError::Recipe { path: path.to_owned(), reason })?;
+        if let Some(drawings) = &mut recipe.drawing.hand_drawings {
+            // Beside the recipe, wherever the program was started.
+            *drawings = path.parent().unwrap_or_else(|| Path::new("")).join(&*drawings);
+        }
+        Ok(recipe)
     }
 
     /// Reads a recipe's text; the reason is one line where it is none.

@@ -44,7 +44,8 @@ pub(super) fn run(args: &ProjectArgs, common: &Common) -> Result<(), CliError> {
                 found => found?,
             };
             let milliseconds = elapsed(start);
-            table.rows.push(Row { picture: source.name(at).to_owned(), method, mse: found.best.mse, milliseconds });
+            let picture = source.name(at).to_owned();
+            table.rows.push(Row { at, picture, method, mse: found.best.mse, milliseconds });
         }
         bar.set(Progress { fraction: (done + 1) as f32 / count as f32, stage: "project" });
     }
@@ -62,6 +63,8 @@ struct Table {
 
 #[derive(Serialize)]
 struct Row {
+    /// Its number: composed pictures all have the same name.
+    at: usize,
     picture: String,
     method: Method,
     /// Mean squared error, pixels in -1..1.
@@ -114,7 +117,7 @@ impl Table {
             [Method::Hybrid, Method::Optimize, Method::Network].map(|method| self.line(method));
         let best = self
             .of(Method::Hybrid)
-            .filter(|row| self.rows.iter().all(|other| other.picture != row.picture || row.mse <= other.mse));
+            .filter(|row| self.rows.iter().all(|other| other.at != row.at || row.mse <= other.mse));
         Report {
             model: &self.model,
             pictures: self.of(Method::Hybrid).count(),

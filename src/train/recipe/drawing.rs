@@ -42,7 +42,7 @@ pub struct Drawing {
     /// How often there are spots of color, 0..=1
     #[arg(long, value_name = "SHARE")]
     pub hints: f64,
-    /// A file of drawings by hand, as those in `tests/hand_drawings`: how their lines are met counts where the best checkpoint is chosen
+    /// A file of drawings by hand, as those in `tests/hand_drawings`: how their lines are met counts where the best checkpoint is chosen (in a recipe: seen from its folder)
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hand_drawings: Option<PathBuf>,
