@@ -17,7 +17,7 @@ use pentimento::control::{Rng, rng};
 use pentimento::generators::catalog;
 use pentimento::generators::manifold::Manifold;
 use pentimento::imaging::Plane;
-use pentimento::latent::{Candidate, Constraint, Latent, SearchJob, SearchOptions};
+use pentimento::latent::{Candidate, Constraint, Latent, Picture, SearchJob, SearchOptions};
 use pentimento::weights::{Catalog, Entry, folders};
 use rand::Rng as _;
 
@@ -36,6 +36,10 @@ struct Outcome {
 fn wanted() -> Option<u64> {
     std::env::var("PENTIMENTO_SCRIBBLES").ok().and_then(|count| count.parse().ok())
 }
+
+/// Cells of the grid on which candidates are compared, and levels of 255 by which they must differ there.
+const GRID: usize = 8;
+const DISTINCT: f32 = 2.0;
 
 /// Means of fewer say little.
 const ENOUGH: u64 = 20;
@@ -93,6 +97,23 @@ fn mean_color(picture: &Plane<[f32; 3]>, mask: &Plane<f32>) -> [f32; 3] {
     })
 }
 
+/// Root mean square of the differences in 0..=255 between two pictures, both averaged over a grid of 8 x 8: what an eye sees that
+/// compares thumbnails.
+fn coarse_distance(a: &Picture, b: &Picture) -> f32 {
+    let cells = |picture: &Picture| -> Vec<f32> {
+        let side = picture.side();
+        let mut sums = vec![(0.0, 0.0); 3 * GRID * GRID];
+        for (at, value) in picture.rgb().iter().enumerate() {
+            let (x, y, channel) = (at / 3 % side, at / 3 / side, at % 3);
+            let (sum, count) = &mut sums[3 * (y * GRID / side * GRID + x * GRID / side) + channel];
+            (*sum, *count) = (*sum + f32::from(*value), *count + 1.0);
+        }
+        sums.into_iter().map(|(sum, count)| sum / count).collect()
+    };
+    let (a, b) = (cells(a), cells(b));
+    (a.iter().zip(&b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>() / a.len() as f32).sqrt()
+}
+
 fn best(manifold: &Arc<dyn Manifold>, constraints: &[Constraint], options: SearchOptions) -> Vec<Candidate> {
     let job = SearchJob::new(Arc::clone(manifold), constraints, options, None).unwrap();
     finish(job).0.pop().unwrap().candidates
@@ -115,9 +136,8 @@ fn run(manifold: &Arc<dyn Manifold>, seed: u64) -> Outcome {
     let candidates = best(manifold, &strokes, options(seed));
     for (at, one) in candidates.iter().enumerate() {
         for other in &candidates[..at] {
-            let off =
-                one.picture.rgb().iter().zip(other.picture.rgb()).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
-            assert!(off as usize > one.picture.rgb().len() / 4, "candidates {} and {} are alike", one.id, other.id);
+            let off = coarse_distance(&one.picture, &other.picture);
+            assert!(off >= DISTINCT, "candidates {} and {} are alike: {off:.1} levels", one.id, other.id);
         }
     }
     let origin: Latent = prior.latent_of_seed(dim, 3000 + seed).into();

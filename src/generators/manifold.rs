@@ -138,4 +138,12 @@ pub trait Styles: Send + Sync {
 
     /// Height and width of the noise map of each convolution with noise, smallest first.
     fn noise_sides(&self) -> Vec<usize>;
+
+    /// Whether noise changes a picture: it does not where all strengths are 0, as after training without.
+    ///
+    /// # Errors
+    /// When candle cannot read the strengths.
+    fn has_noise(&self) -> Result<bool> {
+        Ok(!self.noise_sides().is_empty())
+    }
 }

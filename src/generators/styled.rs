@@ -178,6 +178,11 @@ impl StyledConv {
         self.affine.weight()
     }
 
+    /// How strongly the noise counts, `[1, 1, 1, 1]`.
+    pub(super) const fn noise_strength(&self) -> &Tensor {
+        &self.noise_strength
+    }
+
     /// `xs` `[n, c_in, h, w]` with `styles` `[n, dim]`; `at` says which noise map is this one's.
     pub(super) fn forward(&self, xs: &Tensor, styles: &Tensor, noise: Noise<'_>, at: usize) -> Result<Tensor> {
         let map = noise.map(at, &self.noise_map)?;

@@ -1,7 +1,7 @@
 //! A style-based generator with its discriminator as a manifold, whichever of the families it is. Its latents are styles: one for
 //! each layer.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::VarBuilder;
 
 use super::manifold::{Manifold, Prior, Styles};
@@ -47,6 +47,9 @@ pub trait StyleNet: Send + Sync {
 
     /// As [`Styles::noise_sides`].
     fn noise_sides(&self) -> Vec<usize>;
+
+    /// How strongly each convolution adds its noise.
+    fn noise_strengths(&self) -> Vec<&Tensor>;
 }
 
 /// A discriminator that can be asked for more than a score.
@@ -200,5 +203,15 @@ impl<N: StyleNet, J: StyleJudge> Styles for StyledModel<N, J> {
 
     fn noise_sides(&self) -> Vec<usize> {
         self.generator.noise_sides()
+    }
+
+    fn has_noise(&self) -> Result<bool> {
+        for strengths in self.generator.noise_strengths() {
+            let strengths = strengths.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
+            if strengths.iter().any(|strength| *strength != 0.0) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

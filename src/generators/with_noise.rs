@@ -176,4 +176,8 @@ impl Styles for WithNoise {
     fn noise_sides(&self) -> Vec<usize> {
         self.inside().noise_sides()
     }
+
+    fn has_noise(&self) -> Result<bool> {
+        self.inside().has_noise()
+    }
 }

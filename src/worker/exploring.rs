@@ -256,6 +256,8 @@ pub struct ModelShown {
     pub has_predictor: bool,
     /// Layers that take a style; 0 of a model without styles. Known when its picture is drawn.
     pub layers: u32,
+    /// Whether noise changes its pictures. Known when its picture is drawn.
+    pub has_noise: bool,
     /// What it draws and where its pictures came from, in a sentence; empty if the manifest does not say.
     pub about: String,
     /// A picture of it; `None` until it is drawn.

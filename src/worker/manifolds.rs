@@ -118,6 +118,7 @@ pub(super) struct Face {
     pub(super) has_predictor: bool,
     /// 0 without styles.
     pub(super) layers: u32,
+    pub(super) has_noise: bool,
 }
 
 impl fmt::Debug for Manifolds {

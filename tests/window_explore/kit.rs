@@ -35,6 +35,7 @@ pub(crate) fn latent(x: f32, y: f32) -> Latent {
 
 pub(crate) fn model(name: &str) -> ModelShown {
     ModelShown {
+        has_noise: true,
         name: name.to_owned(),
         family: "DCGAN".to_owned(),
         side: SIDE,

@@ -23,9 +23,6 @@ const SEED: u64 = 0;
 /// Adam's steps in one timed round of the loop that is set beside PyTorch's (`scripts/explore_torch.py`).
 const LOOP_STEPS: usize = 5;
 
-/// What a search may take until it has settled.
-const SETTLE_SECONDS: f32 = 3.0;
-
 /// One thing to time.
 #[derive(Clone)]
 pub(super) enum Case {
@@ -167,7 +164,7 @@ fn run(
 ) -> std::result::Result<Ran, CliError> {
     let began = Instant::now();
     let ms = |since: Instant| 1e3 * since.elapsed().as_secs_f64();
-    let options = SearchOptions { chosen, budget: Budget::Seconds(SETTLE_SECONDS), seed: SEED, ..Default::default() };
+    let options = SearchOptions { chosen, budget: Budget::PATIENT, seed: SEED, ..Default::default() };
     let mut job =
         SearchJob::new(Arc::clone(manifold), strokes, options, warm).map_err(|error| CliError::other(&error))?;
     let (mut first_ms, mut first_cost, mut slice_ms) = (None, f32::NAN, 0.0_f64);

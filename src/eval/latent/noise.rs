@@ -52,7 +52,7 @@ impl NoiseJob {
     pub fn new(manifold: Arc<dyn Manifold>, samples: usize, seed: u64) -> Result<Self, MeasureError> {
         let painter = Painter { manifold };
         let styles = painter.styles("the share of the noise")?;
-        if styles.noise_sides().is_empty() {
+        if !styles.has_noise()? {
             return Err(MeasureError::NoNoise);
         }
         if samples < LEAST {

@@ -104,6 +104,11 @@ pub struct Synthesis {
 }
 
 impl Synthesis {
+    /// One for each convolution.
+    pub(super) fn noise_strengths(&self) -> Vec<&Tensor> {
+        self.levels.iter().flat_map(|level| [&level.first.noise_strength, &level.second.noise_strength]).collect()
+    }
+
     /// Reads `b{side}.{conv0,conv1,torgb}` from 4 pixels on; at 4 `conv0` begins with `b4.const`.
     pub(super) fn new(config: &Config, vb: &VarBuilder<'_>) -> Result<Self> {
         let sizes = config.pyramid();

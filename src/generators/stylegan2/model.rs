@@ -70,6 +70,10 @@ impl StyleNet for Generator {
     fn noise_sides(&self) -> Vec<usize> {
         self.config().pyramid().noise_sides()
     }
+
+    fn noise_strengths(&self) -> Vec<&Tensor> {
+        self.synthesis.noise_strengths()
+    }
 }
 
 impl StyleJudge for Discriminator {

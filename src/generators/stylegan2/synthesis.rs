@@ -38,6 +38,12 @@ struct Shape {
 }
 
 impl Synthesis {
+    /// One for each convolution.
+    pub(super) fn noise_strengths(&self) -> Vec<&Tensor> {
+        let levels = self.levels.iter().flat_map(|level| [&level.up, &level.same]);
+        std::iter::once(&self.first).chain(levels).map(StyledConv::noise_strength).collect()
+    }
+
     pub(super) fn new(config: &Config, vb: &VarBuilder<'_>) -> Result<Self> {
         let conv = |shape: Shape, place: &VarBuilder<'_>| styled_conv(config.style_dim, shape, place, vb);
         let rgb = |c_in: usize, place: &VarBuilder<'_>| to_rgb(config.style_dim, c_in, place);

@@ -14,6 +14,11 @@ pub enum Budget {
     Seconds(f32),
 }
 
+impl Budget {
+    /// What somebody waits for who has painted a stroke: settled within three seconds, the last slice and what else is running included.
+    pub const PATIENT: Self = Self::Seconds(2.6);
+}
+
 /// How a search runs. The default is the released program's, with halving.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchOptions {

@@ -95,12 +95,15 @@ impl SearchJob {
     }
 
     fn verdicts(&self, candidates: &[Candidate]) -> Vec<Verdict> {
-        let verdict = |(at, bound): (usize, &Option<f32>)| {
-            let Some(bound) = bound else { return Verdict::Empty };
-            let is_met = |candidate: &Candidate| candidate.costs.get(at).is_some_and(|cost| cost <= bound);
-            if candidates.iter().any(is_met) { Verdict::Met } else { Verdict::Missed }
+        let bounds = self.evaluator.objective.bounds();
+        // What one candidate meets and what another one meets may contradict each other.
+        let met = most_met(candidates, &bounds);
+        let verdict = |(at, bound): (usize, &Option<f32>)| match bound {
+            None => Verdict::Empty,
+            Some(_) if met.get(at) == Some(&true) => Verdict::Met,
+            Some(_) => Verdict::Missed,
         };
-        self.evaluator.objective.bounds().iter().enumerate().map(verdict).collect()
+        bounds.iter().enumerate().map(verdict).collect()
     }
 
     fn progress(&self) -> Progress {
@@ -111,9 +114,41 @@ impl SearchJob {
     }
 }
 
+/// Which constraints the candidate meets that meets the most of them, of several the cheapest.
+fn most_met(candidates: &[Candidate], bounds: &[Option<f32>]) -> Vec<bool> {
+    let met = |candidate: &Candidate| -> Vec<bool> {
+        let is_met = |(bound, cost): (&Option<f32>, &f32)| bound.is_some_and(|bound| *cost <= bound);
+        bounds.iter().zip(candidate.costs.iter()).map(is_met).collect()
+    };
+    let all = candidates.iter().map(|candidate| (met(candidate), candidate.cost));
+    let count = |met: &[bool]| met.iter().filter(|met| **met).count();
+    all.max_by(|(a, a_cost), (b, b_cost)| count(a).cmp(&count(b)).then(b_cost.total_cmp(a_cost)))
+        .map(|(met, _)| met)
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_met_is_met_by_one_candidate() {
+        let candidate = |id: u64, costs: &[f32]| Candidate {
+            id,
+            latent: vec![0.0].into(),
+            start: vec![0.0].into(),
+            picture: Picture::new(1, vec![0; 3]).unwrap(),
+            cost: costs.iter().sum(),
+            costs: costs.into(),
+            share: 0.5,
+        };
+        let bounds = [Some(1.0), Some(1.0), None];
+        let torn = [candidate(0, &[0.5, 3.0, 0.0]), candidate(1, &[2.0, 0.5, 0.0])];
+        assert_eq!(most_met(&torn, &bounds), [false, true, false], "the cheaper of two that meet one each");
+        let both = [torn[0].clone(), candidate(2, &[0.9, 0.9, 9.0])];
+        assert_eq!(most_met(&both, &bounds), [true, true, false], "both by the dearer one");
+        assert!(most_met(&[], &bounds).is_empty(), "nobody");
+    }
 
     #[test]
     fn an_average_follows_the_shares() {

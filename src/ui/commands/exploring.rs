@@ -33,7 +33,7 @@ pub(super) const fn entry(command: Command) -> Entry {
         Command::PreviousVisited => Entry(Explore, icons::CARET_LEFT, Needs::Latent, keys![CTRL OpenBracket]),
         Command::NextVisited => Entry(Explore, icons::CARET_RIGHT, Needs::Latent, keys![CTRL CloseBracket]),
         Command::SteerSeed => Entry(Explore, icons::DICE, Needs::Styles, keys![NONE Y]),
-        Command::SteerHere => Entry(Explore, icons::TARGET, Needs::Styles, keys![NONE U]),
+        Command::SteerHere => Entry(Explore, icons::TARGET, Needs::StyledLatent, keys![NONE U]),
         Command::SteerSnap => Entry(Explore, icons::GRID, Needs::Styles, keys![SHIFT Y]),
         Command::SteerReset => Entry(Explore, icons::CLEAR, Needs::Styles, keys![SHIFT U]),
         Command::SteerDrift => Entry(Explore, icons::PLAY, Needs::Styles, keys![NONE Q]),

@@ -37,6 +37,8 @@ pub enum Needs {
     Model,
     /// An exploration with a model that has styles.
     Styles,
+    /// A picture of a model that has styles.
+    StyledLatent,
     /// Candidates of a search.
     Picks,
     /// A picture of the manifold that shows.
@@ -114,6 +116,7 @@ impl Needs {
             Self::Models
             | Self::Model
             | Self::Styles
+            | Self::StyledLatent
             | Self::Picks
             | Self::Latent
             | Self::Strokes
@@ -219,6 +222,7 @@ impl Situation {
             Needs::Models => self.models,
             Needs::Model => self.model,
             Needs::Styles => self.styles,
+            Needs::StyledLatent => self.styles && self.latent,
             Needs::Picks => self.picks,
             Needs::Latent => self.latent,
             Needs::Strokes => self.strokes,

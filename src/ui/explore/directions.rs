@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Button, DragValue, RichText, TextEdit, Ui};
 
-use super::steer_panel::{slide, steer};
+use super::steer_panel::{slide, steer, typed};
 use super::studio::Studio;
 use super::wish::Wish;
 use crate::document::explore::{Direction, Edit, MAX_NAME};
@@ -16,6 +16,9 @@ use crate::worker::exploring::DirectionsAsked;
 /// How far a slider reaches, in deviations.
 const REACH: f32 = 10.0;
 
+/// Directions that are looked for at a time, at most.
+const MOST: usize = 80;
+
 /// Draws them for a model with so many layers.
 pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, layers: u32) {
     let directions = &studio.rudder.directions;
@@ -26,6 +29,13 @@ pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, layers: u32)
             if button.on_hover_text(view.text.get(&command.tip_key())).clicked() {
                 view.run(command);
             }
+        }
+    });
+    ui.horizontal(|ui| {
+        let name = ui.label(view.text.get("directions-wanted"));
+        let mut wanted = studio.rudder.wanted;
+        if ui.add(DragValue::new(&mut wanted).range(1..=MOST).speed(0.2)).labelled_by(name.id).changed() {
+            view.wish(Wish::DirectionsWanted(wanted));
         }
     });
     // Those of an opened session may be neither found nor saved here.
@@ -64,11 +74,12 @@ fn row_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, direction: &Arc<Dir
         ui.horizontal(|ui| {
             ui.label(RichText::new(view.text.get("directions-layers")).small());
             let (mut first, mut last) = (edit.first, edit.last.min(layers.saturating_sub(1)));
-            let from = ui.add(DragValue::new(&mut first).range(0..=last).speed(0.05));
+            let of = |value: DragValue<'_>, ui: &mut Ui| ui.add(value.speed(0.05).update_while_editing(false));
+            let from = of(DragValue::new(&mut first).range(0..=last), ui);
             ui.label("–");
-            let to = ui.add(DragValue::new(&mut last).range(first..=layers.saturating_sub(1)).speed(0.05));
-            if from.changed() || to.changed() {
-                set(view, Edit { first, last, ..edit.clone() }, Phase::End);
+            let to = of(DragValue::new(&mut last).range(first..=layers.saturating_sub(1)), ui);
+            if let Some(phase) = typed(&from, studio).or_else(|| typed(&to, studio)) {
+                set(view, Edit { first, last, ..edit.clone() }, phase);
             }
             keep_ui(ui, view, direction, is_saved);
         });

@@ -12,10 +12,6 @@ use crate::ui::intent::Phase;
 use crate::worker::Request;
 use crate::worker::exploring::{DirectionsAsked, MixSheet};
 
-/// Directions that are looked for.
-const DIRECTIONS: usize = 10;
-/// Seeds a second by which the pad moves by itself.
-const DRIFT: f32 = 0.25;
 /// Seeds on the pad that are drawn at random: a square of this many.
 const SQUARE: u64 = 100;
 
@@ -23,8 +19,8 @@ impl App {
     /// Does what `command` says about steering. Returns whether it is about that.
     pub(super) fn perform_steering(&mut self, command: Command) -> bool {
         match command {
-            Command::FindComponents => self.ask_directions(DirectionsAsked::Pca(DIRECTIONS)),
-            Command::FindFactors => self.ask_directions(DirectionsAsked::Factorize(DIRECTIONS)),
+            Command::FindComponents => self.ask_directions(DirectionsAsked::Pca(self.directions_wanted())),
+            Command::FindFactors => self.ask_directions(DirectionsAsked::Factorize(self.directions_wanted())),
             Command::ShowMixSheet => {
                 let layers = self.layers();
                 self.dialog = Some(Dialog::MixSheet(SheetChoice::new(layers)));
@@ -38,6 +34,10 @@ impl App {
     pub(in crate::ui) fn layers(&self) -> u32 {
         let name = self.studio.as_ref().map(|studio| &studio.exploration().model);
         self.models.iter().find(|model| Some(&model.name) == name).map_or(0, |model| model.layers)
+    }
+
+    fn directions_wanted(&self) -> usize {
+        self.studio.as_ref().map_or(1, |studio| studio.rudder.wanted)
     }
 
     pub(super) fn ask_directions(&mut self, asked: DirectionsAsked) {
@@ -71,6 +71,13 @@ impl Studio {
             Wish::ProjectIn(space) => {
                 self.history.commit(ExploreAction::ChangeStarts, |exploration| exploration.helm.projection = *space);
             }
+            Wish::DriftSpeed(speed) => {
+                self.rudder.speed = *speed;
+                if self.rudder.drift.is_some() {
+                    self.rudder.drift = Some(*speed);
+                }
+            }
+            Wish::DirectionsWanted(count) => self.rudder.wanted = *count,
             _ => return false,
         }
         true
@@ -96,7 +103,7 @@ impl Studio {
                 });
             }
             Command::SteerDrift => {
-                let speed = if self.rudder.drift.is_some() { None } else { Some(DRIFT) };
+                let speed = if self.rudder.drift.is_some() { None } else { Some(self.rudder.speed) };
                 self.set_drift(speed);
             }
             _ => return false,

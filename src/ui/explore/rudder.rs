@@ -33,6 +33,9 @@ struct Shown {
     picture: Frame,
 }
 
+/// Seconds between two steps of the pad, at most: a window that was away does not leap.
+const LONGEST_STEP: f64 = 0.5;
+
 /// The directions of a model.
 #[derive(Debug, Default)]
 pub struct Directions {
@@ -83,7 +86,7 @@ impl Sheet {
 }
 
 /// All that is known of steering beside what a document holds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rudder {
     asked: Option<Asked>,
     out: Option<Ticket>,
@@ -92,9 +95,29 @@ pub struct Rudder {
     pub directions: Directions,
     /// The sheet of mixed styles.
     pub sheet: Sheet,
-    /// Seeds a second by which the pad moves by itself.
+    /// Seeds a second by which the pad moves by itself, while it does.
     pub drift: Option<f32>,
+    /// Seeds a second by which it shall.
+    pub speed: f32,
+    /// Directions that are looked for.
+    pub wanted: usize,
     drifted: Option<f64>,
+}
+
+impl Default for Rudder {
+    fn default() -> Self {
+        Self {
+            asked: None,
+            out: None,
+            shown: None,
+            directions: Directions::default(),
+            sheet: Sheet::default(),
+            drift: None,
+            speed: 0.25,
+            wanted: 10,
+            drifted: None,
+        }
+    }
 }
 
 impl Rudder {
@@ -199,16 +222,19 @@ impl Studio {
             self.rudder.drifted = None;
             return false;
         };
-        let passed = self.rudder.drifted.replace(now).map_or(0.0, |before| (now - before).min(0.25)) as f32;
-        // Pictures that nobody sees are not stepped over.
-        if !self.rudder.is_busy() && passed > 0.0 {
+        // Pictures that nobody sees are not stepped over; the time until one is there counts.
+        if self.rudder.is_busy() {
+            return true;
+        }
+        let passed = self.rudder.drifted.replace(now).map_or(0.0, |before| (now - before).min(LONGEST_STEP)) as f32;
+        if passed > 0.0 {
             if !self.history.is_in_gesture() {
                 self.history.begin(ExploreAction::Steer);
             }
             self.history.edit(|exploration| {
                 exploration.steer(|steering| {
                     let x = steering.pad[0] + speed * passed;
-                    steering.pad[0] = if x > Steering::FARTHEST { 0.0 } else { x };
+                    steering.pad[0] = if x.abs() > Steering::FARTHEST { 0.0 } else { x };
                     steering.base = None;
                 });
             });

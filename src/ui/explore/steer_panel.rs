@@ -1,6 +1,6 @@
 //! The part of the panel in which a generator with styles is steered: seed and pad, truncation, mixing, noise.
 
-use egui::{Button, CollapsingHeader, DragValue, Slider, Ui};
+use egui::{Button, CollapsingHeader, DragValue, Label, RichText, Slider, Ui};
 use strum::IntoEnumIterator as _;
 
 use super::studio::Studio;
@@ -14,6 +14,9 @@ use crate::ui::{theme, widgets};
 /// Layers up to which shape is decided, and up to which smaller features are.
 const PARTS: [(&str, u32, u32); 3] = [("steer-coarse", 0, 4), ("steer-middle", 4, 8), ("steer-fine", 8, 64)];
 
+/// Seeds a second, at most.
+const FASTEST: f32 = 3.0;
+
 /// Draws it for a model with so many layers.
 pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, layers: u32) {
     pad::ui(ui, view, studio);
@@ -26,6 +29,7 @@ pub(super) fn ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, layers: u32)
             widgets::command_button(ui, view, command, theme::ICON_BUTTON, super::is_on(command, studio));
         }
     });
+    drift_ui(ui, view, studio);
     truncation_ui(ui, view, studio, layers);
     let key = "steer-mixing";
     folded(ui, key, &view.text.get(key), |ui| mixing_ui(ui, view, studio, layers));
@@ -58,7 +62,7 @@ pub(super) fn slide(ui: &mut Ui, name: &str, value: f32, range: std::ops::RangeI
 }
 
 /// Where the change of a number stands. A drag that has changed nothing does not begin to steer.
-fn typed(response: &egui::Response, studio: &Studio) -> Option<Phase> {
+pub(super) fn typed(response: &egui::Response, studio: &Studio) -> Option<Phase> {
     widgets::phase_of(response).filter(|_| response.changed() || studio.history.is_in_gesture())
 }
 
@@ -80,6 +84,20 @@ fn seed_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
             }
         });
     }
+}
+
+/// How fast the pad moves by itself: while it does, since nobody needs it otherwise.
+fn drift_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
+    if studio.rudder.drift.is_none() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        let name = view.text.get("steer-speed");
+        ui.label(&name).on_hover_text(view.text.get("steer-speed.tip"));
+        if let Some((speed, _)) = slide(ui, &name, studio.rudder.speed, -FASTEST..=FASTEST) {
+            view.wish(Wish::DriftSpeed(speed));
+        }
+    });
 }
 
 fn truncation_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, layers: u32) {
@@ -153,6 +171,12 @@ fn mixing_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio, layers: u32) {
 }
 
 fn noise_ui(ui: &mut Ui, view: &mut View<'_>, studio: &Studio) {
+    let model = &studio.exploration().model;
+    if view.models.iter().any(|shown| shown.name == *model && !shown.has_noise) {
+        let weak = theme::colors(ui.visuals()).weak;
+        ui.add(Label::new(RichText::new(view.text.get("noise-none-here")).color(weak)).wrap());
+        return;
+    }
     let noise = studio.exploration().helm.noise;
     ui.horizontal_wrapped(|ui| {
         for source in NoiseSource::iter() {

@@ -63,6 +63,10 @@ pub enum Wish {
     Survey(Survey),
     /// Asks for the folder to measure it with, or for the file to write what was measured to.
     SurveyPath(Purpose),
+    /// Seeds a second by which the pad moves by itself.
+    DriftSpeed(f32),
+    /// How many directions are looked for.
+    DirectionsWanted(usize),
     /// Which places of a way between two latents count.
     SurveyPlaces(Sampling),
     /// On which trunk pictures are compared; without one on the model's discriminator.

@@ -96,6 +96,7 @@ impl App {
             noise: studio.exploration().helm.noise,
         };
         studio.player.stop();
+        studio.looks.is_average = false;
         studio.portrait.view = portrait::View::Manifold;
         let ticket = self.submit(request, String::new());
         if let Some(studio) = &mut self.studio {
@@ -184,6 +185,7 @@ impl Studio {
             Wish::GoTo(ref latent) => self.go_to(latent),
             Wish::Slide(at, phase) => {
                 self.player.stop();
+                self.looks.is_average = false;
                 self.gesture(ExploreAction::Slide, phase, |exploration| {
                     exploration.slide(at);
                 });

@@ -72,6 +72,8 @@ enum Naming {
     ResNetOfBlocks,
     /// A U-Net of the pix2pix authors; ours too.
     UNet,
+    /// Our own StyleGAN.
+    StyleGan1,
     /// StyleGAN by rosinality.
     StyleGan1Port,
     /// StyleGAN2 by rosinality; ours too.
@@ -97,6 +99,7 @@ impl Naming {
             Self::ResNet => "model.10.conv_block.1.weight",
             Self::ResNetOfBlocks => "model.10.block.1.weight",
             Self::UNet => "model.model.0.weight",
+            Self::StyleGan1 => "synthesis.b4.conv0.style.weight",
             Self::StyleGan1Port => "generator.progression.0.conv1.input",
             Self::StyleGan2Port => "conv1.conv.modulation.weight",
             Self::StyleGan2Ada => "synthesis.b4.const",
@@ -110,7 +113,7 @@ impl Naming {
             Self::ContextEncoder => Family::ContextEncoder,
             Self::Dcgan | Self::Igan | Self::PytorchDcgan => Family::Dcgan,
             Self::ResNet | Self::ResNetOfBlocks | Self::UNet => Family::Pix2pix,
-            Self::StyleGan1Port => Family::Stylegan,
+            Self::StyleGan1 | Self::StyleGan1Port => Family::Stylegan,
             Self::StyleGan2Port | Self::StyleGan2Ada => Family::Stylegan2,
         }
     }
@@ -125,6 +128,7 @@ impl Naming {
             Self::Igan => "iGAN's lists of arrays",
             Self::PytorchDcgan => "named as PyTorch's example of a DCGAN",
             Self::ResNet | Self::ResNetOfBlocks | Self::UNet => "named as pix2pix's and CycleGAN's generators",
+            Self::StyleGan1 => "named as our own StyleGAN",
             Self::StyleGan1Port => "named as rosinality's StyleGAN",
             Self::StyleGan2Port => "named as rosinality's StyleGAN2",
             Self::StyleGan2Ada => "named as StyleGAN2-ADA's generator",
@@ -143,6 +147,7 @@ impl Naming {
             Self::ResNet => pix2pix::from_resnet(keys, "conv_block"),
             Self::ResNetOfBlocks => pix2pix::from_resnet(keys, "block"),
             Self::UNet => pix2pix::from_unet(keys),
+            Self::StyleGan1 => stylegan1::from_ours(keys),
             Self::StyleGan1Port => stylegan1::from_port(keys),
             Self::StyleGan2Port => stylegan2::from_port(keys),
             Self::StyleGan2Ada => stylegan2::from_ada(keys),
@@ -175,7 +180,10 @@ pub fn import(
         Err(WeightsError::Missing { .. }) => return Err(WeightsError::NoSuchFile { path: path.to_path_buf() }),
         bytes => bytes?,
     };
-    let refuse = |reason: String| WeightsError::NotImported { reason, path: path.to_path_buf() };
+    let refuse = |reason: String| {
+        let reason = strangers::way_out(&reason).map_or(reason.clone(), |way| format!("{reason}; {way}"));
+        WeightsError::NotImported { reason, path: path.to_path_buf() }
+    };
     let source = Source::open(bytes).map_err(refuse)?;
     let is_meant = |naming: &Naming| family.is_none_or(|family| naming.family() == family);
     let chosen =

@@ -32,3 +32,10 @@ pub(super) fn refusal(source: &Source, family: Option<Family>) -> String {
     let hint = other.map_or_else(String::new, |other| format!("; it looks like one of the family {}", other.family()));
     format!("it holds no network of the family {family}: there is no key {}{hint}", known.join(" or "))
 }
+
+/// What can be done about a file that was refused for `reason`, if there is something.
+pub(super) fn way_out(reason: &str) -> Option<&'static str> {
+    // NVIDIA's pickles hold programs beside the numbers.
+    let is_program = reason.contains("torch_utils.persistence");
+    is_program.then_some("where that program runs, save G_ema.state_dict() as safetensors and import that")
+}

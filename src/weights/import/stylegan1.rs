@@ -59,6 +59,50 @@ pub(super) fn from_port(keys: &mut Keys<'_>) -> Result<Mapped, String> {
     Ok(Mapped { side, config, tensors, filled })
 }
 
+/// Reads a generator with our own names, with the mean style and the discriminator that are there. Shapes that do not fit each other are
+/// found when the network is built.
+pub(super) fn from_ours(keys: &mut Keys<'_>) -> Result<Mapped, String> {
+    let is_there = |side: &usize| keys.dims(&format!("synthesis.b{side}.torgb.weight")).is_ok();
+    let Some(side) = (1..MOST_SIZES).rev().map(|at| 4 << at).find(is_there) else {
+        return Err("the tensor synthesis.b8.torgb.weight is missing".to_owned());
+    };
+    let last = |keys: &Keys<'_>, key: &str, at: usize| {
+        let dims = keys.dims(key)?;
+        dims.get(at).copied().ok_or_else(|| format!("the tensor {key} has the shape {dims:?}, not a StyleGAN's"))
+    };
+    let channels = last(keys, &format!("synthesis.b{side}.torgb.weight"), 1)?;
+    let most = last(keys, "synthesis.b4.const", 1)?;
+    let dim = last(keys, "mapping.fc0.weight", 1)?;
+    let n_mapping = (0..MOST_LAYERS).take_while(|at| keys.dims(&format!("mapping.fc{at}.weight")).is_ok()).count();
+    let base = channels.saturating_mul(side);
+    let mut sizes = vec![
+        ("side", side),
+        ("style_dim", dim),
+        ("n_mapping", n_mapping),
+        ("base_channels", base),
+        ("max_channels", most),
+    ];
+    if keys.dims("discriminator.b4.out.weight").is_ok() {
+        let judge = last(keys, &format!("discriminator.b{side}.fromrgb.bias"), 0)?.saturating_mul(side);
+        let judge_most = last(keys, "discriminator.b4.conv.bias", 0)?;
+        if (judge, judge_most) != (base, most) {
+            sizes.extend([("judge_base_channels", judge), ("judge_max_channels", judge_most)]);
+        }
+    }
+    let parts = ["mapping.", "synthesis.", "discriminator."];
+    let own: Vec<String> =
+        keys.rest().filter(|key| parts.iter().any(|part| key.starts_with(part))).map(str::to_owned).collect();
+    let mut tensors = BTreeMap::new();
+    for key in own {
+        let dims = keys.dims(&key)?.to_vec();
+        let tensor = keys.take(&key, &dims)?;
+        tensors.insert(key, tensor);
+    }
+    let has_mean = tensors.contains_key("mapping.w_avg");
+    let filled = if has_mean { Vec::new() } else { vec!["the mean style, as that of 4096 random latents".to_owned()] };
+    Ok(Mapped { side, config: table(&sizes)?, tensors, filled })
+}
+
 /// Sizes that were ever painted, from 4 pixels on.
 fn grown(keys: &Keys<'_>) -> Result<usize, String> {
     let mut n_sizes = 0;

@@ -54,6 +54,7 @@ impl Studio {
             }
         });
         (self.portrait.view, self.looks.is_path) = (View::Manifold, false);
+        self.looks.is_average = false;
     }
 
     /// Adopts an edit that was carried onto the photo, once no gesture is under way. The first one is a step of its own; later

@@ -56,6 +56,7 @@ impl Studio {
         let Some(candidate) = self.search.candidate(id) else { return };
         let (pick, picture) = (pick_of(candidate), candidate.picture.clone());
         let latent = pick.latent.clone();
+        self.looks.is_average = false;
         self.stop();
         let projected = self.projected();
         self.history.commit(ExploreAction::Choose, |exploration| {

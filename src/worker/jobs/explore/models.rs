@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use super::super::super::exploring::ModelShown;
 use super::super::super::manifolds::{Face, Known, Loaded};
+use super::super::super::room::Burden;
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::{Memory, frame_of};
 use crate::control::{Progress, rng};
+use crate::generators::manifold::Styles;
 use crate::latent::space::{Space, StyleSpace};
 use crate::latent::{LatentError, Picture, draw};
 
@@ -70,7 +72,7 @@ impl Job for ModelsJob {
         };
         let sitting = match &mut listed.sitting {
             Some(sitting) => sitting,
-            none => match self.memory.manifolds.load_briefly(&known) {
+            none => match load(&self.memory, &known) {
                 Ok(loaded) => none.insert(Sitting { loaded, pictures: Vec::new() }),
                 Err(failure) => {
                     listed.give_up(failure);
@@ -128,8 +130,16 @@ impl Sitting {
             }
         }
         let layers = manifold.styles().map_or(0, |styles| styles.n_layers() as u32);
-        Ok(Some(Face { picture: frame_of(&self.pictures[best.0]), has_predictor, layers }))
+        let has_noise = manifold.styles().map_or(Ok(false), Styles::has_noise)?;
+        Ok(Some(Face { picture: frame_of(&self.pictures[best.0]), has_predictor, layers, has_noise }))
     }
+}
+
+/// A model whose pictures there is memory for.
+fn load(memory: &Memory, known: &Known) -> Result<Loaded, Failure> {
+    let loaded = memory.manifolds.load_briefly(known)?;
+    loaded.has_room(Burden { drawn: A_STEP, kept: TRIES, ..Burden::default() })?;
+    Ok(loaded)
 }
 
 fn shown(known: &Known, face: Option<&Face>) -> ModelShown {
@@ -140,6 +150,7 @@ fn shown(known: &Known, face: Option<&Face>) -> ModelShown {
         side: info.side,
         has_predictor: face.is_some_and(|face| face.has_predictor),
         layers: face.map_or(0, |face| face.layers),
+        has_noise: face.is_some_and(|face| face.has_noise),
         about: info.about.clone(),
         picture: face.map(|face| face.picture.clone()),
     }

@@ -24,9 +24,6 @@ use crate::latent::{
     StyleSpace, Verdict,
 };
 
-/// A settled answer is there after about so many seconds, on slow machines with fewer starts and steps.
-const PATIENCE_SECS: f32 = 2.6;
-
 /// Pictures of candidates that the window keeps, so that undo brings them back at once.
 const KEPT_PICTURES: usize = 24 * 16;
 
@@ -115,7 +112,7 @@ impl SearchStrokesJob {
             styles,
             smoothness: smoothness.unwrap_or(0.0),
             chosen: exploration.chosen.as_ref().map(|pick| pick.id),
-            budget: Budget::Seconds(PATIENCE_SECS),
+            budget: Budget::PATIENT,
             ..SearchOptions::default()
         };
         let of = options.steps;
