@@ -16,7 +16,9 @@ mod survey;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use candle_core::{DType, Device};
+use candle_core::{DType, Device, Shape, Tensor};
+use candle_nn::init::Init;
+use candle_nn::var_builder::{SimpleBackend, VarBuilder};
 use explore_kit::{Bench, MODEL, SIDE, Spy, Trouble, model_folder, photo, with_stroke};
 use pentimento::document::explore::{
     Interpolation, KeyFrame, Latent, Noise, Pick, PicturePos, ProjectMethod, StrokeTool,
@@ -330,8 +332,36 @@ fn a_cancelled_search_ends_within_a_step() {
     assert!(spy.calls.load(Ordering::Relaxed) <= drawn + 2, "the step that ran, and no more");
 }
 
-/// A StyleGAN2 of 16 pixels with random weights.
+/// Random weights, each convolution with noise.
+struct Noisy(VarBuilder<'static>);
+
+impl SimpleBackend for Noisy {
+    fn get(&self, shape: Shape, name: &str, init: Init, _: DType, _: &Device) -> candle_core::Result<Tensor> {
+        let init = if name.ends_with("noise.weight") { Init::Const(0.5) } else { init };
+        self.0.get_with_hints(shape, name, init)
+    }
+
+    fn get_unchecked(&self, name: &str, _: DType, _: &Device) -> candle_core::Result<Tensor> {
+        candle_core::bail!("the shape of {name} is not known")
+    }
+
+    fn contains_tensor(&self, _name: &str) -> bool {
+        true
+    }
+}
+
+/// A StyleGAN2 of 16 pixels with random weights and noise.
+fn noisy() -> Manifolds {
+    let random = seeded_weights(3, DType::F32, &Device::Cpu);
+    styled_of(&VarBuilder::from_backend(Box::new(Noisy(random)), DType::F32, Device::Cpu))
+}
+
+/// The same without noise, as it is before it is trained.
 fn styled() -> Manifolds {
+    styled_of(&seeded_weights(3, DType::F32, &Device::Cpu))
+}
+
+fn styled_of(weights: &VarBuilder<'_>) -> Manifolds {
     let config = stylegan2::Config {
         style_dim: 8,
         n_mapping: 2,
@@ -339,7 +369,7 @@ fn styled() -> Manifolds {
         max_channels: 8,
         ..stylegan2::Config::config_f(16)
     };
-    let model = stylegan2::Model::new(&config, &seeded_weights(3, DType::F32, &Device::Cpu)).unwrap();
+    let model = stylegan2::Model::new(&config, weights).unwrap();
     let info = ModelInfo {
         name: MODEL.to_owned(),
         family: "stylegan2".to_owned(),

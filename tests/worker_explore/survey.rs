@@ -10,7 +10,7 @@ use pentimento::worker::{Done, Event, Request};
 use serde_json::Value;
 
 use super::explore_kit::{Bench, MODEL};
-use super::styled;
+use super::{noisy, styled};
 
 fn survey(what: Survey) -> Request {
     Request::Survey { model: MODEL.to_owned(), what, trunk: None }
@@ -28,7 +28,7 @@ fn surveyed(bench: &Bench, what: Survey) -> Surveyed {
 
 #[test]
 fn a_model_is_measured_in_the_background() {
-    let bench = Bench::new(styled());
+    let bench = Bench::new(noisy());
     let Surveyed::Paths(paths) = surveyed(&bench, paths_of(Sampling::Full)) else { panic!("no path lengths") };
     let spaces: Vec<PathSpace> = paths.iter().map(|path| path.space).collect();
     assert_eq!(spaces, [PathSpace::Z, PathSpace::W], "in both spaces");
@@ -38,6 +38,8 @@ fn a_model_is_measured_in_the_background() {
     assert_ne!(ends[1].length.mean, paths[1].length.mean, "another figure");
     let Surveyed::Noise(share, picture) = surveyed(&bench, Survey::Noise(3)) else { panic!("no noise") };
     assert_eq!((share.samples, picture.size()), (3, Size::new(16, 16)), "with a picture");
+    let silent = Bench::new(styled()).failure(survey(Survey::Noise(3)));
+    assert_eq!(silent.headline, "this model adds no noise", "strengths of 0 are none");
     let few = bench.failure(survey(Survey::Mixing(1)));
     assert!(few.headline.contains("1 pairs are too few"), "{}", few.headline);
 }
