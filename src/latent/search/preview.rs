@@ -97,7 +97,7 @@ impl SearchJob {
     fn verdicts(&self, candidates: &[Candidate]) -> Vec<Verdict> {
         let bounds = self.evaluator.objective.bounds();
         // What one candidate meets and what another one meets may contradict each other.
-        let met = most_met(candidates, &bounds);
+        let met = most_met(candidates, bounds);
         let verdict = |(at, bound): (usize, &Option<f32>)| match bound {
             None => Verdict::Empty,
             Some(_) if met.get(at) == Some(&true) => Verdict::Met,

@@ -181,7 +181,7 @@ pub fn import(
         bytes => bytes?,
     };
     let refuse = |reason: String| {
-        let reason = strangers::way_out(&reason).map_or(reason.clone(), |way| format!("{reason}; {way}"));
+        let reason = strangers::way_out(&reason).map_or_else(|| reason.clone(), |way| format!("{reason}; {way}"));
         WeightsError::NotImported { reason, path: path.to_path_buf() }
     };
     let source = Source::open(bytes).map_err(refuse)?;

@@ -5,7 +5,7 @@ use strum::IntoEnumIterator as _;
 use super::source::Source;
 use super::{Family, Naming, dcgan};
 
-/// Keys that only a generator of StyleGAN3 has (Karras et al. 2021): the frequencies of its input.
+/// Keys that only a generator of `StyleGAN3` has (Karras et al. 2021): the frequencies of its input.
 const STYLEGAN3: &str = "synthesis.input.freqs";
 
 /// Why `source` cannot be imported as `family`, or as anything; to follow "because".
