@@ -42,7 +42,7 @@ fn sketch() -> Sketch {
         Frame::new(size, ColorModel::Rgb, Samples::U8((0..size.area() * 3).map(|at| at as u8).collect())).unwrap()
     };
     let mut sketch = Sketch::new("cats", "first");
-    let below = UnderDrawing { picture: colors(7, 5), opacity: 0.5 };
+    let below = UnderDrawing::new(colors(7, 5), 0.5);
     assert!(sketch.set_mirror(Some(Mirror::MIDDLE)) && sketch.set_under_drawing(Some(below)), "set up");
     assert!(sketch.add_stroke(Stroke::new(Tool::Pen, shapes::line((0.1, 0.2), (0.3, 0.4)))), "a stroke");
     sketch.add_layer("second").unwrap();

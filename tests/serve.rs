@@ -276,7 +276,7 @@ fn at_once(server: &Server, clients: usize, lasting: Duration) -> Outcome {
 #[test]
 fn two_hundred_at_once_are_served_in_steady_memory() {
     let secs = std::env::var("PENTIMENTO_LOAD_SECS").ok().and_then(|secs| secs.parse().ok()).unwrap_or(2);
-    let server = Server::start(&["--rate", "0"]);
+    let server = Server::start(&[]);
     let first = at_once(&server, 200, Duration::from_secs(secs) / 4);
     let warm = server.memory_kib();
     let then = at_once(&server, 200, Duration::from_secs(secs));

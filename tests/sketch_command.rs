@@ -158,6 +158,30 @@ fn a_theme_for_photos_changes_the_photo() {
 }
 
 #[test]
+fn a_raw_picture_reaches_the_network_as_it_is() {
+    let desk = Desk::new();
+    let ink = |side: u32| {
+        let ring = Stroke::computed(Tool::Pen, shapes::ellipse((0.5, 0.5), (0.3, 0.3)));
+        ink_frame(&raster(&[ring], side))
+    };
+    desk.png("own.png", &ink(72));
+    let told = desk.told("own.png --theme rings --raw -o raw.png");
+    assert_eq!((told["is_raw"].as_bool(), told["side"].as_u64()), (Some(true), Some(72)), "{told}");
+    assert_eq!(desk.picture("raw.png").size(), Size::new(72, 72), "its own size");
+    desk.told("own.png --theme rings --side 72 -o drawn.png");
+    assert!(desk.picture("raw.png") != desk.picture("drawn.png"), "lines are not drawn anew");
+    for (line, part) in [
+        ("ring.json --theme rings --raw -o a.png", "takes a picture, not strokes"),
+        ("ring.png --theme rings --raw --side 64 -o a.png", "cannot be used with"),
+        ("odd.png --theme rings --raw -o a.png", "a multiple of 4, not 50"),
+    ] {
+        desk.png("odd.png", &ink(50));
+        let told = desk.refusal(line);
+        assert!(told.contains(part), "{line}: {told}");
+    }
+}
+
+#[test]
 fn a_silhouette_is_that_of_the_drawing_however_much_is_forgiven() {
     let desk = Desk::new();
     let alpha = |name: &str| {

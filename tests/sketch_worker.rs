@@ -64,6 +64,35 @@ impl Sketcher for Formula {
     }
 }
 
+/// Turns photos into their negatives.
+struct Negative;
+
+impl Sketcher for Negative {
+    fn side(&self) -> usize {
+        64
+    }
+
+    fn multiple(&self) -> usize {
+        16
+    }
+
+    fn inputs(&self) -> Inputs {
+        Inputs { has_hints: false, is_for_ink: false }
+    }
+
+    fn macs(&self, side: usize) -> u64 {
+        (side * side) as u64
+    }
+
+    fn paint(&self, ink: &Tensor, _hints: Option<&Tensor>, variation: Variation) -> TensorResult<Tensor> {
+        self.translate(&Tensor::cat(&[ink, ink, ink], 1)?, variation)
+    }
+
+    fn translate(&self, pictures: &Tensor, _variation: Variation) -> TensorResult<Tensor> {
+        pictures.neg()
+    }
+}
+
 struct Bench {
     worker: Worker,
     awake: Receiver<()>,
@@ -84,7 +113,8 @@ impl Bench {
         });
         let runs = Arc::new(AtomicUsize::new(0));
         let network: Arc<dyn Sketcher> = Arc::new(Formula { runs: Arc::clone(&runs), time, side });
-        let themes = Themes::ready(vec![("rings".to_owned(), network)]);
+        let negative: Arc<dyn Sketcher> = Arc::new(Negative);
+        let themes = Themes::ready(vec![("rings".to_owned(), network), ("negative".to_owned(), negative)]);
         let options = WorkerOptions { threads: Some(1), themes, ..WorkerOptions::default() };
         let worker = Worker::start(wake, options).unwrap();
         Self { worker, awake, runs, folder: tempfile::tempdir().unwrap() }
@@ -255,7 +285,7 @@ fn variants_differ_and_belong_to_their_seeds() {
 fn themes_are_listed_loaded_and_missed() {
     let bench = Bench::new(Duration::ZERO);
     let Ok(SketchDone::Themes { themes, problems }) = bench.ask(SketchRequest::ListThemes).1 else { panic!("themes") };
-    assert!(problems.is_empty() && themes.len() == 1 && &*themes[0].name == "rings", "one");
+    assert!(problems.is_empty() && themes.len() == 2 && &*themes[0].name == "rings", "both");
     assert_eq!((themes[0].side, themes[0].preview_side), (64, 64), "its sides");
     let loaded = bench.ask(SketchRequest::LoadTheme { theme: "rings".into() }).1;
     assert!(matches!(loaded, Ok(SketchDone::ThemeLoaded { theme, .. }) if &*theme == "rings"), "ready");
@@ -264,7 +294,7 @@ fn themes_are_listed_loaded_and_missed() {
     let (_, outcome) = bench.ask(SketchRequest::Paint { sketch, quality: Quality::Full });
     let failure = outcome.unwrap_err();
     assert_eq!(failure.key, "error-unknown-theme", "typed");
-    assert_eq!(failure.headline, "no theme is called \"dragons\" (there are: rings)", "and a sentence");
+    assert_eq!(failure.headline, "no theme is called \"dragons\" (there are: rings, negative)", "and a sentence");
 }
 
 #[test]
@@ -287,7 +317,7 @@ fn every_export_is_written_and_can_be_read_again() {
     sketch.add_layer("second").unwrap();
     assert!(sketch.add_stroke(ring(0.1)), "on another layer");
     let below = Frame::new(Size::new(4, 2), ColorModel::Rgb, Samples::U8(vec![90; 24])).unwrap();
-    assert!(sketch.set_under_drawing(Some(UnderDrawing { picture: below, opacity: 0.5 })), "drawn after this");
+    assert!(sketch.set_under_drawing(Some(UnderDrawing::new(below, 0.5))), "drawn after this");
     let ink = bench.picture(&sketch, "ink.png", SketchExport::Ink { side: 400 });
     assert_eq!((ink.size(), ink.rgb_at(2, 2)[0]), (Size::new(400, 400), 255.0), "black on white");
     assert!(ink.rgb_at(320, 200)[0] < 60.0, "the ring");
@@ -305,7 +335,7 @@ fn every_export_is_written_and_can_be_read_again() {
     assert_eq!(pair.rgb_at(32, 30)[1], 0.0, "colors show beside the lines");
     for (name, what) in [("a.svg", SketchExport::Svg), ("a.ndjson", SketchExport::QuickDraw)] {
         let path = bench.export(&sketch, name, what);
-        let (_, outcome) = bench.ask(SketchRequest::Import { path });
+        let (_, outcome) = bench.ask(SketchRequest::Import { path, is_under: false });
         let Ok(SketchDone::Imported(drawing)) = outcome else { panic!("{name}: {outcome:?}") };
         let ImportedDrawing::Strokes { strokes, .. } = *drawing else { panic!("{name} holds strokes") };
         assert_eq!(strokes.len(), 2, "{name}");
@@ -324,10 +354,45 @@ fn every_export_is_written_and_can_be_read_again() {
 }
 
 #[test]
+fn a_theme_for_photos_changes_what_lies_under_the_paper_and_is_drawn_over_it() {
+    let bench = Bench::new(Duration::ZERO);
+    let mut sketch = Sketch::new("negative", "first");
+    let (_, shown) = bench.paint(&sketch, Quality::Full);
+    assert!(shown.result.is_none(), "nothing below, nothing drawn");
+    let photo =
+        |value: u8| Frame::new(Size::new(40, 20), ColorModel::Rgb, Samples::U8(vec![value; 40 * 20 * 3])).unwrap();
+    assert!(sketch.set_under_drawing(Some(UnderDrawing::new(photo(60), 0.5))), "a photo");
+    let painted = |sketch: &Sketch| {
+        let (_, shown) = bench.paint(sketch, Quality::Full);
+        assert_eq!(shown.key, sketch.key(), "of this very sketch");
+        shown.result.unwrap().picture.clone()
+    };
+    let picture = painted(&sketch);
+    assert_eq!(picture.size(), Size::new(64, 64), "as the paper");
+    let near = |value: f32, wanted: f32| (value - wanted).abs() < 3.0;
+    assert!(
+        near(picture.rgb_at(32, 32)[0], 195.0) && near(picture.rgb_at(32, 3)[0], 0.0),
+        "the photo, and white beside it"
+    );
+    let before = sketch.key();
+    assert!(
+        sketch.set_under_drawing(Some(UnderDrawing::new(photo(60), 0.9))) && sketch.key() == before,
+        "only fainter"
+    );
+    assert!(
+        sketch.set_under_drawing(Some(UnderDrawing::new(photo(90), 0.9))) && sketch.key() != before,
+        "another photo"
+    );
+    assert!(sketch.add_stroke(Stroke { size: 0.1, ..ring(0.25) }), "a line over it");
+    let ring_at = |picture: &Frame| picture.rgb_at(48, 32)[0];
+    assert!(near(picture.rgb_at(48, 32)[0], 195.0) && ring_at(&painted(&sketch)) > 215.0, "black lines become white");
+}
+
+#[test]
 fn a_photo_is_said_to_be_one_and_a_drawing_becomes_strokes() {
     let bench = Bench::new(Duration::ZERO);
     let drawing = bench.export(&sketch(), "drawing.png", SketchExport::Ink { side: 200 });
-    let (before, outcome) = bench.ask(SketchRequest::Import { path: drawing });
+    let (before, outcome) = bench.ask(SketchRequest::Import { path: drawing, is_under: false });
     let Ok(SketchDone::Imported(drawing)) = outcome else { panic!("{outcome:?}") };
     let ImportedDrawing::Picture { is_photo, strokes, picture } = *drawing else { panic!("a picture") };
     assert_eq!((is_photo, strokes.len(), picture.size()), (false, 1, Size::new(200, 200)), "its line");
@@ -339,13 +404,19 @@ fn a_photo_is_said_to_be_one_and_a_drawing_becomes_strokes() {
     let bytes = io::encode(&photo, &pentimento::imaging::Metadata::bare(png.format), png).unwrap();
     let path = bench.folder.path().join("photo.png");
     std::fs::write(&path, bytes).unwrap();
-    let (before, outcome) = bench.ask(SketchRequest::Import { path });
+    let (before, outcome) = bench.ask(SketchRequest::Import { path, is_under: false });
     let Ok(SketchDone::Imported(drawing)) = outcome else { panic!("{outcome:?}") };
     assert!(matches!(*drawing, ImportedDrawing::Picture { is_photo: true, .. }), "a photo");
     let said =
         before.iter().any(|event| matches!(event, Event::Warning(_, failure) if failure.key == "warning-sketch-photo"));
     assert!(said, "and it says so");
-    let (_, outcome) = bench.ask(SketchRequest::Import { path: bench.folder.path().join("no such file") });
+    let path = bench.folder.path().join("photo.png");
+    let (before, outcome) = bench.ask(SketchRequest::Import { path, is_under: true });
+    let Ok(SketchDone::Imported(drawing)) = outcome else { panic!("{outcome:?}") };
+    assert!(matches!(&*drawing, ImportedDrawing::Picture { strokes, .. } if strokes.is_empty()), "no lines are wanted");
+    assert!(!before.iter().any(|event| matches!(event, Event::Warning(..))), "so nothing is said of them");
+    let (_, outcome) =
+        bench.ask(SketchRequest::Import { path: bench.folder.path().join("no such file"), is_under: false });
     assert!(outcome.is_err(), "a sentence");
 }
 

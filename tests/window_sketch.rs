@@ -17,15 +17,15 @@ use pentimento::document::Sketch;
 use pentimento::imaging::ink::{Background, Mirror, Stroke, Tool, shapes};
 use pentimento::ui::commands::{Command, Room};
 use pentimento::ui::file_dialog::Purpose;
-use pentimento::ui::intent::{Intent, Source};
+use pentimento::ui::intent::{Intent, Phase, Source};
 use pentimento::ui::sketch::{DrawTool, ExportKind, Freshness, Shows, SketchWish};
 use pentimento::worker::sketching::{
-    ExportSketch, ImportedDrawing, Quality, SketchDone, SketchExport, SketchRequest, VariantShown,
+    ExportSketch, ImportedDrawing, Quality, SketchDone, SketchExport, SketchRequest, ThemeInfo, VariantShown,
 };
 use pentimento::worker::{Event, Failure, Lane};
 use sketch_kit::{
     Sketching as _, Window, app, button, click, easel, handle, paint, perform, picture, press, result, room, room_with,
-    settle, shown, sketch, stroke, stroke_with,
+    settle, shown, sketch, stroke, stroke_with, theme,
 };
 use strum::IntoEnumIterator as _;
 
@@ -302,23 +302,93 @@ fn a_variant_is_adopted_by_a_click_as_one_step() {
     window.run_steps(3);
     assert_eq!(easel(&window).picture().unwrap().picture, picture(12), "it shows at once");
     assert_eq!(script.count(Lane::Sketch), count, "and is not painted again");
+    window.get_by_role_and_label(Role::Button, "Plain").click();
+    window.run_steps(3);
+    assert_eq!(easel(&window).picture().unwrap().picture, picture(90), "the plain answer was kept");
+    assert_eq!(script.count(Lane::Sketch), count, "nor is that painted again");
     perform(&mut window, Command::Undo);
-    assert_eq!(easel(&window).picture().unwrap().picture, picture(90), "one step");
+    assert_eq!(easel(&window).picture().unwrap().picture, picture(12), "one step");
+    perform(&mut window, Command::Undo);
+    assert_eq!(easel(&window).picture().unwrap().picture, picture(90), "and another one");
+}
+
+#[test]
+fn a_theme_that_changes_photos_waits_for_one_and_paints_without_a_line() {
+    let photos = ThemeInfo { takes_photos: true, ..theme("vintage") };
+    let (mut window, script) = room_with(vec![photos, theme("robots")]);
+    assert_eq!(&*sketch(&window).theme, "robots", "what draws comes first");
+    perform(&mut window, Command::ChooseTheme);
+    window.get_by_role_and_label(Role::Button, "vintage").click();
+    window.run_steps(3);
+    assert_eq!(script.count(Lane::Sketch), 0, "there is nothing to paint");
+    assert!(window.query_by_label("This theme changes photos").is_some(), "it says what is missing");
+    handle(&mut window, Intent::Open(Source::File("cat.jpg".into())));
+    let asked = script.newest(|request| match request {
+        SketchRequest::Import { is_under, .. } => Some(*is_under),
+        _ => None,
+    });
+    let (ticket, is_under) = asked.expect("it is read");
+    assert!(is_under, "as it is: no edges are looked for");
+    let drawing = ImportedDrawing::Picture { picture: picture(128), is_photo: true, strokes: Vec::new() };
+    script.done(ticket, SketchDone::Imported(Box::new(drawing)));
+    window.run_steps(3);
+    let (_, asked, _) = script.painting();
+    assert!(asked.under_drawing.is_some() && asked.stroke_count() == 0, "the photo alone");
+    settle(&mut window, &script, 77);
+    assert_eq!(easel(&window).picture().expect("a picture").picture, picture(77), "it shows");
+    assert_eq!(easel(&window).freshness(), Freshness::Fresh, "and is up to date");
+    perform(&mut window, Command::DropUnder);
+    assert!(easel(&window).picture().is_none(), "without the photo there is none");
+    perform(&mut window, Command::Undo);
+    assert_eq!(easel(&window).picture().expect("a picture").picture, picture(77), "undo brings both back");
+}
+
+#[test]
+fn pens_keep_their_sizes_when_a_theme_is_chosen() {
+    let (mut window, _script) = room();
+    handle(&mut window, Intent::Sketch(SketchWish::Size(DrawTool::Pen, 0.05)));
+    handle(&mut window, Intent::Sketch(SketchWish::Smoothing(0.9)));
+    handle(&mut window, Intent::Sketch(SketchWish::Theme("robots".into())));
+    window.run_steps(2);
+    let kit = &easel(&window).kit;
+    assert_eq!(
+        (&*sketch(&window).theme, kit.size(DrawTool::Pen), kit.smoothing),
+        ("robots", 0.05, 0.9),
+        "as they were"
+    );
+    assert!(!easel(&window).is_changed() && !easel(&window).history.can_undo(), "and nothing was done yet");
+    assert_eq!(app(&window).preferences().pens.pen, Some(0.05), "the next run knows it");
+}
+
+#[test]
+fn the_mirror_is_moved_in_one_step() {
+    let (mut window, _script) = room();
+    perform(&mut window, Command::ToggleMirror);
+    handle(&mut window, Intent::Sketch(SketchWish::MirrorAt(0.3, Phase::Drag)));
+    handle(&mut window, Intent::Sketch(SketchWish::MirrorAt(0.25, Phase::End)));
+    assert_eq!(sketch(&window).mirror, Some(Mirror::Upright(0.25)), "moved");
+    assert!(window.query_by_label("Mirror at").is_some(), "and told");
+    perform(&mut window, Command::Undo);
+    assert_eq!(sketch(&window).mirror, Some(Mirror::MIDDLE), "back at once");
 }
 
 #[test]
 fn a_failure_is_a_sentence_and_is_not_tried_again_by_itself() {
     let (mut window, script) = room();
     stroke(&mut window, (0.2, 0.2), (0.7, 0.2));
-    let (ticket, ..) = script.painting();
-    let failure =
-        Failure { key: "error-no-model", headline: "the weights are broken".to_owned(), details: String::new() };
-    script.say(Event::Failed(ticket, failure));
-    window.run_steps(4);
+    // The first may be of the stroke while the pen was down.
+    for _ in 0..2 {
+        let (ticket, ..) = script.painting();
+        let failure =
+            Failure { key: "error-no-model", headline: "the weights are broken".to_owned(), details: String::new() };
+        script.say(Event::Failed(ticket, failure));
+        window.run_steps(4);
+    }
     let count = script.count(Lane::Sketch);
     window.run_steps(4);
     assert_eq!(script.count(Lane::Sketch), count, "once");
     assert!(app(&window).notifications().shown().next().is_some(), "it says so");
+    assert!(window.query_by_label("This drawing could not be painted").is_some(), "also where the picture would be");
     stroke(&mut window, (0.2, 0.4), (0.7, 0.4));
     assert!(script.count(Lane::Sketch) > count, "other lines may work");
 }

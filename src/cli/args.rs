@@ -394,6 +394,10 @@ pub(super) struct ImportArgs {
     /// What it was trained on
     #[arg(long, value_name = "TEXT", default_value = "not told")]
     pub(super) data: String,
+
+    /// What its pictures show, in a word or two: faces
+    #[arg(long, value_name = "WORDS")]
+    pub(super) subject: Option<String>,
 }
 
 /// A parser of one of `known` words.

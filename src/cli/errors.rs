@@ -39,6 +39,8 @@ pub(super) enum CliError {
         "there is nothing to evaluate: name fills with --model or --results and --data, or a measure (pentimento eval --help)"
     )]
     NothingToEvaluate,
+    #[error("{model} has no discriminator that could say what looks real: leave --realism out")]
+    NoDiscriminator { model: String },
     #[error("the pictures have no labels: composed pictures have, and folders of pictures in folders: {path}", path = .path.display())]
     NoLabels { path: PathBuf },
     #[error("training needs pictures and a folder for the run: pass --data and --out")]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use candle_core::{DType, Device, Tensor};
 use clap::Args;
 use serde::Serialize;
 
@@ -46,6 +47,14 @@ pub(super) struct ExploreArgs {
     #[arg(long, value_name = "SEED|LATENT")]
     keep_from: Option<String>,
 
+    /// How much a candidate's distance from --keep-from costs; iGAN's is 5
+    #[arg(long, value_name = "W", default_value_t = 0.0, value_parser = weight, requires = "keep_from")]
+    smoothness: f32,
+
+    /// How much a picture costs that the model's discriminator finds unreal
+    #[arg(long, value_name = "W", default_value_t = 0.0, value_parser = weight)]
+    realism: f32,
+
     /// Steps of each candidate that is kept
     #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u16).range(0..=10_000))]
     steps: u16,
@@ -73,6 +82,11 @@ pub(super) struct ExploreArgs {
     /// Folder for the pictures, their latents and result.json
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
+}
+
+fn weight(text: &str) -> Result<f32, String> {
+    let value = text.parse().ok().filter(|value: &f32| value.is_finite() && *value >= 0.0);
+    value.ok_or_else(|| "not a number from 0 on".to_owned())
 }
 
 fn seconds(text: &str) -> Result<f32, String> {
@@ -131,6 +145,9 @@ pub(super) fn run(args: &ExploreArgs, common: &Common) -> Result<(), CliError> {
     let start = Instant::now();
     let (entry, manifold) = open(&args.model, common)?;
     let origin = args.keep_from.as_deref().map(|text| LatentSource::from(text).read(&*manifold)).transpose()?;
+    if args.realism > 0.0 && !has_discriminator(&*manifold)? {
+        return Err(CliError::NoDiscriminator { model: entry.name });
+    }
     let constraints = constraints(args, &*manifold, origin.as_ref())?;
     std::fs::create_dir_all(&args.output)
         .map_err(|error| CliError::UnwritableFolder { path: args.output.clone(), reason: error.kind().to_string() })?;
@@ -165,9 +182,17 @@ fn options(args: &ExploreArgs, origin: Option<Latent>) -> SearchOptions {
         seed: args.seed,
         origin,
         styles: args.styles,
+        smoothness: args.smoothness,
+        realism: args.realism,
         budget: args.seconds.map_or(Budget::Full, Budget::Seconds),
         ..SearchOptions::default()
     }
+}
+
+fn has_discriminator(manifold: &dyn Manifold) -> Result<bool, CliError> {
+    let side = manifold.side();
+    let gray = Tensor::zeros((1, 3, side, side), DType::F32, &Device::Cpu)?;
+    Ok(manifold.judge(&gray)?.is_some())
 }
 
 /// The drawings as constraints.
@@ -209,8 +234,9 @@ const fn kind_of(constraint: &Constraint) -> &'static str {
 /// The picture of a latent, in -1..1.
 fn picture_of(manifold: &dyn Manifold, latent: &Latent) -> Result<Plane<[f32; 3]>, CliError> {
     let side = manifold.side();
-    let latent = candle_core::Tensor::new(&**latent, &candle_core::Device::Cpu)?.unsqueeze(0)?;
-    let values = manifold.draw(&latent)?.flatten_all()?.to_vec1::<f32>()?;
+    let latent = Tensor::new(&**latent, &Device::Cpu)?.unsqueeze(0)?;
+    // Generators with styles end without a tanh.
+    let values = manifold.draw(&latent)?.clamp(-1.0, 1.0)?.flatten_all()?.to_vec1::<f32>()?;
     let mut plane = Plane::filled(Size::new(side as u32, side as u32), [0.0; 3]);
     for (at, pixel) in plane.data_mut().iter_mut().enumerate() {
         *pixel = std::array::from_fn(|channel| values[channel * side * side + at]);

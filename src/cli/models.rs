@@ -75,6 +75,7 @@ struct Details<'a> {
     sha256: &'a str,
     licence: &'a str,
     data: &'a str,
+    subject: Option<&'a str>,
     recipe: Option<&'a str>,
     images_seen: Option<u64>,
     /// What 1 means in the mask that it sees; nothing where it fills no holes.
@@ -116,6 +117,7 @@ impl<'a> Model<'a> {
             sha256: &entry.sha256,
             licence: &entry.licence,
             data: &entry.data,
+            subject: entry.subject.as_deref(),
             recipe: entry.recipe.as_deref(),
             images_seen: entry.images_seen,
             mask_polarity: entry.family.fills_holes().then_some(entry.mask_polarity),
@@ -166,6 +168,7 @@ fn info(model: &Model<'_>, is_json: bool) -> Result<(), CliError> {
     line("weights", model.details.as_ref().map_or("none needed", |details| &details.file))?;
     line("what it is", model.description)?;
     let Some(details) = &model.details else { return Ok(()) };
+    details.subject.map_or(Ok(()), |subject| line("it knows", subject))?;
     line("licence", details.licence)?;
     line("trained on", details.data)?;
     let images = details.images_seen.map(|count| format!("{count} images"));

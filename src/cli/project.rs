@@ -246,7 +246,7 @@ impl<'a> Report<'a> {
             others: found.others.iter().map(other).collect(),
             threshold: verdict.threshold,
             is_off_manifold: verdict.is_off,
-            knows: &entry.data,
+            knows: entry.knows(),
             milliseconds,
         }
     }

@@ -60,6 +60,10 @@ pub(super) struct SketchArgs {
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(SIDES))]
     side: Option<u32>,
 
+    /// Feed the picture to the network as it is: its lines are not drawn anew, its sides must suit the network
+    #[arg(long, conflicts_with_all = ["side", "refinement"])]
+    raw: bool,
+
     /// Use the theme's quick network
     #[arg(long)]
     quick: bool,
@@ -118,6 +122,8 @@ struct Report {
     is_photo: bool,
     /// Whether the network was shown the photo itself rather than lines.
     is_photo_changed: bool,
+    /// Whether the network was fed the picture as it is.
+    is_raw: bool,
     ink_share: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<&'static str>,
@@ -148,8 +154,7 @@ pub(super) fn run(args: &SketchArgs, common: &Common) -> Result<(), CliError> {
     let themes = Themes::in_folders(raw::folders(common.weights.as_deref()));
     let loaded = themes.load(&args.theme, if args.quick { Role::Live } else { Role::Best })?;
     let given = Given::from(read(&args.drawing, &Limits::default())?);
-    let side = args.side.unwrap_or(loaded.side);
-    let shown = given.shown(&loaded, side, Refinement::new(args.refinement));
+    let (shown, side) = shown(args, &given, &loaded)?;
     let remark = shown.seen().filter(|seen| seen.is_crowded()).map(|_| CROWDED_REMARK);
     if shown.is_blank() {
         let path = args.drawing.clone();
@@ -179,7 +184,8 @@ pub(super) fn run(args: &SketchArgs, common: &Common) -> Result<(), CliError> {
         refinement: args.refinement,
         strokes: sketch.stroke_count(),
         is_photo: given.is_photo(),
-        is_photo_changed: shown.seen().is_none(),
+        is_photo_changed: matches!(shown, Shown::Photo { .. }),
+        is_raw: args.raw,
         ink_share: shown.seen().map_or(0.0, Seen::share),
         remark,
         pictures,
@@ -189,6 +195,17 @@ pub(super) fn run(args: &SketchArgs, common: &Common) -> Result<(), CliError> {
     tell(&report, common)
 }
 
+/// What the network is shown, and pixels on the longer side of what becomes of it.
+fn shown(args: &SketchArgs, given: &Given, loaded: &Loaded) -> Result<(Shown, u32), CliError> {
+    if !args.raw {
+        let side = args.side.unwrap_or(loaded.side);
+        return Ok((given.shown(loaded, side, Refinement::new(args.refinement)), side));
+    }
+    let not_strokes = || CliError::Other { sentence: "--raw takes a picture, not strokes".to_owned() };
+    let picture = given.picture().ok_or_else(not_strokes)?;
+    Ok((Shown::AsIs(picture.clone()), picture.size().width.max(picture.size().height)))
+}
+
 fn tell(report: &Report, common: &Common) -> Result<(), CliError> {
     if common.json {
         return print_json(report);
@@ -196,7 +213,7 @@ fn tell(report: &Report, common: &Common) -> Result<(), CliError> {
     if let Some(remark) = report.remark {
         print_line(remark)?;
     }
-    if report.is_photo && !report.is_photo_changed {
+    if report.is_photo && !report.is_photo_changed && !report.is_raw {
         print_line("this looks like a photo rather than a drawing: its edges are taken for lines")?;
     }
     for Written { seed, network_millis, output } in &report.pictures {

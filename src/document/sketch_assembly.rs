@@ -33,7 +33,7 @@ pub(super) fn assemble_sketch<S: PartSource>(
     }
     let under_drawing = outline.under_drawing.map(|below| {
         let picture = work.colors(below.picture, below.size, MAX_UNDER_SIDE)?;
-        Ok::<_, SessionFault>(UnderDrawing { picture, opacity: below.opacity })
+        Ok::<_, SessionFault>(UnderDrawing::new(picture, below.opacity))
     });
     let under_drawing = under_drawing.transpose()?;
     let result = outline.result.map(|one| {

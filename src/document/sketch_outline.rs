@@ -77,7 +77,7 @@ pub(super) fn take_sketch_apart<S: PartSink>(
 ) -> Result<SketchOutline, SessionFault> {
     let layers = sketch.layers.iter().map(|layer| layer_outline(layer, work)).collect::<Result<_, _>>()?;
     let under_drawing = sketch.under_drawing.as_ref().map(|below| {
-        let UnderDrawing { picture, opacity } = below;
+        let UnderDrawing { picture, opacity, .. } = below;
         let part = work.part(std::ptr::from_ref(picture.samples()).addr(), &Part::Picture(picture))?;
         Ok::<_, SessionFault>(UnderDrawingOutline { picture: part, size: picture.size(), opacity: *opacity })
     });

@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use database::Store;
 pub use moment::Moment;
-pub use settings::{Fill, Language, Panels, Settings, Theme, WindowPlace};
+pub use settings::{Fill, Language, Panels, Pens, Settings, Theme, WindowPlace};
 
 /// The most recent files that are kept.
 pub const MAX_RECENT: usize = 20;

@@ -103,6 +103,30 @@ impl Fill {
     }
 }
 
+/// What the pens of the drawing room were set to. Diameters are parts of the paper's side; what is `None` was never set.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pens {
+    /// Diameter of pen, line and curve.
+    pub pen: Option<f32>,
+    /// Diameter of the eraser.
+    pub eraser: Option<f32>,
+    /// Diameter of the brush for hints.
+    pub hint: Option<f32>,
+    /// How much lines are smoothed, 0..=1.
+    pub smoothing: Option<f32>,
+    /// The color of hints.
+    pub color: Option<[u8; 3]>,
+}
+
+impl Pens {
+    fn clamped(self) -> Self {
+        let share = |value: Option<f32>| value.filter(|value| !value.is_nan()).map(|value| value.clamp(0.0, 1.0));
+        let Self { pen, eraser, hint, smoothing, color } = self;
+        Self { pen: share(pen), eraser: share(eraser), hint: share(hint), smoothing: share(smoothing), color }
+    }
+}
+
 /// Where the window was, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowPlace {
@@ -140,6 +164,8 @@ pub struct Settings {
     pub candidates: u32,
     /// How holes are filled.
     pub fill: Fill,
+    /// What drawings are drawn with.
+    pub pens: Pens,
     /// Which panels are open.
     pub panels: Panels,
     /// Where the window was.
@@ -164,6 +190,7 @@ impl Default for Settings {
             is_auto_fill: true,
             candidates: 3,
             fill: Fill::default(),
+            pens: Pens::default(),
             panels: Panels::default(),
             window: None,
             last_folder: None,
@@ -190,6 +217,7 @@ impl Settings {
             brush_hardness: clamp(self.brush_hardness, 0.0, 1.0, default.brush_hardness),
             candidates: self.candidates.clamp(1, 8),
             fill: self.fill.clamped(),
+            pens: self.pens.clamped(),
             export_quality: self.export_quality.clamp(1, 100),
             window: self.window.filter(is_sound),
             // A path that is not Unicode cannot be written as text.

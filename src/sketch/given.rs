@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Loaded, Painted, Seen, SketchError, paint, translate};
+use super::{Loaded, Painted, Seen, SketchError, paint, paint_as_is, translate};
 use crate::generators::sketcher::Variation;
 use crate::imaging::drawing::{Drawing, lines_of};
 use crate::imaging::edges::Refinement;
-use crate::imaging::ink::{Stroke, raster_hints, raster_layers};
-use crate::imaging::{Frame, Plane};
+use crate::imaging::ink::{Stroke, mix, raster_hints, raster_layers};
+use crate::imaging::{Frame, Plane, Size};
 
 /// What a file holds.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub enum Shown {
         /// Pixels on the longer side of what becomes of it.
         side: u32,
     },
+    /// The picture itself, whatever the network is for: nothing is drawn anew or resized.
+    AsIs(Frame),
 }
 
 impl From<Drawing> for Given {
@@ -46,6 +48,15 @@ impl Given {
                 let hints = raster_hints(&[strokes], side);
                 Shown::Drawing(Box::new(Seen::new(&self.ink(side), side, refinement, hints)))
             }
+        }
+    }
+
+    /// The picture; `None` of strokes.
+    #[must_use]
+    pub const fn picture(&self) -> Option<&Frame> {
+        match &self.0 {
+            Drawing::Picture { picture, .. } => Some(picture),
+            Drawing::Strokes { .. } => None,
         }
     }
 
@@ -86,7 +97,23 @@ impl Shown {
     pub fn seen(&self) -> Option<&Seen> {
         match self {
             Self::Drawing(seen) => Some(seen),
-            Self::Photo { .. } => None,
+            Self::Photo { .. } | Self::AsIs(_) => None,
+        }
+    }
+
+    /// Whether nearly all of the paper is ink.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.seen().is_some_and(Seen::is_crowded)
+    }
+
+    /// Tells it from what would look otherwise to a network: what has one digest gives one picture.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        match self {
+            Self::Drawing(seen) => seen.digest(),
+            Self::Photo { photo, side } => mix(digest_of(photo), u64::from(*side)),
+            Self::AsIs(picture) => mix(digest_of(picture), 0),
         }
     }
 
@@ -98,6 +125,14 @@ impl Shown {
         match self {
             Self::Drawing(seen) => paint(loaded, seen, variation),
             Self::Photo { photo, side } => translate(loaded, photo, *side, variation),
+            Self::AsIs(picture) => paint_as_is(loaded, picture, variation),
         }
     }
+}
+
+fn digest_of(picture: &Frame) -> u64 {
+    let Size { width, height } = picture.size();
+    let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let word = |(x, y)| picture.rgb_at(x, y).iter().fold(0, |word: u64, &value| word << 8 | value as u64);
+    pixels.map(word).fold(mix(u64::from(width), u64::from(height)), mix)
 }

@@ -13,6 +13,6 @@ mod themes;
 
 pub use error::SketchError;
 pub use given::{Given, Shown};
-pub use paint::{Painted, paint, translate};
+pub use paint::{Painted, paint, paint_as_is, translate};
 pub use seen::{CROWDED_REMARK, Seen};
 pub use themes::{Loaded, Role, ThemeInfo, Themes, theme_name};

@@ -12,7 +12,7 @@ use crate::imaging::{ColorModel, Frame, Samples, Size};
 /// A picture, and how long the network took.
 #[derive(Clone, Debug)]
 pub struct Painted {
-    /// Square, 8-bit RGB.
+    /// 8-bit RGB; square unless a photo was changed or a picture painted as it is.
     pub picture: Frame,
     /// Milliseconds of the network alone.
     pub millis: f32,
@@ -32,7 +32,7 @@ pub fn paint(loaded: &Loaded, seen: &Seen, variation: Variation) -> Result<Paint
     let hints = if sketcher.inputs().has_hints { seen.hints_tensor(&Device::Cpu)? } else { None };
     let start = Instant::now();
     let painted = sketcher.paint(&ink, hints.as_ref(), variation)?;
-    let picture = frame_of(&painted, side, loaded)?;
+    let picture = frame_of(&painted, Size::new(side, side), loaded)?;
     Ok(Painted { picture, millis: start.elapsed().as_secs_f32() * 1000.0 })
 }
 
@@ -51,11 +51,33 @@ pub fn translate(loaded: &Loaded, photo: &Frame, side: u32, variation: Variation
     let (given, place) = fitted_with_border(photo, square);
     let start = Instant::now();
     let painted = sketcher.translate(&colors_tensor(&given)?, variation)?;
-    let picture = frame_of(&painted, square, loaded)?.crop(place);
+    let picture = frame_of(&painted, Size::new(square, square), loaded)?.crop(place);
     Ok(Painted { picture, millis: start.elapsed().as_secs_f32() * 1000.0 })
 }
 
-/// `[1, 3, s, s]` in -1..1 of a square picture.
+/// Feeds `picture`, 8-bit RGB, to the network as it is: dark is ink, nothing is drawn anew or resized. The same picture, network and
+/// variation give the same bytes.
+///
+/// # Errors
+/// When a side does not suit the network, or it fails or gives what is no number.
+pub fn paint_as_is(loaded: &Loaded, picture: &Frame, variation: Variation) -> Result<Painted, SketchError> {
+    let (sketcher, size) = (loaded.sketcher.as_ref(), picture.size());
+    let multiple = sketcher.multiple().max(1);
+    if let Some(side) = [size.width, size.height].into_iter().find(|&side| !(side as usize).is_multiple_of(multiple)) {
+        return Err(SketchError::Side { side, multiple, network: loaded.name.clone() });
+    }
+    let colors = colors_tensor(picture)?;
+    let start = Instant::now();
+    let painted = if sketcher.inputs().is_for_ink {
+        sketcher.paint(&colors.mean_keepdim(1)?.affine(-0.5, 0.5)?, None, variation)?
+    } else {
+        sketcher.translate(&colors, variation)?
+    };
+    let picture = frame_of(&painted, size, loaded)?;
+    Ok(Painted { picture, millis: start.elapsed().as_secs_f32() * 1000.0 })
+}
+
+/// `[1, 3, h, w]` in -1..1 of a picture.
 fn colors_tensor(picture: &Frame) -> Result<Tensor, SketchError> {
     let Size { width, height } = picture.size();
     let value = |channel: usize, at: usize| picture.rgb_at(at as u32 % width, at as u32 / width)[channel] / 127.5 - 1.0;
@@ -64,11 +86,10 @@ fn colors_tensor(picture: &Frame) -> Result<Tensor, SketchError> {
     Ok(Tensor::from_vec(values, (1, 3, height as usize, width as usize), &Device::Cpu)?)
 }
 
-/// `[1, 3, s, s]` in -1..1 as bytes.
-fn frame_of(painted: &Tensor, side: u32, loaded: &Loaded) -> Result<Frame, SketchError> {
+/// `[1, 3, h, w]` in -1..1 as bytes.
+fn frame_of(painted: &Tensor, size: Size, loaded: &Loaded) -> Result<Frame, SketchError> {
     let not_finite = || SketchError::NotFinite { network: loaded.name.clone() };
     let values = painted.detach().to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
-    let size = Size::new(side, side);
     let area = size.area();
     if values.len() != 3 * area || !values.iter().fold(true, |all, value| all & value.is_finite()) {
         return Err(not_finite());

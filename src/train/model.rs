@@ -37,6 +37,7 @@ pub fn entry_of(recipe: &Recipe, outcome: &Outcome, data: &str) -> Result<Entry,
     let entry = Entry {
         licence: "as the pictures that it was trained on".to_owned(),
         data: data.to_owned(),
+        subject: recipe.subject.clone(),
         recipe: Some(format!("{}.toml", recipe.name)),
         images_seen: Some(outcome.images),
         metrics: outcome.measured.clone(),

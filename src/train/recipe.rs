@@ -64,6 +64,9 @@ pub struct Recipe {
     /// Name of the result in the list of models
     #[arg(long, value_name = "NAME")]
     pub name: String,
+    /// What its pictures show, in a word or two, for people: cats
+    #[arg(long, value_name = "WORDS")]
+    pub subject: Option<String>,
     /// Which networks are trained
     #[arg(long, value_enum, value_name = "FAMILY")]
     pub family: Family,
@@ -118,6 +121,7 @@ impl Default for Recipe {
             steps: 100_000,
             batch: 8,
             start: None,
+            subject: None,
             preset: None,
             network: Network::default(),
             data: Data::default(),

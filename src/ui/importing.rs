@@ -71,8 +71,8 @@ pub(super) fn card_ui(ui: &mut Ui, view: &mut View<'_>, model: &ImportedModel) -
     widgets::row_from_right(ui, |ui| {
         if model.for_room != ModelUse::Erase && widgets::primary(ui, &view.text.get("card-use")).clicked() {
             match model.for_room {
-                ModelUse::Sketch => view.sketch(SketchWish::Theme(Arc::from(model.name.as_str()))),
-                _ => view.wish(Wish::Model(model.name.clone())),
+                ModelUse::Sketch => view.sketch(SketchWish::Theme(Arc::from(model.chosen_as.as_str()))),
+                _ => view.wish(Wish::Model(model.chosen_as.clone())),
             }
             stay = Stay::Close;
         }

@@ -3,8 +3,9 @@
 use egui::ThemePreference;
 
 use super::canvas::Canvas;
+use super::sketch::{DrawTool, Kit};
 use crate::document::Recipe;
-use crate::library::{Fill, Settings, Theme};
+use crate::library::{Fill, Pens, Settings, Theme};
 use crate::worker::Engine;
 
 /// The key of a theme's name.
@@ -53,6 +54,29 @@ pub fn restore_canvas(canvas: &mut Canvas, settings: &Settings) {
     canvas.brush.hardness = settings.brush_hardness;
     canvas.overlay.color = settings.overlay_color;
     canvas.overlay.opacity = settings.overlay_opacity;
+}
+
+/// Gives the pens the sizes of the last run.
+pub fn restore_pens(kit: &mut Kit, pens: &Pens) {
+    let Pens { pen, eraser, hint, smoothing, color } = pens;
+    for (tool, size) in [(DrawTool::Pen, pen), (DrawTool::Eraser, eraser), (DrawTool::Hint, hint)] {
+        size.iter().for_each(|size| kit.set_size(tool, *size));
+    }
+    smoothing.iter().for_each(|smoothing| kit.set_smoothing(*smoothing));
+    kit.color = color.unwrap_or(kit.color);
+}
+
+/// What the pens are set to.
+#[must_use]
+pub fn pens_of(kit: &Kit) -> Pens {
+    let size = |tool| Some(kit.size(tool));
+    Pens {
+        pen: size(DrawTool::Pen),
+        eraser: size(DrawTool::Eraser),
+        hint: size(DrawTool::Hint),
+        smoothing: Some(kit.smoothing),
+        color: Some(kit.color),
+    }
 }
 
 /// Notes the brush and the overlay of the canvas.

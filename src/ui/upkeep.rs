@@ -6,7 +6,7 @@ use super::app::App;
 use super::canvas::CompareMode;
 use super::clerk::Errand;
 use super::commands::Room;
-use super::preferences::note_canvas;
+use super::preferences::{note_canvas, pens_of};
 use crate::library::WindowPlace;
 use crate::worker::{Lane, Measured, Request};
 
@@ -113,6 +113,9 @@ impl App {
 
     fn note_preferences(&mut self) {
         note_canvas(&mut self.preferences, &self.canvas);
+        if let Some(easel) = &self.easel {
+            self.preferences.pens = pens_of(&easel.kit);
+        }
         self.preferences.profile = self.school.profile;
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::manifest::read_manifest;
-use super::{Entry, WeightsError};
+use super::{Entry, Family, WeightsError};
 
 /// All models that were found. Of two with one name in different folders, the first folder's counts, so that one's own
 /// training hides what came with the program.
@@ -48,6 +48,15 @@ impl Catalog {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.name == name)
+    }
+
+    /// What the manifest beside `file` says of it, where it is a model of ours of that `family`.
+    #[must_use]
+    pub fn entry_of(file: &Path, family: Family) -> Option<Entry> {
+        let file = file.canonicalize().ok()?;
+        let (catalog, _) = Self::open_all([file.parent()?]);
+        let is_it = |entry: &Entry| entry.family == family && entry.file.canonicalize().is_ok_and(|path| path == file);
+        catalog.entries.into_iter().find(is_it)
     }
 
     fn join(&mut self, entries: Vec<Entry>) {

@@ -105,6 +105,9 @@ pub struct Entry {
     pub licence: String,
     /// What it was trained on.
     pub data: String,
+    /// What its pictures show, in a word or two, as *cats* or *shoes from above*.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// The name of the recipe beside the manifest that it was trained with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipe: Option<String>,
@@ -141,6 +144,7 @@ impl Entry {
             sha256: String::new(),
             licence: String::new(),
             data: String::new(),
+            subject: None,
             recipe: None,
             resolution,
             mask_polarity: MaskPolarity::default(),
@@ -150,6 +154,12 @@ impl Entry {
             metrics: BTreeMap::new(),
             config,
         }
+    }
+
+    /// What its pictures show, as far as anybody said: its subject, otherwise all that is told of its data; may be empty.
+    #[must_use]
+    pub fn knows(&self) -> &str {
+        self.subject.as_deref().unwrap_or(&self.data)
     }
 
     /// The file's tensors as f32 on `device`, each read when it is asked for; plain values, so that networks take them as

@@ -1,5 +1,6 @@
 //! What comes of a checkpoint that the window hands over.
 
+use crate::sketch::theme_name;
 use crate::weights::Entry;
 
 /// Which room a model is for.
@@ -18,6 +19,8 @@ pub enum ModelUse {
 pub struct ImportedModel {
     /// What it is called from now on.
     pub name: String,
+    /// What it is chosen by in its room: a theme for drawings, otherwise its name.
+    pub chosen_as: String,
     /// The kind of network, as people call it.
     pub family: String,
     /// The side of its pictures in pixels.
@@ -44,8 +47,10 @@ impl ImportedModel {
             family if family.is_sketcher() => ModelUse::Sketch,
             _ => ModelUse::Erase,
         };
+        let is_theme = for_room == ModelUse::Sketch;
         Self {
             name: entry.name.clone(),
+            chosen_as: if is_theme { theme_name(&entry.name) } else { entry.name.as_str() }.to_owned(),
             family: entry.family.to_string(),
             side: entry.resolution,
             for_room,

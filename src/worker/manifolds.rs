@@ -49,7 +49,7 @@ impl ModelInfo {
             family: entry.family.to_string(),
             side: entry.resolution,
             about: said.collect::<Vec<_>>().join("\n"),
-            knows: entry.data.clone(),
+            knows: entry.knows().to_owned(),
             typical_error: entry.metrics.get(TYPICAL_ERROR).copied(),
         }
     }

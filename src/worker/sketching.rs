@@ -53,6 +53,8 @@ pub enum SketchRequest {
     Import {
         /// The file: a picture, an SVG or QuickDraw's ndjson.
         path: PathBuf,
+        /// Whether a picture is only to lie below the paper: then no lines are looked for in it.
+        is_under: bool,
     },
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn request(lane: Lane, name: &str) -> Request {
         Lane::Themes => Request::Sketch(SketchRequest::ListThemes),
         Lane::School => Request::School(SchoolRequest::Score { lesson: name.into(), sketch: Sketch::new(name, "ink") }),
         Lane::Gallery => Request::School(SchoolRequest::ExportGallery { path }),
-        Lane::Drawing => Request::Sketch(SketchRequest::Import { path }),
+        Lane::Drawing => Request::Sketch(SketchRequest::Import { path, is_under: false }),
         Lane::Variants => Request::Sketch(SketchRequest::Variants { sketch: Sketch::new(name, "ink"), seeds: vec![1] }),
         Lane::Interpolate => Request::Interpolate {
             document,

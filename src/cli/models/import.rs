@@ -12,7 +12,7 @@ use super::{Model, hidden_theme};
 use crate::erase::Engine;
 use crate::generators::catalog::try_tensors;
 use crate::weights::{
-    Card, Catalog, Entry, Family, Ignored, Imported, MANIFEST, WeightsError, add, import, is_name, user_folder,
+    Card, Catalog, Entry, Ignored, Imported, MANIFEST, WeightsError, add, import, is_name, user_folder,
 };
 
 /// What `--json` tells of an import.
@@ -32,7 +32,8 @@ pub(super) fn run(args: &ImportArgs, common: &Common) -> Result<(), CliError> {
     let Imported { mut entry, tensors, ignored, filled } = import(&args.file, args.family, &args.name, args.mask)?;
     entry.licence.clone_from(&args.licence);
     entry.data.clone_from(&args.data);
-    if let Some(own) = own_entry(&args.file, entry.family) {
+    entry.subject.clone_from(&args.subject);
+    if let Some(own) = Catalog::entry_of(&args.file, entry.family) {
         // Its manifest knows more than its tensors tell.
         entry = Entry { name: args.name.clone(), card: entry.card, ..own };
     }
@@ -57,14 +58,6 @@ pub(super) fn lines_of(card: &Card) -> Vec<String> {
     lines.extend(card.ignored.iter().map(|ignored| format!("not used, {ignored}")));
     lines.extend(card.filled.iter().map(|filled| format!("not in the file, filled in: {filled}")));
     lines
-}
-
-/// What the manifest beside `file` says of it, where it is a model of ours.
-fn own_entry(file: &Path, family: Family) -> Option<Entry> {
-    let file = file.canonicalize().ok()?;
-    let (catalog, _) = Catalog::open_all([file.parent()?]);
-    let is_it = |entry: &&Entry| entry.family == family && entry.file.canonicalize().is_ok_and(|path| path == file);
-    catalog.entries().iter().find(is_it).cloned()
 }
 
 /// The folder that is written to.

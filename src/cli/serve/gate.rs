@@ -17,11 +17,16 @@ const UNIT: usize = 1024;
 /// So many addresses are remembered.
 const MOST_ADDRESSES: usize = 4096;
 
+/// Drawings a second that another machine may send.
+const RATE: u32 = 50;
+
 /// Lets requests in or not.
 #[derive(Clone, Debug)]
 pub(super) struct Gate {
-    /// Drawings a second; 0 for any number.
+    /// Drawings a second from one address; 0 for any number.
     rate: u32,
+    /// Whether that holds for this machine's own programs too.
+    limits_own: bool,
     max_bytes: usize,
     memory: Arc<Semaphore>,
     buckets: Arc<Mutex<BTreeMap<IpAddr, Bucket>>>,
@@ -35,10 +40,12 @@ struct Bucket {
 }
 
 impl Gate {
-    pub(super) fn new(rate: u32, max_megabytes: usize) -> Self {
+    /// `rate` holds for all; without one, [`RATE`] for other machines.
+    pub(super) fn new(rate: Option<u32>, max_megabytes: usize) -> Self {
         let max_bytes = max_megabytes << 20;
         let memory = Arc::new(Semaphore::new(MOST_UNITS.max(max_bytes.div_ceil(UNIT))));
-        Self { rate, max_bytes, memory, buckets: Arc::default() }
+        let (rate, limits_own) = (rate.unwrap_or(RATE), rate.is_some());
+        Self { rate, limits_own, max_bytes, memory, buckets: Arc::default() }
     }
 
     /// The largest body in bytes.
@@ -67,7 +74,8 @@ impl Gate {
     /// # Errors
     /// When it sent more than its rate allows: up to twice the rate at once, the rate in the long run.
     pub(super) fn knock(&self, address: IpAddr, now: Instant) -> Result<(), Refusal> {
-        if self.rate == 0 {
+        let is_own = address.to_canonical().is_loopback();
+        if self.rate == 0 || (is_own && !self.limits_own) {
             return Ok(());
         }
         let (rate, most) = (f64::from(self.rate), 2.0 * f64::from(self.rate));
@@ -107,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_rate_holds_for_each_address() {
-        let (gate, start) = (Gate::new(10, 1), Instant::now());
+        let (gate, start) = (Gate::new(Some(10), 1), Instant::now());
         let (one, other) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
         let passed = |gate: &Gate, who, at: Duration, tries: usize| {
             (0..tries).filter(|_| gate.knock(who, start + at).is_ok()).count()
@@ -118,12 +126,12 @@ mod tests {
         let refused = gate.knock(one, start + Duration::from_secs(1)).unwrap_err();
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(refused.retry.unwrap() <= Duration::from_millis(101), "it says when: {refused:?}");
-        assert_eq!(passed(&Gate::new(0, 1), one, Duration::ZERO, 1000), 1000, "no limit");
+        assert_eq!(passed(&Gate::new(Some(0), 1), one, Duration::ZERO, 1000), 1000, "no limit");
     }
 
     #[test]
     fn it_forgets_who_was_quiet() {
-        let (gate, start) = (Gate::new(1, 1), Instant::now());
+        let (gate, start) = (Gate::new(Some(1), 1), Instant::now());
         for number in 0..2 * MOST_ADDRESSES as u32 {
             let at = start + Duration::from_millis(u64::from(number));
             gate.knock(IpAddr::from(number.to_be_bytes()), at).ok();
@@ -133,7 +141,7 @@ mod tests {
 
     #[test]
     fn memory_is_lent_and_given_back() {
-        let gate = Gate::new(0, 200);
+        let gate = Gate::new(Some(0), 200);
         let first = gate.room(200 << 20).unwrap();
         assert_eq!(gate.room(100 << 20).unwrap_err().status, StatusCode::SERVICE_UNAVAILABLE, "256 MB in all");
         drop(first);

@@ -56,9 +56,10 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "MB", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     max_body: u16,
 
-    /// How many drawings a second are taken from one address; 0 for no limit
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    rate: u32,
+    /// How many drawings a second are taken from one address; 0 for no limit [default: 50 from other machines, any number from this
+    /// one]
+    #[arg(long, value_name = "N")]
+    rate: Option<u32>,
 
     /// How many connections are open at the same time at most
     #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u16).range(1..))]

@@ -100,14 +100,15 @@ impl Sketch {
         self.layers.iter().map(|layer| layer.strokes().len()).sum()
     }
 
-    /// Tells apart whatever could make another picture: theme, seed, refinement and the strokes that count. The same in every
-    /// run of the program; quick, because layers keep their digests.
+    /// Tells apart whatever could make another picture: theme, seed, refinement, the strokes that count, and the picture below the
+    /// paper, which themes that change photos look at. The same in every run of the program; quick, because layers keep their digests.
     #[must_use]
     pub fn key(&self) -> SketchKey {
         let theme = self.theme.bytes().fold(self.theme.len() as u64, |digest, byte| mix(digest, u64::from(byte)));
         let settings = mix(mix(theme, self.seed), u64::from(self.refinement.to_bits()));
         let used = self.counting_layers().filter(|layer| !layer.strokes().is_empty());
-        SketchKey(used.fold(settings, |digest, layer| mix(digest, layer.digest())))
+        let drawn = used.fold(settings, |digest, layer| mix(digest, layer.digest()));
+        SketchKey(self.under_drawing.iter().fold(drawn, |digest, under| mix(digest, under.digest())))
     }
 
     /// Whether the picture that shows was made of what is drawn now.

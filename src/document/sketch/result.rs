@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::imaging::Frame;
+use crate::imaging::ink::mix;
+use crate::imaging::{Frame, Samples, Size};
 
 /// Tells ink, theme and settings from others: see [`Sketch::key`](super::Sketch::key).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,9 +37,32 @@ pub struct UnderDrawing {
     pub picture: Frame,
     /// 0..=1. While the pen is down it shows fainter; that is the window's affair.
     pub opacity: f32,
+    /// Kept, since [`Sketch::key`](super::Sketch::key) is asked for in every frame.
+    digest: u64,
 }
 
 impl UnderDrawing {
     /// How strongly a new one shows.
     pub const OPACITY: f32 = 0.4;
+
+    /// `picture`, 8-bit RGB of any size, below the paper.
+    #[must_use]
+    pub fn new(picture: Frame, opacity: f32) -> Self {
+        let digest = digest_of(&picture);
+        Self { picture, opacity, digest }
+    }
+
+    /// Tells the picture from others; how strongly it shows does not count.
+    #[must_use]
+    pub const fn digest(&self) -> u64 {
+        self.digest
+    }
+}
+
+fn digest_of(picture: &Frame) -> u64 {
+    let Size { width, height } = picture.size();
+    let size = mix(u64::from(width), u64::from(height));
+    let Samples::U8(samples) = picture.samples() else { return size };
+    let word = |bytes: &[u8]| bytes.iter().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
+    samples.chunks(8).fold(size, |digest, bytes| mix(digest, word(bytes)))
 }

@@ -138,7 +138,7 @@ fn what_is_out_of_range_changes_nothing() {
     for stroke in bad {
         assert!(!sketch.add_stroke(stroke.clone()), "{stroke:?}");
     }
-    let below = UnderDrawing { picture: picture(3, 0), opacity: 1.5 };
+    let below = UnderDrawing::new(picture(3, 0), 1.5);
     assert!(!sketch.set_under_drawing(Some(below)) && !sketch.set_refinement(f32::NAN), "nor settings");
     assert_eq!(sketch, before, "untouched");
     while sketch.layers.len() < MAX_LAYERS {
@@ -150,7 +150,7 @@ fn what_is_out_of_range_changes_nothing() {
 fn rich() -> Sketch {
     let mut sketch = Sketch::new("cats", "first");
     assert!(sketch.set_mirror(Some(Mirror::MIDDLE)) && sketch.add_stroke(stroke(0.2)), "mirrored");
-    let below = UnderDrawing { picture: picture(9, 200), opacity: 0.25 };
+    let below = UnderDrawing::new(picture(9, 200), 0.25);
     assert!(sketch.set_under_drawing(Some(below)) && sketch.set_refinement(0.3) && sketch.set_seed(u64::MAX), "set");
     sketch.add_layer("second").unwrap();
     assert!(

@@ -76,6 +76,17 @@ pub fn fitted_with_border(frame: &Frame, side: u32) -> (Frame, PixelRect) {
     (self::frame(Size::new(side, side), samples), place)
 }
 
+/// `picture`, 8-bit RGB, with `ink` of the same size over it, black where it is 1.
+#[must_use]
+pub fn inked(picture: &Frame, ink: &Plane<f32>) -> Frame {
+    let Samples::U8(samples) = picture.samples() else { return picture.clone() };
+    let left = |(pixel, ink): (&[u8], &f32)| {
+        let paper = 1.0 - ink.clamp(0.0, 1.0);
+        [0, 1, 2].map(|channel| (f32::from(pixel[channel]) * paper).round() as u8)
+    };
+    frame(picture.size(), samples.chunks_exact(3).zip(ink.data()).flat_map(left).collect())
+}
+
 /// How large a picture is in a square of `side` pixels, and where it begins: left and top.
 pub(super) fn place_of(picture: Size, side: u32) -> (Size, (u32, u32)) {
     let longest = picture.width.max(picture.height).max(1);

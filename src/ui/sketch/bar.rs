@@ -1,12 +1,13 @@
 //! The bar above the canvas: what the current tool can be told, and where the drawing goes from here.
 
 use egui::containers::menu::MenuButton;
-use egui::{Button, Panel, RichText, Sense, Slider, Stroke, StrokeKind, Ui, vec2};
+use egui::{Button, DragValue, Panel, RichText, Sense, Slider, Stroke, StrokeKind, Ui, vec2};
 
 use super::easel::Easel;
 use super::tool::{DrawTool, LEAST_SIZE, MOST_SIZE};
 use super::tool_column::is_on;
 use super::wish::SketchWish;
+use crate::imaging::ink::Mirror;
 use crate::ui::commands::Command;
 use crate::ui::intent::{Intent, View};
 use crate::ui::{icons, theme, widgets};
@@ -117,6 +118,9 @@ fn tool_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
     if matches!(tool, DrawTool::Pen | DrawTool::Hint) {
         smoothing_ui(ui, view, easel);
     }
+    if let Some(mirror) = easel.mirror() {
+        mirror_ui(ui, view, mirror);
+    }
     let hint = if tool == DrawTool::Hint && takes_no_hints(view, easel) {
         view.text.get("hint-draw-no-hints")
     } else {
@@ -139,6 +143,17 @@ fn smoothing_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
         .custom_formatter(move |value, _| if value < 0.5 { off.clone() } else { format!("{value:.0} %") });
     if widgets::slider(ui, slider).labelled_by(name.id).changed() {
         view.sketch(SketchWish::Smoothing(percent / 100.0));
+    }
+}
+
+/// Where the mirror's line lies.
+fn mirror_ui(ui: &mut Ui, view: &mut View<'_>, mirror: Mirror) {
+    let name = ui.label(view.text.get("option-mirror")).on_hover_text(view.text.get("option-mirror.tip"));
+    let (Mirror::Upright(at) | Mirror::Level(at)) = mirror;
+    let mut percent = at * 100.0;
+    let value = DragValue::new(&mut percent).range(0.0..=100.0).speed(0.5).max_decimals(0).suffix(" %");
+    if let Some(phase) = widgets::phase_of(&ui.add(value.update_while_editing(false)).labelled_by(name.id)) {
+        view.sketch(SketchWish::MirrorAt(percent / 100.0, phase));
     }
 }
 

@@ -1,8 +1,11 @@
 //! What the commands of the room do.
 
+use std::sync::Arc;
+
 use super::easel::{Easel, Shows, SketchHistory};
 use super::files::ExportKind;
 use super::strip::COUNT;
+use crate::document::sketch::{SketchKey, SketchResult};
 use crate::document::{Sketch, SketchAction};
 use crate::imaging::ink::{Background, Mirror};
 use crate::ui::app::App;
@@ -87,8 +90,9 @@ impl App {
         let sketch = easel.drawn();
         let request = SketchRequest::Paint { sketch, quality: Quality::Full };
         let ticket = self.submit(Request::Sketch(request), String::new());
+        let themes = self.themes.as_deref().unwrap_or_default();
         if let Some(easel) = &mut self.easel {
-            let scene = easel.scene(true, 0.0);
+            let scene = easel.scene(themes, 0.0);
             easel.live.sent(ticket, &scene, Quality::Full);
         }
     }
@@ -112,7 +116,7 @@ impl App {
 }
 
 /// Tells the drawing from others whatever its seed.
-fn plain_key(sketch: &Sketch) -> crate::document::sketch::SketchKey {
+fn plain_key(sketch: &Sketch) -> SketchKey {
     let mut plain = sketch.clone();
     plain.set_seed(Sketch::STEADY);
     plain.key()
@@ -122,6 +126,13 @@ impl Easel {
     /// Whether the variants in the strip belong to what is drawn.
     pub(super) fn variants_fit(&self) -> bool {
         self.variants.of == Some(plain_key(self.sketch()))
+    }
+
+    /// The network's plain answer to what is drawn, if it was seen.
+    pub(super) fn plain_picture(&self) -> Option<&Arc<SketchResult>> {
+        let key = plain_key(self.sketch());
+        let mut known = self.sketch().result.iter().chain(&self.variants.plain);
+        known.find(|result| result.of == key && result.is_full)
     }
 
     /// Takes up another tool. A curve that is not finished ends as it is.

@@ -80,6 +80,8 @@ pub enum Freshness {
 pub struct Variants {
     /// Of which drawing, its seed left out.
     pub of: Option<SketchKey>,
+    /// The network's plain answer, as it was when another one was chosen.
+    pub plain: Option<Arc<SketchResult>>,
     /// The pictures that have come.
     pub shown: Vec<VariantShown>,
     /// So many were asked for.
@@ -204,15 +206,15 @@ impl Easel {
         self.theme(themes).is_some() && !self.is_theme_unusable()
     }
 
-    /// The picture that shows; none of a blank paper.
+    /// The picture that shows; of a blank paper none but that of the photo below it.
     #[must_use]
     pub fn picture(&self) -> Option<&Arc<SketchResult>> {
         let sketch = self.sketch();
-        if sketch.is_blank() && !self.paper.is_drawing() {
-            return None;
-        }
         if sketch.is_fresh() && !self.paper.is_drawing() {
             return sketch.result.as_ref();
+        }
+        if sketch.is_blank() && !self.paper.is_drawing() {
+            return None;
         }
         self.newest.as_ref().or(sketch.result.as_ref())
     }
@@ -234,15 +236,28 @@ impl Easel {
         }
     }
 
-    /// What the scheduler goes by. `has_theme` tells whether the theme is installed.
-    pub(super) fn scene(&self, has_theme: bool, now: f64) -> Scene {
+    /// Whether the theme changes photos and there is none below the paper.
+    #[must_use]
+    pub fn lacks_photo(&self, themes: &[ThemeInfo]) -> bool {
+        self.sketch().under_drawing.is_none() && self.theme(themes).is_some_and(|theme| theme.takes_photos)
+    }
+
+    /// Whether what is drawn could not be painted.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.live.has_failed(self.drawn().key())
+    }
+
+    /// What the scheduler goes by.
+    pub(super) fn scene(&self, themes: &[ThemeInfo], now: f64) -> Scene {
         let sketch = self.drawn();
         let key = sketch.key();
         let result = self.sketch().result.as_ref().filter(|result| result.of == key && result.is_full);
         let newest = self.newest.as_ref().filter(|result| result.of == key && result.is_full);
+        let has_photo = sketch.under_drawing.is_some() && self.theme(themes).is_some_and(|theme| theme.takes_photos);
         Scene {
             key,
-            is_blank: sketch.is_blank() || !has_theme,
+            is_blank: (sketch.is_blank() && !has_photo) || !self.can_paint(themes),
             is_moving: self.paper.is_down() || self.history.is_in_gesture(),
             is_painted: result.or(newest).is_some(),
             now,
@@ -267,11 +282,16 @@ impl Easel {
         if is_held || newest.of != self.sketch().key() {
             return;
         }
-        let is_saved = !self.is_changed();
-        self.history.amend(|sketch| {
+        self.amend_unsaved(|sketch| {
             sketch.take_result(&newest);
         });
-        // What the worker adds by itself is nothing that a person would miss.
+    }
+
+    /// Changes all states of the history where `change` applies, without a step, and nothing that a person would miss: what was saved
+    /// still is.
+    pub(super) fn amend_unsaved(&mut self, change: impl Fn(&mut Sketch)) {
+        let is_saved = !self.is_changed();
+        self.history.amend(change);
         if is_saved {
             self.saved_revision = self.history.revision();
         }
@@ -315,7 +335,7 @@ impl Easel {
         now.theme = self.can_paint(themes);
         now.undo = self.history.can_undo();
         now.redo = self.history.can_redo();
-        now.result = sketch.result.is_some() && !sketch.is_blank();
+        now.result = sketch.result.is_some() && (!sketch.is_blank() || sketch.is_fresh());
         now.variants = !self.variants.shown.is_empty();
         now.layers = sketch.layers.len() > 1;
         now.layer_over = self.active_place() + 1 < sketch.layers.len();

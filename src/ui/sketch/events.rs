@@ -10,6 +10,7 @@ use crate::ui::app::App;
 use crate::ui::commands::Room;
 use crate::ui::intent::file_name;
 use crate::ui::notifications::Kind;
+use crate::ui::preferences::restore_pens;
 use crate::worker::sketching::{SketchDone, SketchPreview, SketchRequest};
 use crate::worker::{Lane, Request, Ticket};
 
@@ -56,12 +57,14 @@ impl App {
                 for problem in problems {
                     tracing::warn!("{problem}");
                 }
-                // What changes photos is nothing to draw with.
                 if let Some(easel) = &mut self.easel {
                     // They may have been mended: they are tried again.
                     (easel.loaded, easel.unusable) = (None, None);
                 }
-                self.themes = Some(themes.into_iter().filter(|theme| !theme.takes_photos).collect());
+                let mut themes = themes;
+                // What draws comes before what changes photos.
+                themes.sort_by_key(|theme| theme.takes_photos);
+                self.themes = Some(themes);
                 self.choose_first_theme();
             }
             SketchDone::ThemeLoaded { theme, millis } => {
@@ -102,7 +105,8 @@ impl App {
             // Nothing but the journal holds it.
             (easel.saved_revision, easel.autosaved_revision) = (u64::MAX, u64::MAX);
         }
-        (self.easel, self.school.course) = (Some(easel), None);
+        self.put_up(easel);
+        self.school.course = None;
     }
 
     /// What of this room is worth saving.
@@ -124,8 +128,18 @@ impl App {
         }
         if self.easel.is_none() {
             let theme = self.themes.as_deref().and_then(<[_]>::first).map_or("", |theme| &theme.name);
-            self.easel = Some(Easel::new(theme, &self.layer_name(1)));
+            let easel = Easel::new(theme, &self.layer_name(1));
+            self.put_up(easel);
         }
+    }
+
+    /// Shows `easel`, its pens as they were.
+    fn put_up(&mut self, mut easel: Easel) {
+        match &self.easel {
+            Some(before) => easel.kit = before.kit.clone(),
+            None => restore_pens(&mut easel.kit, &self.preferences.pens),
+        }
+        self.easel = Some(easel);
     }
 
     /// What layer `number` is called until a person renames it.
@@ -138,15 +152,11 @@ impl App {
         let first = self.themes.as_deref().and_then(<[_]>::first).map(|theme| theme.name.clone());
         let (Some(first), Some(easel)) = (first, &mut self.easel) else { return };
         if easel.sketch().theme.is_empty() {
-            let is_saved = !easel.is_changed();
-            easel.history.amend(|sketch| {
+            easel.amend_unsaved(|sketch| {
                 if sketch.theme.is_empty() {
                     sketch.set_theme(first.clone());
                 }
             });
-            if is_saved {
-                easel.saved_revision = easel.history.revision();
-            }
         }
     }
 
@@ -162,7 +172,7 @@ impl App {
         if !easel.looks.is_painting || easel.looks.shows == Shows::Nowhere {
             return;
         }
-        let scene = easel.scene(easel.can_paint(themes), ctx.input(|input| input.time));
+        let scene = easel.scene(themes, ctx.input(|input| input.time));
         match easel.live.next(&scene) {
             Due::Nothing => {}
             Due::Later(pause) => ctx.request_repaint_after(pause),

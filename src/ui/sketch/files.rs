@@ -15,6 +15,7 @@ use crate::ui::file_dialog::Purpose;
 use crate::ui::intent::file_name;
 use crate::ui::naming;
 use crate::ui::notifications::Kind;
+use crate::ui::preferences::pens_of;
 use crate::worker::sketching::{
     AnimationFormat, ExportSketch, ImportedDrawing, SketchExport, SketchRequest, TimeLapse,
 };
@@ -161,8 +162,13 @@ impl App {
         if self.easel.is_none() {
             self.enter(Room::Sketch);
         }
-        let name = file_name(&path);
-        let ticket = self.submit(Request::Sketch(SketchRequest::Import { path }), name.clone());
+        let themes = self.themes.as_deref().unwrap_or_default();
+        // A theme that changes photos takes them as they are.
+        let takes_photos =
+            self.easel.as_ref().and_then(|easel| easel.theme(themes)).is_some_and(|info| info.takes_photos);
+        let (name, is_under) = (file_name(&path), is_under || takes_photos);
+        let request = SketchRequest::Import { path, is_under };
+        let ticket = self.submit(Request::Sketch(request), name.clone());
         if let Some(easel) = &mut self.easel {
             easel.importing = Some(Importing { ticket, is_under, name });
         }
@@ -216,7 +222,10 @@ impl App {
         for lane in [Lane::Sketch, Lane::Variants, Lane::Drawing] {
             self.jobs.cancel(lane);
         }
-        (self.easel, self.school.course) = (None, None);
+        if let Some(easel) = self.easel.take() {
+            self.preferences.pens = pens_of(&easel.kit);
+        }
+        self.school.course = None;
         self.begin_sketch();
     }
 }
@@ -237,7 +246,7 @@ impl Easel {
         let mut is_laid = false;
         self.looks.has_under = true;
         self.history.commit(SketchAction::ChangeUnderDrawing, |sketch| {
-            is_laid = sketch.set_under_drawing(Some(UnderDrawing { picture, opacity: UnderDrawing::OPACITY }));
+            is_laid = sketch.set_under_drawing(Some(UnderDrawing::new(picture, UnderDrawing::OPACITY)));
         });
         is_laid
     }
@@ -264,7 +273,7 @@ impl Easel {
                 sketch.toggle_solo(active);
             }
             is_used = if strokes.is_empty() {
-                sketch.set_under_drawing(Some(UnderDrawing { picture, opacity: UnderDrawing::OPACITY }))
+                sketch.set_under_drawing(Some(UnderDrawing::new(picture, UnderDrawing::OPACITY)))
             } else {
                 sketch.add_strokes(strokes)
             };

@@ -157,6 +157,11 @@ impl Live {
         self.out.is_some()
     }
 
+    /// Whether `key` could not be painted.
+    pub(super) fn has_failed(&self, key: SketchKey) -> bool {
+        self.failed == Some(key)
+    }
+
     /// Forgets what could not be painted: it is tried again.
     pub(super) const fn retry(&mut self) {
         self.failed = None;

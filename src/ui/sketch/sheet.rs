@@ -323,6 +323,12 @@ fn vacant(ui: &mut Ui, easel: &Easel, place: Rect, around: &Around<'_>) {
             (icons::WARNING_CIRCLE, text.get("vacant-unusable"), text.get("vacant-unusable.tip"))
         }
         Some(_) if !easel.looks.is_painting => (icons::PAUSE, text.get("vacant-paused"), text.get("vacant-paused.tip")),
+        Some(themes) if easel.lacks_photo(themes) => {
+            (icons::SPARKLE, text.get("vacant-no-photo"), text.get("vacant-no-photo.tip"))
+        }
+        Some(_) if easel.has_failed() => {
+            (icons::WARNING_CIRCLE, text.get("vacant-failed"), text.get("vacant-failed.tip"))
+        }
         Some(_) => (icons::SPARKLE, text.get("vacant-blank"), String::new()),
     };
     column(ui, place, |ui| {

@@ -73,9 +73,8 @@ fn pictures_ui(ui: &mut Ui, view: &mut View<'_>, easel: &Easel) {
     ui.spacing_mut().item_spacing.x = 8.0;
     let seed = easel.sketch().seed;
     let fits = easel.variants_fit();
-    let plain = easel.sketch().result.as_ref().filter(|_| seed == Sketch::STEADY && easel.sketch().is_fresh());
     let name = view.text.get("variant-plain");
-    let picture = plain.map(|result| result.picture.clone());
+    let picture = easel.plain_picture().map(|result| result.picture.clone());
     if picture_ui(ui, view, picture.as_ref(), &name, (seed == Sketch::STEADY, true)) {
         view.sketch(SketchWish::Steady);
     }

@@ -159,7 +159,9 @@ pub(super) fn subject_ui(ui: &mut Ui, view: &mut View<'_>, name: &str, side: f32
 /// Side, hints and variants in a few words.
 fn facts(text: &Text, info: &ThemeInfo) -> String {
     let mut facts = text.with("theme-facts", &[("side", (info.side as usize).into())]);
-    for (has, key) in [(info.has_hints, "theme-hints"), (info.has_variants, "theme-variants")] {
+    let known =
+        [(info.takes_photos, "theme-photos"), (info.has_hints, "theme-hints"), (info.has_variants, "theme-variants")];
+    for (has, key) in known {
         if has {
             facts = format!("{facts} · {}", text.get(key));
         }

@@ -29,6 +29,8 @@ pub enum SketchWish {
     Background(Background),
     /// How far the lines are followed, 0..=1.
     Refinement(f32, Phase),
+    /// Where the mirror's line lies on the paper, 0..=1.
+    MirrorAt(f32, Phase),
     /// How strongly the under-drawing shows, 0..=1.
     UnderOpacity(f32, Phase),
     /// Shows the variant at this place of the strip.

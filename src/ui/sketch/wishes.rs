@@ -6,6 +6,7 @@ use super::easel::{Easel, Variants};
 use super::wish::SketchWish;
 use crate::document::sketch::LayerId;
 use crate::document::{Sketch, SketchAction};
+use crate::imaging::ink::Mirror;
 use crate::ui::app::App;
 use crate::ui::commands::Room;
 use crate::ui::intent::Phase;
@@ -33,7 +34,10 @@ impl App {
         }
         if !easel.history.can_undo() && easel.sketch().stroke_count() == 0 {
             // Nothing has been drawn: there is nothing to go back to.
-            *easel = Easel::open(Sketch { theme: Arc::clone(name), ..easel.sketch().clone() });
+            easel.amend_unsaved(|sketch| {
+                sketch.set_theme(Arc::clone(name));
+            });
+            easel.forget_variants();
             return;
         }
         easel.history.commit(SketchAction::ChangeTheme, |sketch| {
@@ -96,6 +100,15 @@ impl Easel {
                     sketch.set_refinement(refinement);
                 });
             }
+            SketchWish::MirrorAt(at, phase) => {
+                self.gesture(SketchAction::ChangeMirror, phase, |sketch| {
+                    let moved = sketch.mirror.map(|mirror| match mirror {
+                        Mirror::Upright(_) => Mirror::Upright(at),
+                        Mirror::Level(_) => Mirror::Level(at),
+                    });
+                    sketch.set_mirror(moved);
+                });
+            }
             SketchWish::UnderOpacity(opacity, phase) => {
                 self.gesture(SketchAction::ChangeUnderDrawing, phase, |sketch| {
                     let under = sketch.under_drawing.clone();
@@ -146,11 +159,11 @@ impl Easel {
             return;
         }
         let seed = chosen.map_or(Sketch::STEADY, |variant| variant.seed);
-        let result = chosen.map(|variant| Arc::clone(&variant.result));
-        let before = self.sketch().seed;
-        if seed == before {
+        let result = chosen.map(|variant| Arc::clone(&variant.result)).or_else(|| self.plain_picture().cloned());
+        if seed == self.sketch().seed {
             return;
         }
+        self.variants.plain = self.plain_picture().cloned();
         self.history.commit(SketchAction::ChangeSeed, |sketch| {
             sketch.set_seed(seed);
             if let Some(result) = &result {
@@ -162,13 +175,9 @@ impl Easel {
 
     /// Draws on another layer. It is no step: nothing that was drawn changes.
     fn activate(&mut self, id: LayerId) {
-        let is_saved = !self.is_changed();
-        self.history.amend(|sketch| {
+        self.amend_unsaved(|sketch| {
             sketch.activate(id);
         });
-        if is_saved {
-            self.saved_revision = self.history.revision();
-        }
     }
 
     pub(super) fn activate_at(&mut self, place: usize) {

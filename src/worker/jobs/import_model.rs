@@ -8,7 +8,8 @@ use super::super::importing::ImportedModel;
 use super::super::{Context, Done, Engine, Failure, Job, JobStep, Manifolds};
 use super::{stage, step_of};
 use crate::generators::catalog::try_tensors;
-use crate::weights::{Catalog, Imported, MaskPolarity, WeightsError, add, import, is_name};
+use crate::sketch::theme_name;
+use crate::weights::{Catalog, Entry, Imported, MaskPolarity, WeightsError, add, import, is_name};
 
 /// What is said of the terms: a file does not tell.
 const NOT_TOLD: &str = "not told; ask where the file came from";
@@ -57,6 +58,15 @@ impl ImportModelJob {
         // All public checkpoints call known pixels 1; who has others says so on the command line.
         let mut imported = import(&self.path, None, &name, MaskPolarity::Known)?;
         NOT_TOLD.clone_into(&mut imported.entry.licence);
+        if let Some(own) = Catalog::entry_of(&self.path, imported.entry.family) {
+            // Its manifest knows more than its tensors tell.
+            imported.entry = Entry { name, card: imported.entry.card, ..own };
+        }
+        if imported.entry.family.is_sketcher() {
+            let themes = catalog.entries().iter().filter(|entry| entry.family.is_sketcher());
+            let themes: Vec<&str> = themes.map(|entry| theme_name(&entry.name)).collect();
+            imported.entry.name = name_of_theme(imported.entry.name, &themes);
+        }
         Ok(imported)
     }
 
@@ -86,6 +96,18 @@ fn name_of(path: &Path, is_taken: impl Fn(&str) -> bool) -> String {
     std::iter::once(base.clone()).chain(numbered).find(|name| !is_taken(name)).unwrap_or(base)
 }
 
+/// `name`, or another one where it would take the place of one of `themes`, which nobody asked for.
+fn name_of_theme(name: String, themes: &[&str]) -> String {
+    let own = theme_name(&name);
+    if !themes.contains(&own) {
+        return name;
+    }
+    // A number alone would tell a side.
+    let numbered = (2..).map(|number| format!("{own}-imported{number}"));
+    let free = std::iter::once(format!("{own}-imported")).chain(numbered).find(|name| !themes.contains(&name.as_str()));
+    free.unwrap_or_else(|| name.clone())
+}
+
 impl From<WeightsError> for Failure {
     fn from(error: WeightsError) -> Self {
         let key = match error {
@@ -108,6 +130,10 @@ mod tests {
         assert_eq!(named("/a/__init__.pth", &[]), "init__", "begins with a letter or digit");
         assert_eq!(named("/a/\u{ace0}\u{c591}.pt", &[]), "model", "no letter that fits");
         assert_eq!(named("g.pt", &["g", "g-2"]), "g-3", "taken twice");
+        let theme = |name: &str| name_of_theme(name.to_owned(), &["cats", "shoes", "shoes-imported"]);
+        assert_eq!(theme("boots-256"), "boots-256", "a new theme");
+        assert_eq!(theme("sketch-cats-256-final"), "cats-imported", "the cats stay as they are");
+        assert_eq!(theme("shoes"), "shoes-imported2", "twice");
         assert!(is_name(&named(&format!("{}.pt", "x".repeat(300)), &[])), "a long one");
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::super::super::sketching::{ExportSketch, SketchDone, SketchExport};
 use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::{stage, step_of};
-use super::Easel;
+use super::{Easel, is_bare};
 use crate::document::Sketch;
 use crate::imaging::drawing::{
     DrawingError, OraLayer, SvgLayer, colors_of, fitted, ink_frame, open_raster, quickdraw, side_by_side, svg,
@@ -84,12 +84,12 @@ fn picture(sketch: &Sketch, easel: &Easel) -> Result<Frame, Failure> {
         return Ok(picture);
     }
     let loaded = easel.themes.load(&sketch.theme, Role::Best)?;
-    let seen = easel.see(sketch, loaded.side, loaded.side);
-    if sketch.is_blank() || seen.is_blank() {
+    let shown = easel.show(sketch, &loaded, loaded.side);
+    if is_bare(sketch) || shown.is_blank() {
         let headline = "the paper is blank, so there is no picture to write: draw something first".to_owned();
         return Err(Failure { key: "error-sketch-blank", headline, details: String::new() });
     }
-    Ok(easel.paint(&loaded, &seen, sketch.seed)?.picture)
+    Ok(easel.paint(&loaded, &shown, sketch.seed)?.picture)
 }
 
 fn bytes(sketch: &Sketch, what: &SketchExport, picture: Option<&Frame>) -> Result<Vec<u8>, Failure> {

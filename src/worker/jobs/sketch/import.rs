@@ -11,13 +11,14 @@ use crate::imaging::io::Limits;
 /// Reads in one step, traces in another.
 pub(super) struct ImportJob {
     path: PathBuf,
+    is_under: bool,
     limits: Limits,
     read: Option<Drawing>,
 }
 
 impl ImportJob {
-    pub(super) const fn new(path: PathBuf, limits: Limits) -> Self {
-        Self { path, limits, read: None }
+    pub(super) const fn new(path: PathBuf, is_under: bool, limits: Limits) -> Self {
+        Self { path, is_under, limits, read: None }
     }
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
@@ -29,6 +30,9 @@ impl ImportJob {
         stage(context, "lines", 0.5);
         let imported = match drawing {
             Drawing::Strokes { strokes, word } => ImportedDrawing::Strokes { strokes, word },
+            Drawing::Picture { picture, is_photo, .. } if self.is_under => {
+                ImportedDrawing::Picture { picture, is_photo, strokes: Vec::new() }
+            }
             Drawing::Picture { picture, ink, is_photo } => {
                 if is_photo {
                     context.warn(photo_remark());

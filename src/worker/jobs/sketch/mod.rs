@@ -18,10 +18,11 @@ use crate::document::Sketch;
 use crate::document::sketch::{SketchKey, SketchResult};
 use crate::generators::sketcher::Variation;
 use crate::imaging::Frame;
+use crate::imaging::drawing::{fitted, inked};
 use crate::imaging::edges::Refinement;
-use crate::imaging::ink::{Pad, mix, raster_hints};
+use crate::imaging::ink::{Pad, mix, raster_hints, raster_layers};
 use crate::imaging::io::Limits;
-use crate::sketch::{Loaded, Role, Seen, SketchError, Themes, paint as paint_seen};
+use crate::sketch::{Loaded, Role, Seen, Shown, SketchError, Themes};
 
 /// Pictures that are kept, so that undo, redo and a look at another variant cost nothing.
 const KEPT: usize = 24;
@@ -53,31 +54,36 @@ impl Easel {
                 Box::new(time_lapse::TimeLapseJob::new(sketch, path, how, easel))
             }
             SketchRequest::Export(asked) => Box::new(export::ExportJob::new(asked, easel)),
-            SketchRequest::Import { path } => Box::new(import::ImportJob::new(path, limits)),
+            SketchRequest::Import { path, is_under } => Box::new(import::ImportJob::new(path, is_under, limits)),
         }
     }
 
-    /// What a network of `side` sees of the strokes that count.
-    fn see(&self, sketch: &Sketch, side: u32, full_side: u32) -> Seen {
-        let strokes = sketch.counting_strokes();
+    /// What `loaded` is shown: the strokes that count; if it changes photos, the photo below the paper with the ink over it.
+    fn show(&self, sketch: &Sketch, loaded: &Loaded, full_side: u32) -> Shown {
+        let (strokes, side) = (sketch.counting_strokes(), loaded.side);
+        if let Some(under) = sketch.under_drawing.as_ref().filter(|_| !loaded.sketcher.inputs().is_for_ink) {
+            let photo = inked(&fitted(&under.picture, side), &raster_layers(&strokes, side));
+            return Shown::Photo { photo, side };
+        }
         let mut pad = self.pad.lock();
         let pad = match pad.as_mut().filter(|pad| pad.side() == full_side) {
             Some(pad) => pad,
             None => pad.insert(Pad::new(full_side)),
         };
         pad.update(&strokes);
-        Seen::new(pad.ink(), side, Refinement::new(sketch.refinement), raster_hints(&strokes, side))
+        let hints = raster_hints(&strokes, side);
+        Shown::Drawing(Box::new(Seen::new(pad.ink(), side, Refinement::new(sketch.refinement), hints)))
     }
 
-    /// The picture of `seen`: the kept one if there is one.
-    fn paint(&self, loaded: &Loaded, seen: &Seen, seed: u64) -> Result<Made, SketchError> {
-        let id = mix(mix(loaded.key, seen.digest()), seed);
+    /// The picture of what is shown: the kept one if there is one.
+    fn paint(&self, loaded: &Loaded, shown: &Shown, seed: u64) -> Result<Made, SketchError> {
+        let id = mix(mix(loaded.key, shown.digest()), seed);
         let found = self.kept.lock().iter().find(|(of, _)| *of == id).map(|(_, picture)| picture.clone());
         if let Some(picture) = found {
             return Ok(Made { picture, millis: 0.0, is_kept: true });
         }
         let variation = if seed == Sketch::STEADY { Variation::Steady } else { Variation::Seeded(seed) };
-        let painted = paint_seen(loaded, seen, variation)?;
+        let painted = shown.paint(loaded, variation)?;
         let mut kept = self.kept.lock();
         kept.push_back((id, painted.picture.clone()));
         if kept.len() > KEPT {
@@ -100,6 +106,11 @@ impl Made {
         let (picture, network) = (self.picture.clone(), loaded.name.clone());
         Arc::new(SketchResult { picture, of, network, is_full: role == Role::Best })
     }
+}
+
+/// Whether there is nothing that any theme could paint.
+fn is_bare(sketch: &Sketch) -> bool {
+    sketch.is_blank() && sketch.under_drawing.is_none()
 }
 
 fn millis_since(start: Instant) -> f32 {

@@ -5,9 +5,9 @@ use std::time::Instant;
 use super::super::super::sketching::{Quality, SketchDone, SketchPreview, SketchShown};
 use super::super::super::{Context, Done, Failure, Job, JobStep, Preview};
 use super::super::step_of;
-use super::{Easel, millis_since};
+use super::{Easel, is_bare, millis_since};
 use crate::document::Sketch;
-use crate::sketch::{CROWDED_REMARK, Role, Seen};
+use crate::sketch::{CROWDED_REMARK, Role, Shown};
 
 /// One step a picture.
 pub(super) struct PaintJob {
@@ -25,7 +25,7 @@ impl PaintJob {
 
     fn try_step(&mut self, context: &mut Context<'_>) -> Result<JobStep, Failure> {
         let start = *self.start.get_or_insert_with(Instant::now);
-        if self.sketch.is_blank() {
+        if is_bare(&self.sketch) {
             return Ok(done(self.blank(start)));
         }
         if self.has_preview {
@@ -50,12 +50,12 @@ impl PaintJob {
         let loaded = self.easel.themes.load(&sketch.theme, role)?;
         let inking = Instant::now();
         let full_side = self.easel.themes.info(&sketch.theme)?.side;
-        let seen = self.easel.see(sketch, loaded.side, full_side);
+        let shown = self.easel.show(sketch, &loaded, full_side);
         let ink_millis = millis_since(inking);
-        if seen.is_blank() {
+        if shown.is_blank() {
             return Ok(SketchShown { ink_millis, ..self.blank(start) });
         }
-        let made = self.easel.paint(&loaded, &seen, sketch.seed)?;
+        let made = self.easel.paint(&loaded, &shown, sketch.seed)?;
         let key = sketch.key();
         Ok(SketchShown {
             key,
@@ -64,7 +64,7 @@ impl PaintJob {
             ink_millis,
             network_millis: made.millis,
             millis: millis_since(start),
-            remark: remark(&seen),
+            remark: remark(&shown),
         })
     }
 
@@ -92,8 +92,8 @@ fn done(shown: SketchShown) -> JobStep {
     JobStep::Done(Done::Sketch(SketchDone::Painted(Box::new(shown))))
 }
 
-fn remark(seen: &Seen) -> Option<Failure> {
-    seen.is_crowded().then(|| Failure {
+fn remark(shown: &Shown) -> Option<Failure> {
+    shown.is_crowded().then(|| Failure {
         key: "warning-sketch-crowded",
         headline: CROWDED_REMARK.to_owned(),
         details: String::new(),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::super::super::sketching::{SketchDone, TimeLapse};
 use super::super::super::{Context, Done, Failure, Job, JobStep};
 use super::super::step_of;
-use super::Easel;
 use super::export::on_paper;
+use super::{Easel, is_bare};
 use crate::control::{Progress, Step, Stepper as _};
 use crate::document::Sketch;
 use crate::document::sketch::Layer;
@@ -95,11 +95,11 @@ impl TimeLapseJob {
         // Only the last picture is worth the time of the best network.
         let role = if at >= 1.0 { Role::Best } else { Role::Live };
         let loaded = self.easel.themes.load(&so_far.theme, role)?;
-        let seen = self.easel.see(&so_far, loaded.side, loaded.side);
-        let picture = if so_far.is_blank() || seen.is_blank() {
+        let shown = self.easel.show(&so_far, &loaded, loaded.side);
+        let picture = if is_bare(&so_far) || shown.is_blank() {
             ink_frame(&Plane::filled(Size::new(side, side), 0.0))
         } else {
-            fitted(&self.easel.paint(&loaded, &seen, so_far.seed)?.picture, side)
+            fitted(&self.easel.paint(&loaded, &shown, so_far.seed)?.picture, side)
         };
         Ok(side_by_side(&ink, &picture))
     }
