@@ -13,6 +13,12 @@ const NEAR_BYTES: f64 = 12.0;
 const FAR_BYTES: f64 = 7.0;
 const NEAR: f64 = 24e6;
 
+/// Bytes of tiles' factors that stay in the second-level caches from one call to the next, and how many of others arrive in a cycle
+/// where tiles fill no more than one vector, so that each factor is multiplied once: measured, and low, since between two calls of one
+/// layer of a network its other layers have passed through the caches. Where rows are shorter than a vector, sums over taps suffer more.
+const CACHED: f64 = 3e6;
+const STREAMED_BYTES: f64 = 2.2;
+
 /// Cycles to transform and pack one filter, for each product, measured.
 const PACKING: f64 = 2.2;
 
@@ -66,18 +72,21 @@ struct Sides {
     taps: f64,
     /// Pixels in whole vectors of one phase.
     vectors: f64,
+    /// Pixels in a row of one phase.
+    row: usize,
 }
 
 impl Sides {
     fn new(shape: &ConvShape, direction: Direction) -> Self {
         let kernel = (shape.kernel.0 * shape.kernel.1) as f64;
-        let (c_in, c_out, out, taps) = if direction == Direction::Scatter {
-            (shape.c_narrow, shape.c_wide, shape.wide, kernel / (shape.stride * shape.stride) as f64)
+        let (c_in, c_out, out, taps, row) = if direction == Direction::Scatter {
+            let taps = kernel / (shape.stride * shape.stride) as f64;
+            (shape.c_narrow, shape.c_wide, shape.wide, taps, shape.wide.1 / shape.stride)
         } else {
-            (shape.c_wide, shape.c_narrow, shape.narrow, kernel)
+            (shape.c_wide, shape.c_narrow, shape.narrow, kernel, shape.narrow.1)
         };
         let pixels = shape.batch * out.0 * out.1;
-        Self { c_in, c_out, pixels, taps, vectors: pixels as f64 / lanes() as f64 }
+        Self { c_in, c_out, pixels, taps, vectors: pixels as f64 / lanes() as f64, row }
     }
 
     /// Cycles of the sums over taps.
@@ -97,7 +106,12 @@ impl Sides {
         let passes = if plan.is_widening() { (views as f64, views as f64) } else { (views as f64, 1.0) };
         let transforms = (depth * passes.0 + rows * passes.1) * vectors * TRANSFORM * products as f64 / 36.0;
         let bytes = depth * rows * (products * views) as f64 * 4.0;
-        let reading = bytes / if bytes < NEAR { NEAR_BYTES } else { FAR_BYTES };
+        let rate = match bytes {
+            _ if bytes >= CACHED && vectors <= 1.0 && self.row >= lanes() => STREAMED_BYTES,
+            _ if bytes < NEAR => NEAR_BYTES,
+            _ => FAR_BYTES,
+        };
+        let reading = bytes / rate;
         let packing = if is_frozen { 0.0 } else { depth * rows * (products * views) as f64 * PACKING };
         (1.2 * sums).max(reading) + transforms + packing + self.pixels as f64
     }
