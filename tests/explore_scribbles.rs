@@ -84,17 +84,19 @@ fn scribble(side: usize, radius: f32, rng: &mut Rng) -> Plane<f32> {
     mask
 }
 
-/// How steep the grey values are where a person would draw a line.
-const STEEP: f32 = 0.2;
+/// A person draws a line where grey values are at least this steep, of the steepest ones of the picture.
+const STEEP: f32 = 0.4;
 
 /// The edges of a picture under a mask.
 fn traced(picture: &Plane<[f32; 3]>, mask: &Plane<f32>) -> Plane<f32> {
     let side = picture.size().width;
     let grey = |x: u32, y: u32| picture.at(x.min(side - 1), y.min(side - 1)).iter().sum::<f32>() / 3.0;
+    let slope = |x: u32, y: u32| (grey(x + 1, y) - grey(x, y)).hypot(grey(x, y + 1) - grey(x, y));
+    let all = || (0..side).flat_map(|y| (0..side).map(move |x| (x, y)));
+    let least = STEEP * all().map(|(x, y)| slope(x, y)).fold(0.0, f32::max);
     let mut lines = Plane::filled(picture.size(), 0.0);
-    for (x, y) in (0..side).flat_map(|y| (0..side).map(move |x| (x, y))).filter(|(x, y)| mask.at(*x, *y) > 0.0) {
-        let slope = (grey(x + 1, y) - grey(x, y)).hypot(grey(x, y + 1) - grey(x, y));
-        lines.set(x, y, f32::from(u8::from(slope > STEEP)));
+    for (x, y) in all().filter(|(x, y)| mask.at(*x, *y) > 0.0 && slope(*x, *y) > least) {
+        lines.set(x, y, 1.0);
     }
     lines
 }

@@ -60,9 +60,9 @@ pub fn restore_canvas(canvas: &mut Canvas, settings: &Settings) {
 pub fn restore_pens(kit: &mut Kit, pens: &Pens) {
     let Pens { pen, eraser, hint, smoothing, color } = pens;
     for (tool, size) in [(DrawTool::Pen, pen), (DrawTool::Eraser, eraser), (DrawTool::Hint, hint)] {
-        size.iter().for_each(|size| kit.set_size(tool, *size));
+        kit.set_size(tool, size.unwrap_or_else(|| kit.size(tool)));
     }
-    smoothing.iter().for_each(|smoothing| kit.set_smoothing(*smoothing));
+    kit.set_smoothing(smoothing.unwrap_or(kit.smoothing));
     kit.color = color.unwrap_or(kit.color);
 }
 

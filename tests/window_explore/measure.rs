@@ -176,6 +176,7 @@ fn a_checkpoint_is_dropped_and_its_card_shows() {
     assert_eq!(path, std::path::Path::new("/a/faces.PT"));
     let model = ImportedModel {
         name: "faces".to_owned(),
+        chosen_as: "faces".to_owned(),
         family: "stylegan2".to_owned(),
         side: 64,
         for_room: ModelUse::Explore,
