@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, PointerButton};
+use egui::{Key, Modifiers, PointerButton, TouchPhase};
 use egui_kittest::kittest::Queryable as _;
 use pentimento::document::Sketch;
 use pentimento::imaging::ink::{Background, Mirror, Stroke, Tool, shapes};
@@ -24,8 +24,8 @@ use pentimento::worker::sketching::{
 };
 use pentimento::worker::{Event, Failure, Lane};
 use sketch_kit::{
-    Sketching as _, Window, app, button, click, easel, handle, paint, perform, picture, press, result, room, room_with,
-    settle, shown, sketch, stroke, stroke_with, theme,
+    Sketching as _, Window, app, button, click, easel, handle, on_paper, paint, perform, picture, press, result, room,
+    room_with, settle, shown, sketch, stroke, stroke_with, theme,
 };
 use strum::IntoEnumIterator as _;
 
@@ -101,6 +101,34 @@ fn escape_gives_a_stroke_up_and_the_other_button_erases() {
     let strokes = sketch(&window).layers[0].strokes();
     assert_eq!(strokes.last().unwrap().tool, Tool::Eraser, "the other button");
     assert!(strokes.last().unwrap().size > strokes[0].size * 4.0, "in its own size");
+}
+
+#[test]
+fn a_pen_that_tells_its_pressure_is_believed() {
+    let (mut window, _script) = room();
+    stroke(&mut window, (0.2, 0.2), (0.7, 0.2));
+    let (from, to) = (on_paper(&window, (0.2, 0.5)), on_paper(&window, (0.7, 0.5)));
+    let (device_id, id) = (egui::TouchDeviceId(1), egui::TouchId(1));
+    let touch = |phase, pos, force| egui::Event::Touch { device_id, id, phase, pos, force: Some(force) };
+    window.hover_at(from);
+    window.step();
+    // A touch and the pointer event made of it belong to one frame.
+    for events in [
+        [touch(TouchPhase::Start, from, 0.2), button(from, PointerButton::Primary, true)],
+        [touch(TouchPhase::Move, to, 0.9), egui::Event::PointerMoved(to)],
+        [touch(TouchPhase::End, to, 0.0), button(to, PointerButton::Primary, false)],
+    ] {
+        window.input_mut().events.extend(events);
+        window.step();
+    }
+    window.run_steps(3);
+    let strokes = sketch(&window).layers[0].strokes();
+    let pressures = |at: usize| {
+        let samples = &strokes[at].samples;
+        (samples[0].pressure, samples[samples.len() - 1].pressure)
+    };
+    assert!(strokes[0].is_pressure_simulated, "a mouse tells none: its speed decides");
+    assert_eq!((strokes[1].is_pressure_simulated, pressures(1)), (false, (0.2, 0.9)), "a pen does");
 }
 
 #[test]
