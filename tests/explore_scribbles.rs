@@ -148,17 +148,27 @@ fn run(manifold: &Arc<dyn Manifold>, seed: u64) -> Outcome {
     let (side, dim, prior) = (manifold.side(), manifold.latent_dim(), manifold.prior());
     let picture = |latent: &[f32]| plane_of(&drawn(&**manifold, latent).clamp(-1.0, 1.0).unwrap());
     let starts: Vec<_> = (0..16).map(|at| picture(&prior.latent_of_seed(dim, 2000 + 16 * seed + at))).collect();
-    let mut tries = (0..TRIES).filter_map(|attempt| {
+    let mut found = None;
+    for attempt in 0..TRIES {
         let mut rng = rng(seed, 0x5C21 + attempt);
         let mask = scribble(side, side as f32 / 16.0, &mut rng);
         let source = picture(&prior.latent_of_seed(dim, 1_000_000 + TRIES * seed + attempt));
         let flat = Plane::filled(square(side), mean_color(&source, &mask));
         let before = starts.iter().map(|start| apart(start, &flat, &mask)).sum::<f32>() / 16.0;
+        if apart(&source, &flat, &mask) > FLAT * before {
+            continue;
+        }
         let line = traced(&source, &scribble(side, side as f32 / 10.0, &mut rng));
-        let has_line = line.data().iter().sum::<f32>() >= side as f32 / 4.0;
-        (has_line && apart(&source, &flat, &mask) <= FLAT * before).then_some((mask, flat, line, before))
-    });
-    let (mask, flat, line, before) = tries.next().expect("a colour and a line that some picture has");
+        let length = line.data().iter().sum::<f32>();
+        let is_longest = found.as_ref().is_none_or(|(_, _, _, _, longest)| length > *longest);
+        if is_longest {
+            found = Some((mask, flat, line, before, length));
+        }
+        if length >= side as f32 / 4.0 {
+            break;
+        }
+    }
+    let (mask, flat, line, before, _) = found.expect("a colour that some picture has");
     let strokes = [
         Constraint::Color { mask: mask.clone(), color: flat.clone(), weight: 1.0 },
         Constraint::Edges { mask: line.clone(), ink: line, weight: 1.0 },
