@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Loaded, Painted, Seen, SketchError, paint, paint_as_is, translate};
 use crate::generators::sketcher::Variation;
-use crate::imaging::drawing::{Drawing, lines_of};
+use crate::imaging::drawing::{Drawing, digest_of, lines_of};
 use crate::imaging::edges::Refinement;
 use crate::imaging::ink::{Stroke, mix, raster_hints, raster_layers};
-use crate::imaging::{Frame, Plane, Size};
+use crate::imaging::{Frame, Plane};
 
 /// What a file holds.
 #[derive(Clone, Debug)]
@@ -128,11 +128,4 @@ impl Shown {
             Self::AsIs(picture) => paint_as_is(loaded, picture, variation),
         }
     }
-}
-
-fn digest_of(picture: &Frame) -> u64 {
-    let Size { width, height } = picture.size();
-    let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-    let word = |(x, y)| picture.rgb_at(x, y).iter().fold(0, |word: u64, &value| word << 8 | value as u64);
-    pixels.map(word).fold(mix(u64::from(width), u64::from(height)), mix)
 }

@@ -127,6 +127,10 @@ mod tests {
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
         assert!(refused.retry.unwrap() <= Duration::from_millis(101), "it says when: {refused:?}");
         assert_eq!(passed(&Gate::new(Some(0), 1), one, Duration::ZERO, 1000), 1000, "no limit");
+        let (own, usual) = (IpAddr::from([127, 0, 0, 1]), Gate::new(None, 1));
+        assert_eq!(passed(&usual, own, Duration::ZERO, 1000), 1000, "this machine's programs are not held up");
+        assert_eq!(passed(&usual, one, Duration::ZERO, 1000), 100, "others are, unasked");
+        assert_eq!(passed(&Gate::new(Some(10), 1), own, Duration::ZERO, 1000), 20, "and all are when it is said");
     }
 
     #[test]

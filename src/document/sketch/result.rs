@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::imaging::ink::mix;
-use crate::imaging::{Frame, Samples, Size};
+use crate::imaging::Frame;
+use crate::imaging::drawing::digest_of;
 
 /// Tells ink, theme and settings from others: see [`Sketch::key`](super::Sketch::key).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,12 +57,4 @@ impl UnderDrawing {
     pub const fn digest(&self) -> u64 {
         self.digest
     }
-}
-
-fn digest_of(picture: &Frame) -> u64 {
-    let Size { width, height } = picture.size();
-    let size = mix(u64::from(width), u64::from(height));
-    let Samples::U8(samples) = picture.samples() else { return size };
-    let word = |bytes: &[u8]| bytes.iter().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
-    samples.chunks(8).fold(size, |digest, bytes| mix(digest, word(bytes)))
 }

@@ -2,6 +2,7 @@
 
 use image::imageops::{self, FilterType};
 
+use super::super::ink::mix;
 use super::super::{ColorModel, Frame, PixelRect, Plane, Samples, Size};
 
 /// White.
@@ -85,6 +86,16 @@ pub fn inked(picture: &Frame, ink: &Plane<f32>) -> Frame {
         [0, 1, 2].map(|channel| (f32::from(pixel[channel]) * paper).round() as u8)
     };
     frame(picture.size(), samples.chunks_exact(3).zip(ink.data()).flat_map(left).collect())
+}
+
+/// A number that tells `picture`, 8-bit RGB, from others; the same in every run of the program.
+#[must_use]
+pub fn digest_of(picture: &Frame) -> u64 {
+    let Size { width, height } = picture.size();
+    let size = mix(u64::from(width), u64::from(height));
+    let Samples::U8(samples) = picture.samples() else { return size };
+    let word = |bytes: &[u8]| bytes.iter().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
+    samples.chunks(8).fold(size, |digest, bytes| mix(digest, word(bytes)))
 }
 
 /// How large a picture is in a square of `side` pixels, and where it begins: left and top.

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use error::DrawingError;
-pub use frames::{colors_of, fitted, fitted_with_border, ink_frame, inked, side_by_side};
+pub use frames::{colors_of, digest_of, fitted, fitted_with_border, ink_frame, inked, side_by_side};
 pub use lines::{ink_of, lines_of};
 pub use open_raster::{OraLayer, open_raster};
 pub use quickdraw::quickdraw;
