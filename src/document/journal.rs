@@ -157,9 +157,11 @@ impl Stored {
         let (outline, numbers) = take_apart(contents, &known, &mut sink)?;
         let notes = outline.document.as_ref().map(|document| &document.notes);
         let helm = outline.exploration.as_ref().and_then(|exploration| exploration.helm.as_ref());
+        let turns = outline.sketch.as_ref().map(|sketch| &sketch.turns);
         let packed = postcard::to_stdvec(&outline)
             .and_then(|head| postcard::to_extend(&notes, head))
-            .and_then(|head| postcard::to_extend(&helm, head));
+            .and_then(|head| postcard::to_extend(&helm, head))
+            .and_then(|head| postcard::to_extend(&turns, head));
         let payload = packed.map_err(|error| SessionFault::Write(io::Error::other(error)))?;
         let header = header(SNAPSHOT, self.snapshots, payload.len() as u64, crc32fast::hash(&payload));
         out.write_all(&header).and_then(|()| out.write_all(&payload)).map_err(SessionFault::Write)?;

@@ -144,9 +144,19 @@ fn outline(payload: &[u8]) -> Result<ContentsOutline, SessionFault> {
     if let Some(document) = &mut outline.document {
         document.notes = notes.unwrap_or_default();
     }
-    // The first ones of this version knew nothing of styles.
-    if let Some(exploration) = outline.exploration.as_mut().filter(|_| !rest.is_empty()) {
-        exploration.helm = postcard::from_bytes(rest).map_err(unclear)?;
+    // The first ones of this version knew nothing of styles, the next ones nothing of turns.
+    let (mut helm, mut turns, mut rest) = (None, None, rest);
+    if !rest.is_empty() {
+        (helm, rest) = postcard::take_from_bytes(rest).map_err(unclear)?;
+    }
+    if !rest.is_empty() {
+        turns = postcard::from_bytes(rest).map_err(unclear)?;
+    }
+    if let Some(exploration) = &mut outline.exploration {
+        exploration.helm = helm;
+    }
+    if let (Some(sketch), Some(turns)) = (&mut outline.sketch, turns) {
+        sketch.turns = turns;
     }
     Ok(outline)
 }
@@ -198,9 +208,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::document::explore_outline::HelmOutline;
     use crate::document::outline::{PartNumbers, PartSink, take_apart};
     use crate::document::parts::Part;
-    use crate::document::{Candidate, Document, Exploration, Recipe};
+    use crate::document::{Candidate, Document, Exploration, Recipe, Sketch};
+    use crate::imaging::ink::{Stroke, Tool, shapes};
     use crate::imaging::{ColorModel, FileFormat, Frame, Metadata, Patch, Photo, PixelRect, Plane, Samples, Size};
 
     fn document() -> Document {
@@ -246,6 +258,25 @@ mod tests {
         journal.record(SNAPSHOT, 0, &postcard::to_extend(&outline.notes, head).unwrap());
         let found = read(Cursor::new(journal.0), &SessionLimits::default()).unwrap();
         assert_eq!(found, Some(document().into()), "all of it");
+    }
+
+    #[test]
+    fn journals_from_before_styles_and_turns_are_recovered() {
+        let mut sketch = Sketch::new("cats", "first");
+        let line = Stroke::computed(Tool::Pen, shapes::line((0.1, 0.1), (0.9, 0.9)));
+        assert!(sketch.add_stroke(line), "there is room");
+        let contents = Contents { document: None, exploration: None, sketch: Some(sketch.clone()) };
+        for has_helm in [false, true] {
+            let mut journal = FirstJournal([MAGIC.as_slice(), &VERSION.to_le_bytes()].concat(), 0);
+            let (outline, _) = take_apart(&contents, &PartNumbers::new(), &mut journal).unwrap();
+            let mut payload = postcard::to_extend(&None::<Notes>, postcard::to_stdvec(&outline).unwrap()).unwrap();
+            if has_helm {
+                payload = postcard::to_extend(&None::<HelmOutline>, payload).unwrap();
+            }
+            journal.record(SNAPSHOT, 0, &payload);
+            let found = read(Cursor::new(journal.0), &SessionLimits::default()).unwrap().unwrap().sketch.unwrap();
+            assert_eq!((found.key(), found.layers[0].turns()), (sketch.key(), [0].as_slice()), "all but the turns");
+        }
     }
 
     #[test]

@@ -55,6 +55,8 @@ struct Manifest<'a> {
     helm: Option<&'a HelmOutline>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sketch: Option<&'a SketchOutline>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turns: Option<&'a [Vec<u32>]>,
 }
 
 /// Read before the rest, which a newer version may have changed.
@@ -72,6 +74,8 @@ struct Body {
     exploration: Option<ExploreOutline>,
     helm: Option<HelmOutline>,
     sketch: Option<SketchOutline>,
+    #[serde(default)]
+    turns: Vec<Vec<u32>>,
 }
 
 /// Whether a file that starts with `prefix` (64 bytes suffice) is a session file, broken or not.
@@ -120,6 +124,7 @@ fn write_archive(contents: &Contents, out: impl Write + Seek) -> Result<(), Sess
         exploration: outline.exploration.as_ref(),
         helm: outline.exploration.as_ref().and_then(|exploration| exploration.helm.as_ref()),
         sketch: outline.sketch.as_ref(),
+        turns: outline.sketch.as_ref().map(|sketch| &*sketch.turns),
     };
     sink.archive.start_file(MANIFEST_NAME, deflated(0)).map_err(write_fault)?;
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| SessionFault::Write(error.into()))?;
@@ -183,10 +188,12 @@ fn read_archive(mut from: impl Read + Seek, limits: &SessionLimits) -> Result<Co
     if head.version > VERSION {
         return Err(SessionFault::Newer { found: head.version, known: VERSION });
     }
-    let Body { document, notes, exploration, helm, sketch } = serde_json::from_slice(&manifest).map_err(broken)?;
+    let Body { document, notes, exploration, helm, sketch, turns } =
+        serde_json::from_slice(&manifest).map_err(broken)?;
     drop(manifest);
     let document = document.map(|document| Outline { notes, ..document });
     let exploration = exploration.map(|exploration| ExploreOutline { helm, ..exploration });
+    let sketch = sketch.map(|sketch| SketchOutline { turns, ..sketch });
     assemble(ContentsOutline { document, exploration, sketch }, &mut source, limits)
 }
 

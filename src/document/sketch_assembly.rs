@@ -24,10 +24,10 @@ pub(super) fn assemble_sketch<S: PartSource>(
         return Err(SessionFault::Broken("it has more strokes than a sketch can have"));
     }
     let mut known = Known::new();
-    let mut layers = Vec::new();
+    let (mut layers, mut turns) = (Vec::new(), outline.turns.into_iter());
     for layer in outline.layers {
         let strokes = layer.strokes.iter().map(|stroke| work.ink(stroke, &mut known)).collect::<Result<_, _>>()?;
-        let mut made = Layer::with_strokes(layer.id, layer.name, strokes);
+        let mut made = Layer::with_strokes(layer.id, layer.name, strokes).with_turns(turns.next().unwrap_or_default());
         (made.is_visible, made.is_solo) = (layer.is_visible, layer.is_solo);
         layers.push(Arc::new(made));
     }

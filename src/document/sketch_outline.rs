@@ -26,6 +26,10 @@ pub(super) struct SketchOutline {
     pub(super) refinement: f32,
     pub(super) seed: u64,
     pub(super) result: Option<ResultOutline>,
+    /// When the strokes of each layer were drawn, bottom layer first. Written beside the rest, so that versions before it can read the
+    /// rest.
+    #[serde(skip)]
+    pub(super) turns: Vec<Vec<u32>>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -91,7 +95,8 @@ pub(super) fn take_sketch_apart<S: PartSink>(
     let &Sketch { active, next_id, mirror, refinement, seed, .. } = sketch;
     let theme = (*sketch.theme).to_owned();
     let result = result.transpose()?;
-    Ok(SketchOutline { theme, layers, active, next_id, mirror, under_drawing, refinement, seed, result })
+    let turns = sketch.layers.iter().map(|layer| layer.turns().to_vec()).collect();
+    Ok(SketchOutline { theme, layers, active, next_id, mirror, under_drawing, refinement, seed, result, turns })
 }
 
 fn layer_outline<S: PartSink>(layer: &Layer, work: &mut TakingApart<'_, S>) -> Result<LayerOutline, SessionFault> {

@@ -22,6 +22,8 @@ pub struct Layer {
     /// As soon as any layer is soloed, only soloed ones count.
     pub is_solo: bool,
     strokes: Vec<Arc<Stroke>>,
+    /// One for each stroke.
+    turns: Vec<u32>,
     /// Of all strokes; kept, so that a sketch can be told from another one without looking at its strokes.
     digest: u64,
 }
@@ -33,11 +35,20 @@ impl Layer {
         Self::with_strokes(id, name, Vec::new())
     }
 
-    /// A visible layer of `strokes`, oldest first.
+    /// A visible layer of `strokes`, oldest first, of which nobody knows the turns.
     #[must_use]
     pub fn with_strokes(id: LayerId, name: impl Into<String>, strokes: Vec<Arc<Stroke>>) -> Self {
-        let digest = digest_of(&strokes);
-        Self { id, name: name.into(), is_visible: true, is_solo: false, strokes, digest }
+        let (digest, turns) = (digest_of(&strokes), vec![0; strokes.len()]);
+        Self { id, name: name.into(), is_visible: true, is_solo: false, strokes, turns, digest }
+    }
+
+    /// The same layer, whose strokes had these turns; no change where there are more or fewer of them, or they fall.
+    #[must_use]
+    pub fn with_turns(mut self, turns: Vec<u32>) -> Self {
+        if turns.len() == self.strokes.len() && turns.is_sorted() {
+            self.turns = turns;
+        }
+        self
     }
 
     /// Oldest first.
@@ -46,17 +57,25 @@ impl Layer {
         &self.strokes
     }
 
-    /// Adds a stroke on top.
-    pub fn push(&mut self, stroke: Arc<Stroke>) {
+    /// When each stroke was drawn among the strokes of all layers: the smaller, the earlier; 0 where nobody knows.
+    #[must_use]
+    pub fn turns(&self) -> &[u32] {
+        &self.turns
+    }
+
+    /// Adds a stroke on top, drawn in this turn.
+    pub fn push(&mut self, stroke: Arc<Stroke>, turn: u32) {
         self.digest = mix(self.digest, stroke.digest());
         self.strokes.push(stroke);
+        self.turns.push(turn);
     }
 
     /// Keeps only strokes that `wanted` holds for. Returns how many are gone.
     pub fn retain(&mut self, wanted: impl Fn(&Stroke) -> bool) -> usize {
         let before = self.strokes.len();
-        self.strokes.retain(|stroke| wanted(stroke));
-        if self.strokes.len() < before {
+        if self.strokes.iter().any(|stroke| !wanted(stroke)) {
+            let all = std::mem::take(&mut self.strokes).into_iter().zip(std::mem::take(&mut self.turns));
+            (self.strokes, self.turns) = all.filter(|(stroke, _)| wanted(stroke)).unzip();
             self.digest = digest_of(&self.strokes);
         }
         before - self.strokes.len()
@@ -75,6 +94,7 @@ impl PartialEq for Layer {
         (self.id, self.is_visible, self.is_solo, self.strokes.len(), self.digest)
             == (other.id, other.is_visible, other.is_solo, other.strokes.len(), other.digest)
             && self.name == other.name
+            && self.turns == other.turns
             && self.strokes.iter().zip(&other.strokes).all(same)
     }
 }

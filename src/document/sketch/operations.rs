@@ -30,10 +30,12 @@ impl Sketch {
         if strokes.is_empty() || is_full || !strokes.iter().all(|stroke| stroke.is_sound()) {
             return false;
         }
+        let next =
+            self.layers.iter().filter_map(|layer| layer.turns().last()).max().map_or(1, |last| last.saturating_add(1));
         self.change_layer(self.active, |layer| {
             if layer.is_visible {
-                for stroke in strokes {
-                    layer.push(stroke);
+                for (stroke, turn) in strokes.into_iter().zip((0..).map(|at| next.saturating_add(at))) {
+                    layer.push(stroke, turn);
                 }
             }
             layer.is_visible

@@ -31,7 +31,7 @@ fn unseen_layer_bytes(layer: &Arc<Layer>, seen: &mut Seen) -> usize {
     let newest = layer.strokes().iter().rev().take(WEIGHED);
     let unseen = newest.filter(|stroke| seen.insert(Arc::as_ptr(stroke).addr()));
     let strokes: usize = unseen.map(|stroke| size_of::<Stroke>() + size_of_val::<[Sample]>(&stroke.samples)).sum();
-    size_of::<Layer>() + size_of_val(layer.strokes()) + strokes
+    size_of::<Layer>() + size_of_val(layer.strokes()) + size_of_val(layer.turns()) + strokes
 }
 
 fn unseen_frame_bytes(frame: &Frame, seen: &mut Seen) -> usize {

@@ -6,6 +6,7 @@
 
 mod norm;
 mod painter;
+mod palette;
 pub mod patch_gan;
 pub mod resnet;
 pub mod unet;
@@ -13,4 +14,4 @@ mod wash;
 
 pub use norm::{NormKind, Pass};
 pub use painter::{Config, Network, Painter, Reads};
-pub(crate) use painter::{N_COMBINATIONS, N_SPOTS, PALETTE};
+pub(crate) use palette::{N_COMBINATIONS, N_SPOTS, PALETTE};

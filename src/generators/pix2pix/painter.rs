@@ -1,28 +1,13 @@
 //! A generator with what stands before it: polarity of ink, planes of hints, variants.
 
-use candle_core::{DType, Result, Tensor, bail};
+use candle_core::{Result, Tensor, bail};
 use candle_nn::VarBuilder;
-use rand::Rng as _;
 use serde::{Deserialize, Serialize};
 
+use super::palette::Palette;
 use super::wash::wash;
 use super::{Pass, resnet, unet};
-use crate::control;
 use crate::generators::sketcher::{Inputs, Sketcher, Variation};
-
-/// Key of the colors that variants are made of, `[n, spots, 5]`: where in the ink's bounding box (x and y in 0..1), and
-/// which color in -1..1.
-pub(crate) const PALETTE: &str = "palette";
-/// Combinations of colors that a network of ours carries.
-pub(crate) const N_COMBINATIONS: usize = 32;
-/// Spots of color in each.
-pub(crate) const N_SPOTS: usize = 3;
-/// Radius of a spot as a share of the side.
-const SPOT: f32 = 0.05;
-/// Which combination of colors a drawing without hints gets: one and the same, so that it stays while a person draws.
-const STEADY: u64 = u64::MAX;
-/// The stream of random numbers of variants.
-const STREAM: u64 = 33;
 
 /// What the generator's input channels mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,8 +188,7 @@ enum Net {
 pub struct Painter {
     config: Config,
     net: Net,
-    /// `[combination][spot][x, y, r, g, b]`.
-    palette: Vec<Vec<[f32; 5]>>,
+    palette: Palette,
 }
 
 impl Painter {
@@ -218,12 +202,7 @@ impl Painter {
             Network::UNet(config) => Net::UNet(unet::Generator::new(config, vb)?),
             Network::ResNet(config) => Net::ResNet(resnet::Generator::new(config, vb)?),
         };
-        let mut palette = Vec::new();
-        if config.has_palette {
-            let values = vb.get((N_COMBINATIONS, N_SPOTS, 5), PALETTE)?.to_dtype(DType::F32)?.to_vec3::<f32>()?;
-            let spot = |spot: &Vec<f32>| std::array::from_fn(|at| spot[at]);
-            palette = values.iter().map(|spots| spots.iter().map(spot).collect()).collect();
-        }
+        let palette = if config.has_palette { Palette::read(vb)? } else { Palette::default() };
         Ok(Self { config: *config, net, palette })
     }
 
@@ -252,55 +231,6 @@ impl Painter {
             (false, Variation::Seeded(seed)) => Pass::variant(seed),
         }
     }
-
-    /// Hints of a combination of colors, laid over the bounding box of the first drawing's ink.
-    fn invented(&self, ink: &Tensor, seed: u64) -> Result<Option<Tensor>> {
-        let (n, _, h, w) = ink.dims4()?;
-        let mut rng = control::rng(seed, STREAM);
-        if self.palette.is_empty() {
-            return Ok(None);
-        }
-        let spots = &self.palette[rng.random_range(0..self.palette.len())];
-        let values = ink.narrow(0, 0, 1)?.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
-        let Some([x0, y0, x1, y1]) = bounds(&values, w) else { return Ok(None) };
-        let mut planes = vec![0.0; 4 * h * w];
-        for &[x, y, red, green, blue] in spots {
-            let center = [x0 + (x1 - x0) * x, y0 + (y1 - y0) * y];
-            put_spot(&mut planes, (h, w), center, [red, green, blue]);
-        }
-        let hints = Tensor::from_vec(planes, (1, 4, h, w), ink.device())?;
-        hints.to_dtype(ink.dtype())?.broadcast_as((n, 4, h, w))?.contiguous().map(Some)
-    }
-}
-
-/// The smallest box around what is more ink than paper, in pixels: left, top, right, bottom.
-fn bounds(values: &[f32], width: usize) -> Option<[f32; 4]> {
-    let mut found: Option<[usize; 4]> = None;
-    for (y, row) in values.chunks_exact(width).enumerate() {
-        let Some(first) = row.iter().position(|value| *value > 0.5) else { continue };
-        let last = row.iter().rposition(|value| *value > 0.5).unwrap_or(first);
-        let [left, top, right, _] = found.unwrap_or([first, y, last, y]);
-        found = Some([left.min(first), top, right.max(last), y]);
-    }
-    found.map(|found| found.map(|side| side as f32))
-}
-
-/// A disc of one color in planes of red, green, blue and where they are meant.
-pub(crate) fn put_spot(planes: &mut [f32], (h, w): (usize, usize), center: [f32; 2], color: [f32; 3]) {
-    let radius = SPOT * w as f32;
-    let near =
-        |at: f32, side: usize| (at - radius).max(0.0) as usize..((at + radius + 1.0).max(0.0) as usize).min(side);
-    for y in near(center[1], h) {
-        for x in near(center[0], w) {
-            let (dx, dy) = (x as f32 - center[0], y as f32 - center[1]);
-            if dx.mul_add(dx, dy * dy) <= radius * radius {
-                let at = y * w + x;
-                for (plane, value) in color.into_iter().chain([1.0]).enumerate() {
-                    planes[plane * h * w + at] = value;
-                }
-            }
-        }
-    }
 }
 
 impl Sketcher for Painter {
@@ -323,9 +253,9 @@ impl Sketcher for Painter {
 
     fn paint(&self, ink: &Tensor, hints: Option<&Tensor>, variation: Variation) -> Result<Tensor> {
         let invented = match (hints, variation) {
-            (None, Variation::Seeded(seed)) => self.invented(ink, seed)?,
+            (None, Variation::Seeded(seed)) => self.palette.hints(ink, seed)?,
             // Without any color a wash is a guess of what is likely: brown.
-            (None, Variation::Steady) if self.config.reads == Reads::InkAndWash => self.invented(ink, STEADY)?,
+            (None, Variation::Steady) if self.config.reads == Reads::InkAndWash => self.palette.hints(ink, 0)?,
             _ => None,
         };
         let input = self.config.reads.input(ink, hints.or(invented.as_ref()))?;

@@ -116,31 +116,34 @@ fn time_of(stroke: &Stroke) -> u64 {
     u64::from(stroke.millis()) + u64::from(PAUSE)
 }
 
-/// The sketch when the share `at` of its time is over, layer after layer. Strokes that are complete are the same ones.
+/// The sketch when the share `at` of its time is over, in the order of turns. Strokes that are complete are the same ones.
 fn grown(sketch: &Sketch, at: f32) -> Sketch {
     let layers: Vec<&Arc<Layer>> = sketch.counting_layers().collect();
-    let total: u64 = layers.iter().flat_map(|layer| layer.strokes()).map(|stroke| time_of(stroke)).sum();
+    let of_layer = |(at, layer): (usize, &&Arc<Layer>)| {
+        let strokes = layer.strokes().iter().cloned().zip(layer.turns().iter().copied());
+        strokes.map(|(stroke, turn)| (turn, at, stroke)).collect::<Vec<_>>()
+    };
+    let mut all: Vec<(u32, usize, Arc<Stroke>)> = layers.iter().enumerate().flat_map(of_layer).collect();
+    all.sort_by_key(|(turn, ..)| *turn);
+    let total: u64 = all.iter().map(|(.., stroke)| time_of(stroke)).sum();
     let mut left = if at >= 1.0 { total } else { (total as f64 * f64::from(at.max(0.0))) as u64 };
+    let mut drawn = vec![Vec::new(); layers.len()];
+    for (_, at, stroke) in all {
+        let time = time_of(&stroke);
+        if time > left {
+            drawn[at].extend(begun(&stroke, left).map(Arc::new));
+            break;
+        }
+        drawn[at].push(stroke);
+        left -= time;
+    }
     let mut grown = sketch.clone();
-    grown.layers = layers
-        .iter()
-        .map(|layer| {
-            let mut strokes = Vec::new();
-            for stroke in layer.strokes() {
-                let time = time_of(stroke);
-                if time > left {
-                    strokes.extend(begun(stroke, left).map(Arc::new));
-                    left = 0;
-                    break;
-                }
-                strokes.push(Arc::clone(stroke));
-                left -= time;
-            }
-            let mut part = Layer::with_strokes(layer.id, layer.name.clone(), strokes);
-            part.is_solo = layer.is_solo;
-            Arc::new(part)
-        })
-        .collect();
+    let parts = layers.iter().zip(drawn).map(|(layer, strokes)| {
+        let mut part = Layer::with_strokes(layer.id, layer.name.clone(), strokes);
+        part.is_solo = layer.is_solo;
+        Arc::new(part)
+    });
+    grown.layers = parts.collect();
     grown.result = None;
     grown
 }
@@ -156,6 +159,41 @@ fn begun(stroke: &Stroke, millis: u64) -> Option<Stroke> {
 mod tests {
     use super::*;
     use crate::imaging::ink::{Tool, shapes};
+
+    #[test]
+    fn layers_grow_as_they_were_drawn() {
+        let line = |x: f32| Arc::new(Stroke::computed(Tool::Pen, shapes::line((x, 0.1), (x, 0.9))));
+        let mut sketch = Sketch::new("cats", "below");
+        let below = sketch.active;
+        let strokes = [0.2, 0.4, 0.6, 0.8].map(line);
+        let mut above = None;
+        for (at, stroke) in strokes.iter().enumerate() {
+            if at % 2 == 0 {
+                sketch.activate(below);
+            } else if let Some(above) = above {
+                sketch.activate(above);
+            } else {
+                above = sketch.add_layer("above");
+            }
+            assert!(sketch.add_stroke(Arc::clone(stroke)), "there is room");
+        }
+        let there = |at: f32| {
+            let grown = grown(&sketch, at);
+            let is_there = |wanted: &Arc<Stroke>| {
+                grown.layers.iter().flat_map(|layer| layer.strokes()).any(|found| Arc::ptr_eq(found, wanted))
+            };
+            strokes.iter().filter(|wanted| is_there(wanted)).count()
+        };
+        for count in 1..=4 {
+            assert_eq!(there(count as f32 / 4.0), count, "the first {count}");
+            let first = grown(&sketch, count as f32 / 4.0);
+            let last = &strokes[count - 1];
+            assert!(
+                first.layers[(count - 1) % 2].strokes().iter().any(|found| Arc::ptr_eq(found, last)),
+                "on its layer"
+            );
+        }
+    }
 
     #[test]
     fn a_drawing_grows_from_nothing_to_all_of_it() {
