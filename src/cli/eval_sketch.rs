@@ -17,11 +17,12 @@ use super::report::{print_json, print_line};
 use crate::control;
 use crate::eval::sketch::{HandDrawings, agreement, ink_of, mean_difference};
 use crate::generators::catalog;
+use crate::generators::pix2pix::{Spot, laid_over};
 use crate::generators::sketcher::{Sketcher, Variation};
 use crate::imaging::edges::{Line, Lines, Refinement, Spoiling, find_lines, spoil};
 use crate::imaging::io::write_atomic;
 use crate::imaging::{Plane, Size};
-use crate::train::{Recipe, Sampler, Source};
+use crate::train::{Recipe, Sampler, Source, color_spots};
 
 /// Levels of refinement that are measured.
 const LEVELS: [f32; 3] = [0.0, 0.5, 1.0];
@@ -37,7 +38,7 @@ pub(super) struct SketchEvalArgs {
     #[arg(long, value_name = "NAME")]
     model: String,
 
-    /// The pictures that it was trained with: those that were held out are drawn, clean and spoiled
+    /// The pictures that it was trained with: those that were held out are drawn, clean and spoiled, with three spots of their colors
     #[arg(long, value_name = "PATH", requires = "recipe")]
     data: Option<PathBuf>,
 
@@ -84,6 +85,8 @@ struct Report {
 struct Item {
     lines: Vec<Line>,
     truth: Option<[Plane<f32>; 3]>,
+    /// A few of the truth's colors, which the network is told where it listens to any.
+    spots: Vec<Spot>,
 }
 
 /// Measures what `args` says.
@@ -143,12 +146,14 @@ impl Judge {
         ink_of(&item.lines, self.side(), Refinement::new(level))
     }
 
-    /// The painted picture in 0..1, and the milliseconds that it took.
-    fn paint(&self, ink: &Plane<f32>) -> candle_core::Result<([Plane<f32>; 3], f64)> {
-        let side = self.side();
+    /// The picture of a drawing in 0..1, and the milliseconds that it took.
+    fn paint(&self, item: &Item, level: f32) -> candle_core::Result<([Plane<f32>; 3], f64)> {
+        let (side, ink) = (self.side(), self.ink(item, level));
         let tensor = Tensor::from_slice(ink.data(), (1, 1, side, side), &self.device)?;
+        let listens = self.sketcher.inputs().has_hints && !item.spots.is_empty();
+        let hints = if listens { laid_over(&tensor, &item.spots)? } else { None };
         let start = Instant::now();
-        let picture = self.sketcher.paint(&tensor, None, Variation::Steady)?.to_dtype(DType::F32)?;
+        let picture = self.sketcher.paint(&tensor, hints.as_ref(), Variation::Steady)?.to_dtype(DType::F32)?;
         let values = picture.to_device(&Device::Cpu)?.get(0)?.flatten_from(1)?.to_vec2::<f32>()?;
         Ok((planes(values, side), 1e3 * start.elapsed().as_secs_f64()))
     }
@@ -157,7 +162,7 @@ impl Judge {
         let mut row = Row { drawings: name.to_owned(), refinement: level, n: items.len(), ..Row::default() };
         let share = 1.0 / items.len().max(1) as f64;
         for item in items {
-            let (picture, ms) = self.paint(&self.ink(item, level))?;
+            let (picture, ms) = self.paint(item, level)?;
             let found = agreement(&self.ink(item, 0.0), &picture)?;
             row.lines_met += share * found.lines_met;
             row.edges_drawn += share * found.edges_drawn;
@@ -195,8 +200,11 @@ fn held_out(data: &Path, recipe: &Path, side: usize, limit: usize) -> Result<(Ve
         let mut rng = control::rng(at as u64, STREAM);
         let lines = find_lines(&truth, &options, &mut rng);
         let moved = spoil(&lines, side as f32, &Spoiling::of(1.0, 0.5), &mut rng);
-        spoiled.push(Item { lines: moved, truth: Some(truth.clone()) });
-        clean.push(Item { lines, truth: Some(truth) });
+        let ink: Vec<Vec<f32>> =
+            ink_of(&lines, side, Refinement::new(0.0)).data().chunks(side).map(<[f32]>::to_vec).collect();
+        let spots = color_spots(&batch.images.get(at)?.to_vec3::<f32>()?, &ink, &mut rng);
+        spoiled.push(Item { lines: moved, truth: Some(truth.clone()), spots: spots.clone() });
+        clean.push(Item { lines, truth: Some(truth), spots });
     }
     Ok((clean, spoiled))
 }
@@ -206,7 +214,7 @@ fn hand_drawings(path: &Path, side: usize, limit: usize) -> Result<(String, Vec<
         |reason: String| CliError::other(&format!("the drawings cannot be read ({reason}): {}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
     let file = HandDrawings::parse(&text).map_err(refuse)?;
-    let items = file.lines(side).take(limit).map(|lines| Item { lines, truth: None }).collect();
+    let items = file.lines(side).take(limit).map(|lines| Item { lines, truth: None, spots: Vec::new() }).collect();
     Ok((file.theme, items))
 }
 
@@ -224,7 +232,7 @@ fn write_sheet(judge: &Judge, items: &[Item], path: &Path) -> Result<(), CliErro
         let grey = grey.unwrap_or_else(|| Plane::filled(ink.size(), 1.0));
         put(&mut sheet, (x, y), &[grey.clone(), grey.clone(), grey]);
         for (tile, &level) in LEVELS.iter().enumerate() {
-            put(&mut sheet, (x + (1 + tile as u32) * side, y), &judge.paint(&judge.ink(item, level))?.0);
+            put(&mut sheet, (x + (1 + tile as u32) * side, y), &judge.paint(item, level)?.0);
         }
     }
     let mut bytes = std::io::Cursor::new(Vec::new());

@@ -44,6 +44,7 @@ pub use fit::{Order, export, fit};
 pub use model::{entry_of, start_from};
 pub use observer::{Ended, Observer, Outcome, Progress};
 pub use parameters::{Parameters, Tensors};
+pub(crate) use pix2pix::spots as color_spots;
 pub use pix2pix::{Pix2pix, config_of as pix2pix_config_of};
 pub use preset::Preset;
 pub use recipe::Recipe;

@@ -14,4 +14,4 @@ mod wash;
 
 pub use norm::{NormKind, Pass};
 pub use painter::{Config, Network, Painter, Reads};
-pub(crate) use palette::{N_COMBINATIONS, N_SPOTS, PALETTE};
+pub(crate) use palette::{N_COMBINATIONS, N_SPOTS, PALETTE, Spot, laid_over};

@@ -4,7 +4,7 @@
 use candle_core::{DType, Result, Tensor};
 use candle_nn::VarBuilder;
 
-/// Key of the colors, `[combinations, spots, 5]`: where in the ink's bounding box (x and y in 0..1), and which color in -1..1.
+/// Key of the colors, `[combinations, spots, 5]`: each is a [`Spot`].
 pub(crate) const PALETTE: &str = "palette";
 /// Combinations of colors that a network of ours carries.
 pub(crate) const N_COMBINATIONS: usize = 32;
@@ -13,8 +13,8 @@ pub(crate) const N_SPOTS: usize = 3;
 /// Radius of a spot as a share of the side.
 const SPOT: f32 = 0.05;
 
-/// `x, y` and a color.
-type Spot = [f32; 5];
+/// Where in the ink's bounding box (x and y in 0..1), and a color in -1..1.
+pub(crate) type Spot = [f32; 5];
 
 /// Combinations of colors: the one of the plain picture first, each next one as unlike those before it as there is.
 #[derive(Debug, Clone, Default)]
@@ -50,19 +50,26 @@ impl Palette {
     /// # Errors
     /// When candle cannot compute.
     pub(super) fn hints(&self, ink: &Tensor, seed: u64) -> Result<Option<Tensor>> {
-        let (n, _, h, w) = ink.dims4()?;
         let place = seed.checked_rem(self.0.len() as u64).unwrap_or(0) as usize;
-        let Some(spots) = self.0.get(place) else { return Ok(None) };
-        let values = ink.narrow(0, 0, 1)?.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
-        let Some([x0, y0, x1, y1]) = bounds(&values, w) else { return Ok(None) };
-        let mut planes = vec![0.0; 4 * h * w];
-        for &[x, y, red, green, blue] in spots {
-            let center = [x0 + (x1 - x0) * x, y0 + (y1 - y0) * y];
-            put_spot(&mut planes, (h, w), center, [red, green, blue]);
-        }
-        let hints = Tensor::from_vec(planes, (1, 4, h, w), ink.device())?;
-        hints.to_dtype(ink.dtype())?.broadcast_as((n, 4, h, w))?.contiguous().map(Some)
+        self.0.get(place).map_or(Ok(None), |spots| laid_over(ink, spots))
     }
+}
+
+/// Hints `[n, 4, h, w]` of `spots` laid over the bounding box of the first drawing's ink `[n, 1, h, w]`; `None` where there is no ink.
+///
+/// # Errors
+/// When candle cannot compute.
+pub(crate) fn laid_over(ink: &Tensor, spots: &[Spot]) -> Result<Option<Tensor>> {
+    let (n, _, h, w) = ink.dims4()?;
+    let values = ink.narrow(0, 0, 1)?.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
+    let Some([x0, y0, x1, y1]) = bounds(&values, w) else { return Ok(None) };
+    let mut planes = vec![0.0; 4 * h * w];
+    for &[x, y, red, green, blue] in spots {
+        let center = [x0 + (x1 - x0) * x, y0 + (y1 - y0) * y];
+        put_spot(&mut planes, (h, w), center, [red, green, blue]);
+    }
+    let hints = Tensor::from_vec(planes, (1, 4, h, w), ink.device())?;
+    hints.to_dtype(ink.dtype())?.broadcast_as((n, 4, h, w))?.contiguous().map(Some)
 }
 
 /// How colorful and light a combination is: means of chroma times lightness, both of hue, chroma and lightness in 0..1.

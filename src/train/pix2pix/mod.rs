@@ -29,6 +29,7 @@ use crate::generators::pix2pix::{Config, Network, NormKind, PALETTE, Painter, Pa
 use crate::generators::sketcher::{Sketcher as _, Variation};
 use hand::Hand;
 use palette::Palette;
+pub(crate) use palette::spots;
 use pool::Pool;
 
 /// The stream of random numbers of a step.

@@ -4,7 +4,7 @@ use candle_core::{Device, Result, Tensor};
 use rand::Rng as _;
 
 use crate::control::Rng;
-use crate::generators::pix2pix::{N_COMBINATIONS, N_SPOTS};
+use crate::generators::pix2pix::{N_COMBINATIONS, N_SPOTS, Spot};
 use crate::train::data::Batch;
 
 /// A color this far from the paper's is part of a figure.
@@ -46,8 +46,8 @@ impl Palette {
     }
 }
 
-/// Places in the ink's bounding box and their colors: in the figure, if there is one.
-fn spots(image: &[Vec<Vec<f32>>], ink: &[Vec<f32>], rng: &mut Rng) -> Vec<Vec<f32>> {
+/// Places in the bounding box of `ink` and the colors of `image`, `[3][h][w]` in -1..1, there: in the figure, if there is one.
+pub(crate) fn spots(image: &[Vec<Vec<f32>>], ink: &[Vec<f32>], rng: &mut Rng) -> Vec<Spot> {
     let (height, width) = (ink.len(), ink.first().map_or(0, Vec::len));
     let is_inked = |x: usize, y: usize| ink[y][x] > 0.5;
     let columns: Vec<usize> = (0..width).filter(|&x| (0..height).any(|y| is_inked(x, y))).collect();
@@ -69,9 +69,8 @@ fn spots(image: &[Vec<Vec<f32>>], ink: &[Vec<f32>], rng: &mut Rng) -> Vec<Vec<f3
                 }
             }
             let share = |at: usize, low: usize, high: usize| (at - low) as f32 / (high - low).max(1) as f32;
-            let mut spot = vec![share(place.0, x0, x1), share(place.1, y0, y1)];
-            spot.extend(color(place.0, place.1));
-            spot
+            let [red, green, blue] = color(place.0, place.1);
+            [share(place.0, x0, x1), share(place.1, y0, y1), red, green, blue]
         })
         .collect()
 }
