@@ -72,11 +72,12 @@ pub(crate) fn laid_over(ink: &Tensor, spots: &[Spot]) -> Result<Option<Tensor>> 
     hints.to_dtype(ink.dtype())?.broadcast_as((n, 4, h, w))?.contiguous().map(Some)
 }
 
-/// How colorful and light a combination is: means of chroma times lightness, both of hue, chroma and lightness in 0..1.
+/// How colorful and light a combination is: the mean of chroma times the square of lightness, both of hue, chroma and lightness in
+/// 0..1. Dark colors look muddy, so lightness counts twice.
 fn liveliness(spots: &[Spot]) -> f32 {
     let lively = |[_, _, red, green, blue]: &Spot| {
         let (low, high) = (red.min(*green).min(*blue), red.max(*green).max(*blue));
-        0.5 * (high - low) * (0.25 * (high + low) + 0.5)
+        0.5 * (high - low) * (0.25 * (high + low) + 0.5).powi(2)
     };
     spots.iter().map(lively).sum::<f32>() / spots.len().max(1) as f32
 }
