@@ -21,10 +21,12 @@ use pentimento::ui::file_dialog::Purpose;
 use pentimento::ui::intent::{Intent, Phase, Source};
 use pentimento::ui::sketch::{DrawTool, ExportKind, Freshness, Shows, SketchWish};
 use pentimento::worker::Lane;
-use pentimento::worker::sketching::{ExportSketch, ImportedDrawing, Quality, SketchDone, SketchExport, SketchRequest};
+use pentimento::worker::sketching::{
+    ExportSketch, ImportedDrawing, Quality, SketchDone, SketchExport, SketchRequest, SketchShown,
+};
 use sketch_kit::{
-    Sketching as _, Window, app, button, click, easel, handle, on_paper, paint, perform, picture, press, room, settle,
-    shown, sketch, stroke, stroke_with,
+    Sketching as _, Window, app, button, click, easel, handle, on_paper, paint, paint_with, perform, picture, press,
+    room, settle, shown, sketch, stroke, stroke_with,
 };
 use strum::IntoEnumIterator as _;
 
@@ -84,6 +86,20 @@ fn the_picture_follows_while_the_pen_is_down_one_request_at_a_time() {
     assert!(sketch(&window).is_fresh(), "at full size when the pen is up");
     let position = easel(&window).history.position();
     assert_eq!(position, 1, "stroke and pictures are one step");
+}
+
+#[test]
+fn a_kept_picture_is_said_to_have_taken_what_it_took_when_it_was_painted() {
+    let (mut window, script) = room();
+    stroke(&mut window, (0.2, 0.2), (0.7, 0.3));
+    settle(&mut window, &script, 80);
+    assert!(window.query_by_label("42 ms").is_some(), "painted");
+    perform(&mut window, Command::Undo);
+    stroke(&mut window, (0.2, 0.6), (0.7, 0.6));
+    let kept = |shown| SketchShown { millis: 1.0, network_millis: 0.0, is_kept: true, ..shown };
+    assert!((0..3).any(|_| paint_with(&mut window, &script, 90, kept) == Quality::Full), "at full size");
+    assert_eq!(easel(&window).freshness(), Freshness::Fresh, "there at once");
+    assert!(window.query_by_label("1 ms").is_none() && window.query_by_label("42 ms").is_some(), "as painted");
 }
 
 #[test]

@@ -149,8 +149,18 @@ pub(crate) fn shown(sketch: &Sketch, value: u8, quality: Quality) -> SketchShown
 
 /// Answers the newest request for a picture with one of grey `value`.
 pub(crate) fn paint(window: &mut Window, script: &Script, value: u8) -> Quality {
+    paint_with(window, script, value, |shown| shown)
+}
+
+/// As [`paint`], with what `change` makes of the answer.
+pub(crate) fn paint_with(
+    window: &mut Window,
+    script: &Script,
+    value: u8,
+    change: impl FnOnce(SketchShown) -> SketchShown,
+) -> Quality {
     let (ticket, asked, quality) = script.painting();
-    script.done(ticket, SketchDone::Painted(Box::new(shown(&asked, value, quality))));
+    script.done(ticket, SketchDone::Painted(Box::new(change(shown(&asked, value, quality)))));
     window.run_steps(3);
     quality
 }

@@ -266,8 +266,12 @@ impl Easel {
 
     /// A picture has come.
     pub(super) fn take_picture(&mut self, shown: SketchShown) {
-        let SketchShown { result, millis, remark, .. } = shown;
-        (self.millis, self.remark) = (Some(millis), remark);
+        let SketchShown { result, millis, remark, is_kept, .. } = shown;
+        // One that was kept took its time when it was painted.
+        if !is_kept {
+            self.millis = Some(millis);
+        }
+        self.remark = remark;
         let Some(result) = result else { return };
         self.newest = Some(result);
         self.adopt_newest();
