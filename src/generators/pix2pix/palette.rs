@@ -12,6 +12,8 @@ pub(crate) const N_COMBINATIONS: usize = 32;
 pub(crate) const N_SPOTS: usize = 3;
 /// Radius of a spot as a share of the side.
 const SPOT: f32 = 0.05;
+/// How much an even combination is preferred to as lively a mixed one.
+const EVENNESS: f32 = 0.02;
 
 /// Where in the ink's bounding box (x and y in 0..1), and a color in -1..1.
 pub(crate) type Spot = [f32; 5];
@@ -72,14 +74,18 @@ pub(crate) fn laid_over(ink: &Tensor, spots: &[Spot]) -> Result<Option<Tensor>> 
     hints.to_dtype(ink.dtype())?.broadcast_as((n, 4, h, w))?.contiguous().map(Some)
 }
 
-/// How colorful and light a combination is: the mean of chroma times the square of lightness, both of hue, chroma and lightness in
-/// 0..1. Dark colors look muddy, so lightness counts twice.
+/// How colorful, light and even a combination is: the mean of chroma times the square of lightness, less a little of how far its
+/// colors are apart; hue, chroma and lightness in 0..1. Dark colors look muddy, so lightness counts twice.
 fn liveliness(spots: &[Spot]) -> f32 {
     let lively = |[_, _, red, green, blue]: &Spot| {
         let (low, high) = (red.min(*green).min(*blue), red.max(*green).max(*blue));
         0.5 * (high - low) * (0.25 * (high + low) + 0.5).powi(2)
     };
-    spots.iter().map(lively).sum::<f32>() / spots.len().max(1) as f32
+    let apart = |[_, _, a @ ..]: &Spot, [_, _, b @ ..]: &Spot| {
+        0.5 * a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
+    };
+    let spread = spots.iter().flat_map(|a| spots.iter().map(move |b| apart(a, b))).fold(0.0, f32::max);
+    spots.iter().map(lively).sum::<f32>() / spots.len().max(1) as f32 - EVENNESS * spread
 }
 
 /// How far apart two combinations are in their mean colors.
@@ -144,6 +150,11 @@ mod tests {
         let palette = Palette::ordered([PEACH, GREY, NAVY, ORANGE].map(even).to_vec());
         assert_eq!(colors(&palette), [ORANGE, NAVY, GREY, PEACH]);
         assert_eq!(colors(&Palette::ordered(Vec::new())), [[0.0; 3]; 0], "no colors are no fault");
+        let mut mixed = even(ORANGE);
+        mixed[0][4] = -0.39;
+        mixed[1][3] = 0.6;
+        let evener = Palette::ordered(vec![mixed, even(ORANGE)]);
+        assert_eq!(evener.0[0], even(ORANGE), "a little less lively, but even");
     }
 
     #[test]
