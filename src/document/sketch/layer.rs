@@ -73,9 +73,9 @@ impl Layer {
     /// Keeps only strokes that `wanted` holds for. Returns how many are gone.
     pub fn retain(&mut self, wanted: impl Fn(&Stroke) -> bool) -> usize {
         let before = self.strokes.len();
-        if self.strokes.iter().any(|stroke| !wanted(stroke)) {
-            let all = std::mem::take(&mut self.strokes).into_iter().zip(std::mem::take(&mut self.turns));
-            (self.strokes, self.turns) = all.filter(|(stroke, _)| wanted(stroke)).unzip();
+        let all = std::mem::take(&mut self.strokes).into_iter().zip(std::mem::take(&mut self.turns));
+        (self.strokes, self.turns) = all.filter(|(stroke, _)| wanted(stroke)).unzip();
+        if self.strokes.len() < before {
             self.digest = digest_of(&self.strokes);
         }
         before - self.strokes.len()
